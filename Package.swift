@@ -1,0 +1,29 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+  name: "CampaignKit",
+  platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
+  products: [
+    .library(name: "CampaignKit", targets: ["CampaignKit"]),
+    .library(name: "CampaignTesting", targets: ["CampaignTesting"]),
+    .library(name: "JSON", targets: ["JSON"]),
+    .executable(name: "Benchmarks", targets: ["Benchmarks"]),
+  ],
+  targets: [
+    // Leaves: they know nothing of campaigns, and nothing of each other.
+    .target(name: "JSON"),
+    .target(name: "Digests"),
+    .target(name: "Locks"),
+
+    .target(name: "CampaignKit", dependencies: ["JSON", "Digests", "Locks"]),
+    .target(name: "CampaignTesting", dependencies: ["CampaignKit", "Locks"]),
+    .executableTarget(name: "Benchmarks", dependencies: ["CampaignKit", "Digests"]),
+
+    .testTarget(name: "JSONTests", dependencies: ["JSON"]),
+    .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
+    .testTarget(name: "CampaignKitTests", dependencies: ["CampaignKit", "CampaignTesting"]),
+    .testTarget(name: "CampaignTestingTests", dependencies: ["CampaignKit", "CampaignTesting"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
