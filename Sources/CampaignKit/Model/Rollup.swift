@@ -1,0 +1,178 @@
+/// What happened in one hour, or in several, to the calls of a campaign, an account or an agent.
+///
+/// A call belongs to the hour in which it was created, whenever it ends.
+public struct Rollup: Hashable, Sendable, Codable {
+  /// How many calls ended each way, in the order of ``Disposition/allCases``.
+  public private(set) var ended: [Int]
+  /// Calls that were created.
+  public var created: Int
+  /// Ended calls that a person answered, whatever became of them then.
+  public var answeredByHuman: Int
+  /// Ended calls that a machine answered.
+  public var answeredByMachine: Int
+  /// How long the ended calls lasted.
+  @Milliseconds public var duration: Duration
+  /// How many of them said how long they lasted.
+  public var withDuration: Int
+  /// How long was talked in the ended calls.
+  @Milliseconds public var talkTime: Duration
+  /// How long the answered calls took from placing to answer.
+  @Milliseconds public var waitTime: Duration
+  /// How many ended calls were answered by anybody or anything.
+  public var answeredAtAll: Int
+  /// What the ended calls cost, in millionths of the currency.
+  public var costMicros: Int64
+
+  /// Creates an empty roll-up.
+  public init() {
+    ended = Array(repeating: 0, count: Disposition.allCases.count)
+    created = 0
+    answeredByHuman = 0
+    answeredByMachine = 0
+    duration = .zero
+    withDuration = 0
+    talkTime = .zero
+    waitTime = .zero
+    answeredAtAll = 0
+    costMicros = 0
+  }
+
+  /// How many calls ended so.
+  public subscript(_ disposition: Disposition) -> Int {
+    get { ended.indices.contains(disposition.index) ? ended[disposition.index] : 0 }
+    set { if ended.indices.contains(disposition.index) { ended[disposition.index] = newValue } }
+  }
+
+  /// Calls that ended.
+  public var endedCalls: Int { ended.reduce(0, +) }
+
+  /// Adds another roll-up to this one.
+  public mutating func add(_ other: Rollup) {
+    for index in ended.indices where other.ended.indices.contains(index) { ended[index] += other.ended[index] }
+    created += other.created
+    answeredByHuman += other.answeredByHuman
+    answeredByMachine += other.answeredByMachine
+    duration += other.duration
+    withDuration += other.withDuration
+    talkTime += other.talkTime
+    waitTime += other.waitTime
+    answeredAtAll += other.answeredAtAll
+    costMicros += other.costMicros
+  }
+
+  /// Counts a call that was created.
+  public mutating func countCreated(_ call: Call) { created += 1 }
+
+  /// Counts a call that ended.
+  public mutating func countEnded(_ call: Call) {
+    guard let disposition = call.disposition else { return }
+    self[disposition] += 1
+    if call.answeredBy == .human { answeredByHuman += 1 }
+    if call.answeredBy?.isMachine == true { answeredByMachine += 1 }
+    if let length = call.duration {
+      duration += length
+      withDuration += 1
+    }
+    talkTime += call.talkTime ?? .zero
+    if let answeredAt = call.answeredAt {
+      answeredAtAll += 1
+      waitTime += answeredAt - (call.placedAt ?? call.createdAt)
+    }
+    costMicros += call.costMicros ?? 0
+  }
+}
+
+extension Disposition {
+  /// The place in ``Disposition/allCases``.
+  var index: Int {
+    switch self {
+    case .answered: 0
+    case .machine: 1
+    case .voicemail: 2
+    case .screened: 3
+    case .noAnswer: 4
+    case .busy: 5
+    case .rejected: 6
+    case .failed: 7
+    case .cancelled: 8
+    case .abandoned: 9
+    case .expired: 10
+    case .unknown: 11
+    }
+  }
+}
+
+/// A roll-up and the hour it is of.
+public struct HourlyRollup: Hashable, Sendable, Codable {
+  /// The start of the hour, in UTC.
+  public var hour: Timestamp
+  /// What happened in it.
+  public var rollup: Rollup
+
+  /// Creates a roll-up of an hour.
+  public init(hour: Timestamp, rollup: Rollup) {
+    self.hour = hour
+    self.rollup = rollup
+  }
+}
+
+/// How many leads of a campaign there are in each status.
+public struct LeadCounts: Hashable, Sendable, Codable {
+  /// Leads that wait for an attempt.
+  public var waiting: Int
+  /// Leads that have a call.
+  public var calling: Int
+  /// Leads that were reached.
+  public var completed: Int
+  /// Leads that were not reached.
+  public var failed: Int
+  /// Leads that are not to be called.
+  public var suppressed: Int
+  /// Leads that were taken out.
+  public var cancelled: Int
+  /// Leads, of whatever status, that were tried at least once.
+  public var attempted: Int
+
+  /// Creates counts; without arguments, of nothing.
+  public init(
+    waiting: Int = 0, calling: Int = 0, completed: Int = 0, failed: Int = 0, suppressed: Int = 0, cancelled: Int = 0,
+    attempted: Int = 0
+  ) {
+    self.waiting = waiting
+    self.calling = calling
+    self.completed = completed
+    self.failed = failed
+    self.suppressed = suppressed
+    self.cancelled = cancelled
+    self.attempted = attempted
+  }
+
+  /// All leads.
+  public var total: Int { waiting + calling + completed + failed + suppressed + cancelled }
+  /// Leads that are not done.
+  public var open: Int { waiting + calling }
+
+  /// How many leads have a status.
+  public subscript(_ status: Lead.Status) -> Int {
+    get {
+      switch status {
+      case .waiting: waiting
+      case .calling: calling
+      case .completed: completed
+      case .failed: failed
+      case .suppressed: suppressed
+      case .cancelled: cancelled
+      }
+    }
+    set {
+      switch status {
+      case .waiting: waiting = newValue
+      case .calling: calling = newValue
+      case .completed: completed = newValue
+      case .failed: failed = newValue
+      case .suppressed: suppressed = newValue
+      case .cancelled: cancelled = newValue
+      }
+    }
+  }
+}

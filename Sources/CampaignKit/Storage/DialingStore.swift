@@ -1,0 +1,113 @@
+/// The heart: the few atomic operations with which calls begin and end.
+///
+/// A claim makes the intent to call, a finish closes it. Between the two a call holds one slot of the system, of
+/// its account, of its campaign, and of an agent of its group, and its lead can have no other call.
+///
+/// ## What an implementation promises
+///
+/// - A claim never goes above a limit, whatever is asked, and whoever else claims at the same time.
+/// - A claim returns no lead that is not due, whose locality is not open, whose number is on the do-not-call list
+///   or in a call, or that a rolling limit holds back.
+/// - No lead has two live calls, and none has more attempts than its campaign allows.
+/// - A finish happens once. Slots are given back in it, and the lead's next state is set in it.
+/// - Nothing is claimed without a lease that is still held.
+public protocol DialingStore: Sendable {
+  // MARK: Leases
+
+  /// Takes a campaign for a process, if it is free, stale, or its own already.
+  ///
+  /// Of several that ask at once, one gets it.
+  ///
+  /// - Throws: ``StoreError/Code/leaseLost`` while another process holds it, ``StoreError/Code/notFound``.
+  func acquire(
+    _ campaign: Campaign.ID, by owner: String, lasting duration: Duration
+  ) async throws(StoreError) -> CampaignLease
+
+  /// Holds leases for longer.
+  ///
+  /// - Returns: The leases that are held still, with their new end. The others are lost.
+  func renew(_ leases: [CampaignLease], lasting duration: Duration) async throws(StoreError) -> [CampaignLease]
+
+  /// Gives a lease back. One that is lost already is no error.
+  func release(_ lease: CampaignLease) async throws(StoreError)
+
+  /// The lease of a campaign, held or stale; nil when there is none.
+  func lease(of campaign: Campaign.ID) async throws(StoreError) -> CampaignLease?
+
+  /// The campaigns that need an owner: scheduled, active, or with live calls, and with no lease that is still held.
+  func unownedCampaigns(limit: Int) async throws(StoreError) -> [Campaign.ID]
+
+  // MARK: Calls
+
+  /// The queues in which the leads of a campaign wait.
+  func queues(of campaign: Campaign.ID) async throws(StoreError) -> [LocalityQueue]
+
+  /// Claims leads of one campaign, and makes the intents to call them.
+  ///
+  /// Callbacks come first, then the smaller priority, then the earlier time, then the lower ordinal.
+  ///
+  /// - Throws: ``StoreError/Code/leaseLost``, ``StoreError/Code/notFound``.
+  func claim(_ request: ClaimRequest) async throws(StoreError) -> Claim
+
+  /// Makes the intent to call a number outside a campaign, under the limits of system and account, the do-not-call
+  /// list included.
+  ///
+  /// - Throws: ``StoreError/Code/limited`` when a limit leaves no room, ``StoreError/Code/notPermitted`` when the
+  ///   number is not to be called or is in a call, ``StoreError/Code/notFound``.
+  func begin(_ order: SingleCall) async throws(StoreError) -> Call
+
+  /// The last look before a call is placed: whether it may still be.
+  ///
+  /// It is false when the call is no longer an intent, its time to be placed is over, its campaign is not active,
+  /// its lead is to end, its number has come on the do-not-call list, or the lease is lost.
+  func mayPlace(_ call: Call.ID, under lease: CampaignLease?) async throws(StoreError) -> Bool
+
+  /// Records news of a call. News that is old, or was heard before, changes nothing.
+  ///
+  /// - Returns: The call as it is stored now, and whether the news changed it.
+  /// - Throws: ``StoreError/Code/notFound``.
+  func record(
+    _ news: CallNews, of call: Call.ID
+  ) async throws(StoreError) -> (call: Call, isNew: Bool)
+
+  /// Gives a live call to the agent who has been idle for longest.
+  ///
+  /// - Parameters:
+  ///   - call: The call.
+  ///   - agents: The agents to choose from. Those who are not available or are at their limit are passed over.
+  /// - Returns: The agent; the one it has already if it has one; nil when none is free.
+  /// - Throws: ``StoreError/Code/notPermitted`` when the call is over, ``StoreError/Code/notFound``.
+  func assign(_ call: Call.ID, to agents: [Agent.ID]) async throws(StoreError) -> Agent.ID?
+
+  /// Ends a call, gives its slots back, sets what becomes of its lead, and counts it.
+  ///
+  /// What becomes of the lead is what `ending` asks for, unless the lead was to end, its campaign is over, or its
+  /// attempts are used up: then there is no further attempt. The campaign completes if this was its last open lead.
+  ///
+  /// - Returns: The call as it is stored now, and whether this ended it. When it was over before, nothing changes.
+  /// - Throws: ``StoreError/Code/notFound``.
+  func finish(
+    _ call: Call.ID, _ ending: CallEnding
+  ) async throws(StoreError) -> (call: Call, isNew: Bool)
+
+  // MARK: Slots
+
+  /// The limits, and how much of them is used.
+  func slots(of account: Account.ID) async throws(StoreError) -> SlotUsage
+
+  /// Sets how many calls the whole system may have at once. Calls that are live go on.
+  func setSystemLimit(_ limit: Int) async throws(StoreError)
+
+  /// Sets how many calls an account may have at once that states no limit of its own.
+  func setDefaultAccountLimit(_ limit: Int) async throws(StoreError)
+
+  /// Takes slots for something other than a call, until they are given back or the time is over.
+  ///
+  /// - Throws: ``StoreError/Code/limited`` when there are not so many free, ``StoreError/Code/notFound``.
+  func reserve(
+    _ count: Int, of account: Account.ID, for duration: Duration, note: String
+  ) async throws(StoreError) -> SlotReservation
+
+  /// Gives reserved slots back. A reservation that is over already is no error.
+  func release(_ reservation: SlotReservation.ID) async throws(StoreError)
+}

@@ -1,0 +1,27 @@
+/// Reads the roll-ups, which are kept in the same step as the calls they count.
+public protocol ReportStore: Sendable {
+  /// Everything that was ever counted for a campaign, an account or an agent; empty for an unknown one.
+  ///
+  /// It costs the same however many calls there were.
+  func total(of scope: RollupScope) async throws(StoreError) -> Rollup
+
+  /// What was counted hour by hour; hours without a call are absent.
+  ///
+  /// - Parameters:
+  ///   - scope: What to read.
+  ///   - from: The first hour is the one that contains this moment; nil for the first there is.
+  ///   - until: The last hour is the one before this moment; nil for the last there is.
+  func hours(
+    of scope: RollupScope, from: Timestamp?, until: Timestamp?
+  ) async throws(StoreError) -> [HourlyRollup]
+}
+
+/// What a roll-up is of.
+public enum RollupScope: Hashable, Sendable, Codable {
+  /// All calls of an account, single ones among them.
+  case account(Account.ID)
+  /// The calls of a campaign.
+  case campaign(Campaign.ID)
+  /// The calls that were given to an agent.
+  case agent(Agent.ID)
+}

@@ -1,0 +1,22 @@
+/// Keeps the numbers that are not to be called.
+public protocol SuppressionStore: Sendable {
+  /// Adds entries. An entry for the same numbers and the same account takes the place of the old one.
+  ///
+  /// From the next claim on, none of these numbers is called. In the same step, leads that wait on one of them
+  /// are suppressed, and so are, with the end of their call, those that have one; campaigns complete if these
+  /// were their last open leads. For a prefix the leads follow at their claim.
+  ///
+  /// - Returns: The calls that are live on one of the numbers, so that they can be hung up.
+  func suppress(_ entries: [Suppression]) async throws(StoreError) -> [Call.ID]
+
+  /// Removes entries; leads that were suppressed stay so.
+  ///
+  /// - Returns: How many there were.
+  func unsuppress(_ patterns: [Suppression.Pattern], of account: Account.ID?) async throws(StoreError) -> Int
+
+  /// The entry that holds for a number now, of the account or of all accounts.
+  func suppression(of number: PhoneNumber, for account: Account.ID) async throws(StoreError) -> Suppression?
+
+  /// The entries of an account, or those for all accounts, in the order of their patterns.
+  func suppressions(of account: Account.ID?, page: PageRequest) async throws(StoreError) -> Page<Suppression>
+}
