@@ -112,7 +112,8 @@ import Testing
 
   @Test(arguments: [
     0.0, -0.0, 0.1, 0.001, 0.0009999, 0.000001, 1, 1e9, 999_999_999, 999_999_999.999999, 1e15, 1e16, 123_456_789.123456,
-    .leastNonzeroMagnitude, .greatestFiniteMagnitude, .pi, 1 / 3, 4.35, 0.285, 1.005, 1e22, 1e23, 9_007_199_254_740_992, 100, -2.5e-8,
+    .leastNonzeroMagnitude, .greatestFiniteMagnitude, .pi, 1 / 3, 4.35, 0.285, 1.005, 1e22, 1e23, 9_007_199_254_740_992,
+    100, -2.5e-8,
   ])
   func writesTheShortestForm(_ value: Double) {
     #expect(JSONValue(value)?.serialized() == value.description)
