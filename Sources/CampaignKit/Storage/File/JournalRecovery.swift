@@ -172,16 +172,13 @@ struct JournalRecovery {
       if let previous = journals.last, let before = last {
         if journal.header.position != previous.position || !isStarted(journal.header) {
           // A journal that follows a log with a failed write is used only when its snapshot is complete.
-          let later = try found[index...].allSatisfy { next throws(LogError) in
-            try !isStarted(next.header) && JournalScan(next.header, next.file).batches == 0
-              && next.header.position >= previous.position
-          }
-          guard later else {
+          let rest = found[index...]
+          guard try areUnused(rest, from: previous.position) else {
             throw .damagedFile(
               "Batch \(previous.position) cannot be read, but \(FileName.journal(journal.header.generation).text) "
                 + "follows with batch \(journal.header.position).", previous.path, before.end)
           }
-          for next in found[index...] {
+          for next in rest {
             let name = FileName.journal(next.header.generation).text
             unfinished.append(name)
             repairs.append("\(name) belongs to a replacement that was not finished; it is empty and is removed.")
@@ -198,6 +195,15 @@ struct JournalRecovery {
       last = scan
     }
     try judgeEnd()
+  }
+
+  /// Whether these journals belong to replacements that were not finished, so that no batch can be in them.
+  private func areUnused(_ journals: ArraySlice<JournalFile>, from position: UInt64) throws(LogError) -> Bool {
+    for journal in journals {
+      if isStarted(journal.header) || journal.header.position < position { return false }
+      if try JournalScan(journal.header, journal.file).batches > 0 { return false }
+    }
+    return true
   }
 
   /// Whether a journal may hold batches: it was started after a log that was durable, or its snapshot is there.
