@@ -1,0 +1,166 @@
+/// The members of an object, in the order in which they were written.
+///
+/// Two objects are equal when they have equal members, in whatever order. Keys are compared as Swift strings,
+/// so canonically equivalent spellings are one key.
+///
+/// Up to 16 members a key is found by looking at one after the other, which for so few is quicker than hashing
+/// and takes no memory beyond the members. A larger object keeps an index, so finding stays constant in time.
+public struct JSONObject: Sendable {
+  /// A key with its value.
+  public typealias Element = (key: String, value: JSONValue)
+
+  private static let linearMembers = 16
+
+  private var members: [Element] = []
+  /// Positions by key, kept exactly while there are more than `linearMembers` members.
+  private var index: [String: Int]?
+
+  /// Creates an object without members.
+  public init() {}
+
+  /// Creates an object from members in order; of a key that is given twice the last value counts, in the place
+  /// of the first.
+  ///
+  /// - Parameter members: Keys with their values.
+  public init(_ members: some Sequence<Element>) {
+    reserveCapacity(members.underestimatedCount)
+    for (key, value) in members { updateValue(value, forKey: key) }
+  }
+
+  /// Makes room for members that will be added.
+  ///
+  /// - Parameter capacity: How many members the object will have in all.
+  public mutating func reserveCapacity(_ capacity: Int) {
+    members.reserveCapacity(capacity)
+    if capacity > Self.linearMembers { index?.reserveCapacity(capacity) }
+  }
+
+  /// The keys in order.
+  public var keys: [String] { members.map(\.key) }
+
+  /// The values in order of their keys.
+  public var values: [JSONValue] { members.map(\.value) }
+
+  /// The value of a key, or nothing when the object has no such member.
+  ///
+  /// Setting replaces the value in its place, or adds a member at the end; setting nothing removes the member.
+  ///
+  /// - Parameter key: The key.
+  public subscript(key: String) -> JSONValue? {
+    get { position(of: key).map { members[$0].value } }
+    set {
+      if let newValue { updateValue(newValue, forKey: key) } else { removeValue(forKey: key) }
+    }
+  }
+
+  /// Sets the value of a key, in its place when the object has it and at the end otherwise.
+  ///
+  /// - Parameters:
+  ///   - value: The new value.
+  ///   - key: The key.
+  /// - Returns: The value that was replaced, or nothing when the member is new.
+  @discardableResult
+  public mutating func updateValue(_ value: JSONValue, forKey key: String) -> JSONValue? {
+    if let position = position(of: key) {
+      let old = members[position].value
+      members[position].value = value
+      return old
+    }
+    members.append((key, value))
+    if index != nil {
+      index?[key] = members.count - 1
+    } else if members.count > Self.linearMembers {
+      rebuildIndex()
+    }
+    return nil
+  }
+
+  /// Removes a member; the others keep their order. Takes time in proportion to the number of members.
+  ///
+  /// - Parameter key: The key.
+  /// - Returns: The value that was removed, or nothing when the object has no such member.
+  @discardableResult
+  public mutating func removeValue(forKey key: String) -> JSONValue? {
+    guard let position = position(of: key) else { return nil }
+    let old = members.remove(at: position).value
+    rebuildIndex()
+    return old
+  }
+
+  private func position(of key: String) -> Int? {
+    if let index { return index[key] }
+    for position in members.indices where members[position].key == key { return position }
+    return nil
+  }
+
+  private mutating func rebuildIndex() {
+    guard members.count > Self.linearMembers else {
+      index = nil
+      return
+    }
+    var index = [String: Int](minimumCapacity: members.capacity)
+    for position in members.indices { index[members[position].key] = position }
+    self.index = index
+  }
+}
+
+extension JSONObject: RandomAccessCollection {
+  /// The position of the first member.
+  public var startIndex: Int { 0 }
+
+  /// The position behind the last member, which is the number of members.
+  public var endIndex: Int { members.count }
+
+  /// The member at a position, which must be one of ``indices``.
+  ///
+  /// - Parameter position: The position, from 0.
+  public subscript(position: Int) -> Element { members[position] }
+}
+
+extension JSONObject: Hashable {
+  /// Tells whether two objects have equal members, in whatever order.
+  ///
+  /// - Parameters:
+  ///   - left: An object.
+  ///   - right: Another object.
+  /// - Returns: Whether every key of one has an equal value in the other.
+  public static func == (left: JSONObject, right: JSONObject) -> Bool {
+    guard left.count == right.count else { return false }
+    for (position, member) in left.members.enumerated() {
+      // Mostly the order is the same too, and nothing has to be looked for.
+      let other = right.members[position]
+      let value = other.key == member.key ? other.value : right[member.key]
+      guard value == member.value else { return false }
+    }
+    return true
+  }
+
+  /// Feeds the members into a hasher, in a way that their order does not change.
+  ///
+  /// - Parameter hasher: The hasher.
+  public func hash(into hasher: inout Hasher) {
+    var sum = 0
+    for (key, value) in members {
+      var member = Hasher()
+      member.combine(key)
+      member.combine(value)
+      sum &+= member.finalize()
+    }
+    hasher.combine(members.count)
+    hasher.combine(sum)
+  }
+}
+
+extension JSONObject: ExpressibleByDictionaryLiteral {
+  /// Creates an object from a literal; of a key that is given twice the last value counts.
+  ///
+  /// - Parameter elements: Keys with their values, in order.
+  public init(dictionaryLiteral elements: (String, JSONValue)...) {
+    self.init(elements.map { (key: $0.0, value: $0.1) })
+  }
+}
+
+extension JSONObject: CustomStringConvertible {
+  /// The object as compact JSON.
+  public var description: String { JSONValue.object(self).serialized() }
+}
