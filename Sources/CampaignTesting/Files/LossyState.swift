@@ -79,7 +79,9 @@ extension LossyFileSystem {
       switch change {
       case .write(let offset, let content):
         grow(&bytes, to: offset + content.count)
-        bytes.replaceSubrange(offset..<offset + content.count, with: content)
+        bytes.withUnsafeMutableBytes { buffer in
+          UnsafeMutableRawBufferPointer(rebasing: buffer[offset..<offset + content.count]).copyBytes(from: content)
+        }
       case .grow(let size): grow(&bytes, to: size)
       case .truncate(let size):
         if size < bytes.count { bytes.removeLast(bytes.count - size) } else { grow(&bytes, to: size) }
@@ -87,7 +89,7 @@ extension LossyFileSystem {
     }
 
     private static func grow(_ bytes: inout [UInt8], to size: Int) {
-      if size > bytes.count { bytes.append(contentsOf: repeatElement(0, count: size - bytes.count)) }
+      if size > bytes.count { bytes += [UInt8](repeating: 0, count: size - bytes.count) }
     }
 
     /// A change in the pieces that survive or not, each on its own.

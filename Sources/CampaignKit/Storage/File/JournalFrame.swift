@@ -27,6 +27,8 @@ struct JournalFrame {
   /// The longest payload; the frame then still has a length that fits a positive `Int32`.
   static let maximumLength = 1 << 30
 
+  private static let emptyHeader = [UInt8](repeating: 0, count: headerSize)
+
   var kind: Kind
   var position: UInt64
   var durable: UInt64
@@ -44,9 +46,9 @@ struct JournalFrame {
     _ kind: Kind, _ payload: [UInt8], position: UInt64, durable: UInt64, salt: UInt64, into bytes: inout [UInt8]
   ) {
     bytes.removeAll(keepingCapacity: true)
-    bytes.append(contentsOf: repeatElement(0, count: headerSize))
-    bytes.append(contentsOf: payload)
-    bytes.append(contentsOf: repeatElement(0, count: size(length: payload.count) - bytes.count))
+    bytes += Self.emptyHeader
+    bytes += payload
+    while bytes.count < size(length: payload.count) { bytes.append(0) }
     bytes.withUnsafeMutableBytes { buffer in
       buffer.store(UInt32(payload.count), at: 8)
       buffer.store(kind.marker(salt: salt), at: 12)
