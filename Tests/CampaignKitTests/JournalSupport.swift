@@ -78,9 +78,13 @@ struct JournalDriver {
   /// Distinguishes the batches of one driver from those of another at the same position.
   let era: Int
 
-  init(_ fileSystem: any FileSystem, era: Int = 0, model: JournalModel = JournalModel(), seed: UInt64 = 1) {
-    log = JournalLog(
-      folder: Self.folder, configuration: Self.configuration(seed: seed &+ UInt64(era)), fileSystem: fileSystem)
+  init(
+    _ fileSystem: any FileSystem, era: Int = 0, model: JournalModel = JournalModel(), seed: UInt64 = 1,
+    snapshotBlock: Int = 256
+  ) {
+    var configuration = Self.configuration(seed: seed &+ UInt64(era))
+    configuration.snapshotBlock = snapshotBlock
+    log = JournalLog(folder: Self.folder, configuration: configuration, fileSystem: fileSystem)
     self.era = era
     self.model = model
     self.model.isChecked = false
@@ -89,7 +93,6 @@ struct JournalDriver {
   static func configuration(seed: UInt64) -> JournalLog.Configuration {
     var configuration = JournalLog.Configuration()
     configuration.preallocation = 4096
-    configuration.snapshotBlock = 64
     let random = Generator(seed: seed)
     configuration.random = { random.next() }
     return configuration

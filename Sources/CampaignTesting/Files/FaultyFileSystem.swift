@@ -116,7 +116,7 @@ public final class FaultyFileSystem: FileSystem {
   }
 
   /// How many synchronizations there were at a place.
-  public func count(_ point: SyncPoint) -> Int {
+  public func count(at point: SyncPoint) -> Int {
     state.withLock { $0.points[point, default: 0] }
   }
 

@@ -1,6 +1,7 @@
 extension JournalLog {
   public func append(_ batch: [UInt8], at position: UInt64, durably: Bool) throws(LogError) {
     try withState { state throws(LogError) in
+      if let failure = state.failure { throw failure.refusal }
       guard position == state.end else {
         throw LogError(.misused, "Batch \(position) was appended where \(state.end) is next.", file: folder)
       }
@@ -23,7 +24,6 @@ extension JournalLog {
 
 extension JournalLog.State {
   mutating func append(_ batch: [UInt8], _ configuration: JournalLog.Configuration) throws(LogError) {
-    if let failure { throw failure.refusal }
     try write(.batch, batch, configuration)
     active.position += 1
     end += 1
@@ -49,9 +49,8 @@ extension JournalLog.State {
     do throws(LogError) {
       try write(.close, [], configuration)
     } catch {
-      // There is no room for the mark, and nothing is lost without it.
-      if error.code == .full, failure == nil { return }
-      throw error
+      // Without room for the mark nothing is lost. What follows makes durable that no part of it stays.
+      guard error.code == .full, failure == nil else { throw error }
     }
     try active.file.synchronizeData(.closeMark)
   }

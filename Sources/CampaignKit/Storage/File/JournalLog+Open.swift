@@ -60,12 +60,10 @@ extension JournalLog {
     // Cutting comes first and is made durable before anything is written where the cut is. Otherwise a new
     // batch could end where an old frame begins, and a second crash bring that one back to life.
     if isTorn { try file.truncate(to: scan.end) }
-    if isTorn || !scan.isClosed {
-      // What no later frame takes for durable may be in memory only, and a synchronization that failed in
-      // another process may have marked it clean there. Writing it again makes the next one real.
-      try rewrite(file, from: scan.unproven, to: scan.end)
-      try file.synchronizeData(isTorn ? .cut : .reopenedJournal)
-    }
+    // What no later frame takes for durable may be in memory only, and a synchronization that failed in another
+    // process may have marked it clean there. Writing it again makes the next one real.
+    if isTorn || !scan.isClosed { try rewrite(file, from: scan.unproven, to: scan.end) }
+    try file.synchronizeData(isTorn ? .cut : .reopenedJournal)
     let active = JournalFile(
       file: file, path: last.path, header: last.header, end: scan.end, position: scan.position)
     return (active, room: try file.size())

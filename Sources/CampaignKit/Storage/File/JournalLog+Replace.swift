@@ -57,12 +57,14 @@ extension JournalLog {
       guard !state.isReplacing else {
         throw LogError(.misused, "The log is being replaced already.", file: folder)
       }
-      let limits = state.start...max(state.end, state.failure?.covers ?? 0)
-      guard limits.contains(position) else {
+      if let failure = state.failure {
+        // More is fine: the owner may have gone on in memory while the log refused its batches.
+        guard position >= failure.covers else { throw failure.refusal }
+      } else if position < state.start || position > state.end {
         throw LogError(
-          .misused, "A snapshot of \(position) batches was given; \(limits) are possible.", file: folder)
+          .misused,
+          "A snapshot of \(position) batches was given; \(state.start) to \(state.end) are possible.", file: folder)
       }
-      if let failure = state.failure, position < failure.covers { throw failure.refusal }
       state.generation += 1
       state.isReplacing = true
       let snapshot = FileHeader(

@@ -123,7 +123,10 @@ struct JournalRecovery {
           throw .damagedFile("The journal's header is not the one that was written.", path, 0)
         }
         unfinished.append(FileName.journal(number).text)
-        repairs.append("\(FileName.journal(number).text) was never started and is removed.")
+        // One that is all zeros is only room that was reserved, and as little news as a temporary file.
+        if try firstNonzero(in: file, from: 0) != nil {
+          repairs.append("\(FileName.journal(number).text) was never started; it is empty and is removed.")
+        }
       }
     }
     return found
