@@ -96,8 +96,8 @@ struct PowerLossTrial {
   @Test(arguments: SyncPoint.all)
   func needs(_ point: SyncPoint) throws {
     // These two need a rare sequence of events; the search starts where it is known to be.
-    let first: UInt64 = [.reopenedFolder: 15, .cut: 19][point] ?? 0
-    for seed in first..<first + 40 {
+    let first: UInt64 = [.reopenedFolder: 18, .cut: 35][point] ?? 0
+    for seed in first..<first + 100 {
       let length = try PowerLossTrial.length(seed: seed)
       for operations in 0...length {
         for crash in 0..<3 as Range<UInt64> {

@@ -227,7 +227,7 @@ private final class FaultyFile: OpenFile {
   func synchronizeData(_ point: SyncPoint) throws(LogError) {
     switch system.pass(.synchronize, point) {
     case .fail(let failure):
-      (base as? LossyFile)?.dropUnsynchronized()
+      (base as? LossyFile)?.failToSynchronize()
       throw system.error(failure, path)
     case .ignore: return
     case .proceed: try base.synchronizeData(point)

@@ -49,8 +49,8 @@ final class LossyFile: OpenFile {
   }
 
   /// Does what a synchronization that fails does on Linux: the cache takes its content for written.
-  func dropUnsynchronized() {
-    system.state.withLock { $0.files[node]?.pending = [] }
+  func failToSynchronize() {
+    system.state.withLock { $0.files[node]?.failToSynchronize() }
   }
 
   func lock() throws(LogError) {

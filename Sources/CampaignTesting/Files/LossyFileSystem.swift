@@ -22,8 +22,8 @@ import Locks
 /// - Creating, renaming and removing a name survive or not, in any subset, except that a change is lost when an
 ///   earlier change of the same name was. A rename is whole or not at all.
 /// - A file's content and its name are independent: synchronizing the one does nothing for the other.
-/// - A synchronization that ``FaultyFileSystem`` lets fail drops what it should have made durable: readers go on
-///   seeing it, but a later synchronization does not include it. That is how Linux behaves.
+/// - What a file's synchronization should have made durable when ``FaultyFileSystem`` let it fail stays in doubt:
+///   readers go on seeing it, but no later synchronization makes it durable. That is how Linux behaves.
 ///
 /// Everything is deterministic: the same operations and the same seed give the same files.
 public final class LossyFileSystem: FileSystem {

@@ -62,17 +62,37 @@ extension LossyFileSystem {
 
     var durable: [UInt8] = []
     var cached: [UInt8] = []
-    var pending: [FileChange] = []
+    /// What has changed since `durable`, in order.
+    var changes: [(change: FileChange, fate: Fate)] = []
+
+    enum Fate {
+      /// Survives or not; the next synchronization makes it durable.
+      case open
+      /// Survives or not, for ever: a synchronization that should have made it durable has failed.
+      case doubtful
+      /// Survives. Kept apart from `durable` only because something before it is in doubt.
+      case certain
+    }
+
+    init(durable: [UInt8] = [], cached: [UInt8] = []) {
+      self.durable = durable
+      self.cached = cached
+    }
 
     mutating func perform(_ change: FileChange) {
       Self.apply(change, to: &cached)
-      pending.append(change)
+      changes.append((change, .open))
     }
 
     mutating func synchronize() {
-      // Not a copy of the cache: what an earlier, failed synchronization dropped must stay lost.
-      for change in pending { Self.apply(change, to: &durable) }
-      pending = []
+      for index in changes.indices where changes[index].fate == .open { changes[index].fate = .certain }
+      guard changes.allSatisfy({ $0.fate == .certain }) else { return }
+      for (change, _) in changes { Self.apply(change, to: &durable) }
+      changes = []
+    }
+
+    mutating func failToSynchronize() {
+      for index in changes.indices where changes[index].fate == .open { changes[index].fate = .doubtful }
     }
 
     static func apply(_ change: FileChange, to bytes: inout [UInt8]) {
@@ -155,7 +175,11 @@ extension LossyFileSystem.State {
       var bytes = file.durable
       // All or nothing is as likely as the mixtures between: both find mistakes that the other misses.
       let share = [0, 1, 4, 7, 8].randomElement(using: &random) ?? 4
-      for change in file.pending {
+      for (change, fate) in file.changes {
+        if fate == .certain {
+          LossyFileSystem.File.apply(change, to: &bytes)
+          continue
+        }
         for piece in LossyFileSystem.File.pieces(change) where Int.random(in: 0..<8, using: &random) < share {
           LossyFileSystem.File.apply(torn(piece, &random), to: &bytes)
         }
@@ -179,14 +203,16 @@ extension LossyFileSystem.State {
     for node in files.keys.sorted() {
       guard let file = files[node] else { continue }
       var bytes = file.durable
-      for piece in file.pending.flatMap(LossyFileSystem.File.pieces) {
-        let kind: PendingChange.Kind =
-          switch piece {
-          case .write(let offset, let content): .write(offset: offset, count: content.count)
-          case .grow(let size), .truncate(let size): .size(size)
+      for (change, fate) in file.changes {
+        for piece in LossyFileSystem.File.pieces(change) {
+          let kind: PendingChange.Kind =
+            switch piece {
+            case .write(let offset, let content): .write(offset: offset, count: content.count)
+            case .grow(let size), .truncate(let size): .size(size)
+            }
+          if fate == .certain || survives(PendingChange(name: names[node] ?? "", kind: kind)) {
+            LossyFileSystem.File.apply(piece, to: &bytes)
           }
-        if survives(PendingChange(name: names[node] ?? "", kind: kind)) {
-          LossyFileSystem.File.apply(piece, to: &bytes)
         }
       }
       next.files[node] = LossyFileSystem.File(durable: bytes, cached: bytes)
