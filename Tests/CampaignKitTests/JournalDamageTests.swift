@@ -182,4 +182,21 @@ import Testing
     let error = #expect(throws: LogError.self) { try JournalLog(folder: "/log", fileSystem: disk).open() }
     #expect(error?.code == .damaged && error?.message.contains("another log") == true)
   }
+
+  /// Checking says where the damage is, and changes nothing.
+  @Test func checksWithoutChanging() throws {
+    let (disk, _) = try closedLog()
+    let right = try JournalLog(folder: "/log", fileSystem: disk).check()
+    #expect(right.isInOrder && right.contents == LogContents(end: 5))
+    #expect(right.files.map(\.records) == [5] && right.files.map(\.bytes) == [UInt64(512 + 5 * Self.frame + 32)])
+
+    var bytes = try #require(disk.contents(of: Self.journal))
+    bytes[512 + Self.frame + 3] ^= 1
+    disk.setContents(bytes, of: Self.journal)
+    let count = disk.operations
+    let wrong = try JournalLog(folder: "/log", fileSystem: disk).check()
+    #expect(!wrong.isInOrder && wrong.contents == nil && wrong.damage?.offset == UInt64(512 + Self.frame))
+    #expect(wrong.files.first?.records == 1 && wrong.files.first?.damage?.code == .damaged)
+    #expect(disk.operations == count)
+  }
 }

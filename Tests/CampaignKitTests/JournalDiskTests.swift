@@ -53,7 +53,7 @@ import Testing
     try withFolder { folder in
       let names = [
         "notes.txt", "journal-1", "journal-000000000001.bak", "snapshot-", "journal-00000000000x", "journal",
-        "snapshot-000000000009.part.old",
+        "snapshot-000000000009.part.old", "journal-18446744073709551615", "journal-000000000000",
       ]
       for name in names { try Data("mine".utf8).write(to: URL(fileURLWithPath: folder + "/" + name)) }
       let log = small(folder)

@@ -33,7 +33,7 @@ struct JournalModel {
 
   /// Compares an opened log with the model, and takes what was found as the new truth.
   ///
-  /// - Parameter isPowerLoss: Whether batches that were not durable may be missing.
+  /// After a loss of power, batches that were not durable may be missing.
   mutating func check(_ log: JournalLog, _ contents: LogContents, isPowerLoss: Bool) throws {
     let candidates = batches + (tentative.map { [$0] } ?? [])
     let end = Int(contents.end)

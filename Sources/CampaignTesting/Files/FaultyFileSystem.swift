@@ -120,29 +120,35 @@ public final class FaultyFileSystem: FileSystem {
     state.withLock { $0.points[point, default: 0] }
   }
 
+  /// Creates one directory; never fails of itself.
   public func createDirectory(_ path: String) throws(LogError) {
     try base.createDirectory(path)
   }
 
+  /// Names everything in a directory; never fails of itself.
   public func list(_ path: String) throws(LogError) -> [String] {
     try base.list(path)
   }
 
+  /// Opens a file, if it is not the one that fails.
   public func open(_ path: String, _ mode: OpenMode) throws(LogError) -> any OpenFile {
     if let (failure, _) = pass(.open) { throw error(failure, path) }
     return FaultyFile(try base.open(path, mode), path: path, self)
   }
 
+  /// Gives a file another name, if it is not the one that fails.
   public func rename(_ path: String, to newPath: String) throws(LogError) {
     if let (failure, _) = pass(.rename) { throw error(failure, path) }
     try base.rename(path, to: newPath)
   }
 
+  /// Removes a file, if it is not the one that fails.
   public func remove(_ path: String) throws(LogError) {
     if let (failure, _) = pass(.remove) { throw error(failure, path) }
     try base.remove(path)
   }
 
+  /// Makes the names in a directory durable, fails, or pretends to.
   public func synchronizeDirectory(_ path: String, _ point: SyncPoint) throws(LogError) {
     switch pass(.synchronizeDirectory, point) {
     case .fail(let failure): throw error(failure, path)

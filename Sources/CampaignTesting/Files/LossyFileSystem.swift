@@ -104,6 +104,7 @@ public final class LossyFileSystem: FileSystem {
     }
   }
 
+  /// Creates one directory whose name is not durable yet.
   public func createDirectory(_ path: String) throws(LogError) {
     try change(path) { state throws(LogError) in
       let (directory, name) = try state.place(path)
@@ -119,6 +120,7 @@ public final class LossyFileSystem: FileSystem {
     }
   }
 
+  /// Names everything in a directory, sorted.
   public func list(_ path: String) throws(LogError) -> [String] {
     try look(path) { state throws(LogError) in
       guard let directory = state.directories[try state.directory(path)] else { return [] }
@@ -126,6 +128,7 @@ public final class LossyFileSystem: FileSystem {
     }
   }
 
+  /// Opens a file; a new name is not durable yet.
   public func open(_ path: String, _ mode: OpenMode) throws(LogError) -> any OpenFile {
     let existing: Int? = try look(path) { state throws(LogError) in
       let (directory, name) = try state.place(path)
@@ -148,6 +151,7 @@ public final class LossyFileSystem: FileSystem {
     return LossyFile(self, node: node, path: path)
   }
 
+  /// Gives a file another name in the same folder.
   public func rename(_ path: String, to newPath: String) throws(LogError) {
     try change(path) { state throws(LogError) in
       let node = try state.file(path)
@@ -158,6 +162,7 @@ public final class LossyFileSystem: FileSystem {
     }
   }
 
+  /// Removes a file; who has it open keeps it.
   public func remove(_ path: String) throws(LogError) {
     try change(path) { state throws(LogError) in
       _ = try state.file(path)
@@ -166,6 +171,7 @@ public final class LossyFileSystem: FileSystem {
     }
   }
 
+  /// Makes the names in a directory durable; the files in it are another matter.
   public func synchronizeDirectory(_ path: String, _ point: SyncPoint) throws(LogError) {
     try change(path) { state throws(LogError) in
       let node = try state.directory(path)

@@ -18,6 +18,7 @@ public struct DiskFileSystem: FileSystem {
   /// Creates a view of this machine's files.
   public init() {}
 
+  /// Creates one directory with `mkdir`, readable by everybody and writable by its owner, as far as the umask allows.
   public func createDirectory(_ path: String) throws(LogError) {
     guard mkdir(path, 0o755) != 0 else { return }
     let number = errno
@@ -26,6 +27,7 @@ public struct DiskFileSystem: FileSystem {
     throw .system(number, "The folder could not be created.", file: path)
   }
 
+  /// Names everything in a directory.
   public func list(_ path: String) throws(LogError) -> [String] {
     guard let directory = opendir(path) else {
       throw .system(errno, "The folder could not be read.", file: path)
@@ -44,6 +46,7 @@ public struct DiskFileSystem: FileSystem {
     return names
   }
 
+  /// Opens a file that child processes do not inherit.
   public func open(_ path: String, _ mode: OpenMode) throws(LogError) -> any OpenFile {
     let flags: Int32 =
       switch mode {
@@ -57,6 +60,7 @@ public struct DiskFileSystem: FileSystem {
     return DiskFile(descriptor: descriptor, path: path)
   }
 
+  /// Gives a file another name on the same device.
   public func rename(_ path: String, to newPath: String) throws(LogError) {
     #if canImport(Darwin)
       let result = Darwin.rename(path, newPath)
@@ -70,10 +74,12 @@ public struct DiskFileSystem: FileSystem {
     guard result == 0 else { throw .system(errno, "The file could not be renamed.", file: path) }
   }
 
+  /// Removes a file; its room is free once nobody has it open.
   public func remove(_ path: String) throws(LogError) {
     guard unlink(path) == 0 else { throw .system(errno, "The file could not be removed.", file: path) }
   }
 
+  /// Makes the names in a directory durable with `fsync`, for which it must be readable.
   public func synchronizeDirectory(_ path: String, _ point: SyncPoint) throws(LogError) {
     let descriptor = openRetrying(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .system(errno, "The folder could not be opened.", file: path) }
@@ -108,6 +114,7 @@ extension LogError {
   ///   - number: The operating system's error number.
   ///   - message: What could not be done, as a sentence.
   ///   - file: The file it could not be done to.
+  /// - Returns: An error that says so, with the system's own words and advice where there is any.
   public static func system(_ number: Int32, _ message: String, file: String) -> LogError {
     let isFull = number == ENOSPC || number == EDQUOT
     let reason = strerror(number).map { String(cString: $0) } ?? "error"

@@ -32,6 +32,7 @@ public protocol FileSystem: Sendable {
   /// - Parameters:
   ///   - path: The directory.
   ///   - point: The place in the journal's code, for tests that leave one out.
+  /// - Throws: A ``LogError`` when nothing is known about what is durable.
   func synchronizeDirectory(_ path: String, _ point: SyncPoint) throws(LogError)
 }
 
@@ -79,6 +80,7 @@ public protocol OpenFile: AnyObject, Sendable {
   /// Makes everything written so far durable.
   ///
   /// - Parameter point: The place in the journal's code, for tests that leave one out.
+  /// - Throws: A ``LogError`` when nothing is known about what is durable.
   func synchronizeData(_ point: SyncPoint) throws(LogError)
 
   /// Locks the file for this opener, until it is closed or the process ends, however that happens.

@@ -1,4 +1,8 @@
 extension JournalLog {
+  /// Appends a batch with one write, and one `fdatasync` if it is to be durable.
+  ///
+  /// The batch is copied once, into its frame. From time to time the call reserves more room first; see
+  /// ``Configuration/preallocation``.
   public func append(_ batch: [UInt8], at position: UInt64, durably: Bool) throws(LogError) {
     try withState { state throws(LogError) in
       if let failure = state.failure { throw failure.refusal }
@@ -14,6 +18,7 @@ extension JournalLog {
     }
   }
 
+  /// Makes every batch that was appended survive the loss of power. Costs nothing when all of them do.
   public func synchronize() throws(LogError) {
     try withState { state throws(LogError) in
       if let failure = state.failure { throw failure.refusal }

@@ -132,12 +132,14 @@ public final class JournalLog: DurableLog {
     }
   }
 
+  /// Hands out the snapshot that was found at ``open()``, in blocks that are checked before they are handed out.
   public func readSnapshot(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     let snapshot = try withState { state throws(LogError) in state.snapshot }
     guard let snapshot else { throw LogError(.misused, "The log was opened without a snapshot.", file: folder) }
     try snapshot.read(body)
   }
 
+  /// Hands out every batch from `position` on, checking each again; `position` is not before the snapshot's.
   public func read(
     from position: UInt64, _ body: (_ position: UInt64, _ batch: UnsafeRawBufferPointer) throws -> Void
   ) throws {
@@ -153,6 +155,9 @@ public final class JournalLog: DurableLog {
     }
   }
 
+  /// Makes everything durable, leaves the mark of an orderly close, and gives up the folder.
+  ///
+  /// Does nothing when the log is not open. The folder is given up even if this throws.
   public func close() throws(LogError) {
     try state.withLock { state throws(LogError) in
       guard var open = state else { return }

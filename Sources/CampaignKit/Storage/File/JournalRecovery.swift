@@ -231,7 +231,7 @@ struct JournalRecovery {
     isTorn = true
     let frames = last.laterFrames == 0 ? "" : ", among them \(last.laterFrames) whole frames that were not durable"
     repairs.append(
-      "\(journal.path) was cut at byte \(last.end), the end of batch \(last.position)'s predecessor: "
+      "\(journal.path) is cut at byte \(last.end), where batch \(last.position) would begin: "
         + "\(last.tornBytes) bytes of an unfinished write are removed\(frames).")
   }
 }
