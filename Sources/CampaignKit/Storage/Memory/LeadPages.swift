@@ -162,15 +162,20 @@ extension Tables {
   private func matches(_ search: TextSearch, lead row: UInt32) throws(StoreError) -> Bool {
     let core = leadCore(row)
     let contact = contacts[core.contact]
-    let mayMatch =
-      try contact.hasFurtherNumbers || search.mayMatch(number: contact.number)
-      || segments[StoreState.segment(row)].payload.withBytes(core.payload) { search.mayMatch($0) }
-      || contactPayloads[Int(core.contact >> Rows<ContactRow>.chunkBits)].withBytes(contact.payload) {
-        search.mayMatch($0)
-      }
+    var mayMatch = contact.hasFurtherNumbers || search.mayMatch(number: contact.number)
+    if !mayMatch {
+      mayMatch = try segments[StoreState.segment(row)].payload.withBytes(core.payload) { search.mayMatch($0) }
+    }
+    if !mayMatch { mayMatch = try self.mayMatch(search, payloadOfContact: core.contact) }
     guard mayMatch else { return false }
     let lead = try lead(at: row)
     return search.matches(lead.person, number: lead.number)
+  }
+
+  private func mayMatch(_ search: TextSearch, payloadOfContact row: UInt32) throws(StoreError) -> Bool {
+    try contactPayloads[Int(row >> Rows<ContactRow>.chunkBits)].withBytes(contacts[row].payload) {
+      search.mayMatch($0)
+    }
   }
 
   // MARK: Contacts
@@ -181,10 +186,9 @@ extension Tables {
     let (rows, total, next) = try page(of: rows, request, isDescending: isDescending) { (row) throws(StoreError) in
       guard let search else { return true }
       let stored = contacts[row]
-      let mayMatch =
-        try search.mayMatch(number: stored.number)
-        || contactPayloads[Int(row >> Rows<ContactRow>.chunkBits)].withBytes(stored.payload) { search.mayMatch($0) }
-      guard mayMatch else { return false }
+      if !search.mayMatch(number: stored.number) {
+        guard try mayMatch(search, payloadOfContact: row) else { return false }
+      }
       return search.matches(try contactPayload(row).person, number: PhoneNumber(digits: stored.number))
     }
     return Page(
