@@ -179,5 +179,6 @@ extension JournalLog.State {
     active = journal
     room = UInt64(FileHeader.size) + configuration.preallocation
     isMarked = false
+    hasOpenCut = false
   }
 }
