@@ -1,0 +1,3 @@
+internal import CampaignKit
+
+extension PlainStore: CampaignStorage {}
