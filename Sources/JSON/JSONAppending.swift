@@ -85,10 +85,11 @@ extension [UInt8] {
       // gives the value back, these digits name it, and no shorter ones name the same.
       for decimals in 0...6 {
         let scale = JSONText.powersOfTen[decimals]
-        let scaled = (magnitude * scale).rounded()
-        guard scaled / scale == magnitude else { continue }
+        // Not `rounded()`, for which a program without Foundation would have to link the mathematics library.
+        let scaled = UInt64(magnitude * scale + 0.5)
+        guard Double(scaled) / scale == magnitude else { continue }
         if value < 0 { append(0x2D) }
-        appendJSON(scaled: UInt64(scaled), decimals: decimals)
+        appendJSON(scaled: scaled, decimals: decimals)
         return
       }
     }

@@ -51,8 +51,7 @@ extension JSONValue: Codable {
   /// Decodes whatever value is there, as the plain JSON it is.
   ///
   /// Decoders do not tell the order of members; they are put in order of their keys, so the outcome is the same
-  /// in every process. To keep the order and the text of numbers, read the bytes with
-  /// ``init(parsing:limits:duplicateKeys:)-(String,_,_)``.
+  /// in every process. To keep the order and the text of numbers, read the bytes with an initializer that parses.
   ///
   /// - Parameter decoder: The decoder.
   /// - Throws: A `DecodingError` when there is something that JSON has no value for, or nesting deeper than

@@ -4,10 +4,10 @@ struct JSONDecimal: Equatable {
   /// The values of the digits, without zeros at either end; empty for zero.
   private var digits: [UInt8] = []
   /// The power of ten that the digits, taken as an integer, are multiplied by; 0 for zero.
-  private var exponent = 0
+  private var exponent: Int64 = 0
 
   /// Exponents beyond this are not worked with, so sums with lengths of texts cannot overflow.
-  private static let exponentBound = 100_000_000_000_000_000
+  private static let exponentBound: Int64 = 100_000_000_000_000_000
 
   init(_ value: Int64) {
     isNegative = value < 0
@@ -18,7 +18,7 @@ struct JSONDecimal: Equatable {
   /// Takes apart a literal that the grammar allows; gives nothing when its exponent is out of bounds.
   init?(literal: String) {
     var isInFraction = false
-    var written = 0
+    var written: Int64 = 0
     var isExponentNegative = false
     var isOutOfBounds = false
     var bytes = literal.utf8.makeIterator()
@@ -37,7 +37,7 @@ struct JSONDecimal: Equatable {
       case 0x2D: isExponentNegative = true
       case 0x2B: break
       default:
-        written = written * 10 + Int(byte &- 0x30)
+        written = written * 10 + Int64(byte &- 0x30)
         if written > Self.exponentBound {
           isOutOfBounds = true
           written = Self.exponentBound
@@ -66,7 +66,7 @@ struct JSONDecimal: Equatable {
   var integer: (isNegative: Bool, magnitude: UInt64)? {
     guard exponent >= 0, exponent <= 19, digits.count <= 20 else { return nil }
     var magnitude: UInt64 = 0
-    for index in 0..<(digits.count + exponent) {
+    for index in 0..<(digits.count + Int(exponent)) {
       let digit = index < digits.count ? UInt64(digits[index]) : 0
       let (product, overflow) = magnitude.multipliedReportingOverflow(by: 10)
       let (sum, carry) = product.addingReportingOverflow(digit)

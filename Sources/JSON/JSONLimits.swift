@@ -4,11 +4,11 @@
 /// A document that goes beyond a bound is refused with an error that names it; nothing is cut off in silence.
 /// A bound below zero acts as zero.
 public struct JSONLimits: Sendable, Hashable {
-  /// The deepest nesting that any setting of ``maximumDepth`` allows: 256.
+  /// The deepest nesting that any setting of ``maximumDepth`` allows: 128.
   ///
-  /// Comparing, hashing and releasing a value takes stack in proportion to its depth.
-  /// This depth fits into the 512 KiB stack of a worker thread even without optimisation.
-  public static let depthCeiling = 256
+  /// Comparing, hashing, writing and releasing a value takes stack in proportion to its depth.
+  /// This depth fits into the 512 KiB stack of a worker thread even without optimisation and with a sanitizer.
+  public static let depthCeiling = 128
 
   /// The bounds used when none are given.
   public static let `default` = JSONLimits()

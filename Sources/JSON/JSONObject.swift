@@ -11,7 +11,13 @@ public struct JSONObject: Sendable {
 
   private static let linearMembers = 16
 
-  private var members: [Element] = []
+  /// An `Element` with a name of its own: tuples are copied and released by slower, generic code.
+  private struct Member: Sendable {
+    var key: String
+    var value: JSONValue
+  }
+
+  private var members: [Member] = []
   /// Positions by key, kept exactly while there are more than `linearMembers` members.
   private var index: [String: Int]?
 
@@ -66,7 +72,7 @@ public struct JSONObject: Sendable {
       members[position].value = value
       return old
     }
-    members.append((key, value))
+    members.append(Member(key: key, value: value))
     if index != nil {
       index?[key] = members.count - 1
     } else if members.count > Self.linearMembers {
@@ -114,7 +120,7 @@ extension JSONObject: RandomAccessCollection {
   /// The member at a position, which must be one of ``indices``.
   ///
   /// - Parameter position: The position, from 0.
-  public subscript(position: Int) -> Element { members[position] }
+  public subscript(position: Int) -> Element { (members[position].key, members[position].value) }
 }
 
 extension JSONObject: Hashable {
@@ -126,11 +132,12 @@ extension JSONObject: Hashable {
   /// - Returns: Whether every key of one has an equal value in the other.
   public static func == (left: JSONObject, right: JSONObject) -> Bool {
     guard left.count == right.count else { return false }
-    for (position, member) in left.members.enumerated() {
+    for position in left.members.indices {
+      let key = left.members[position].key
       // Mostly the order is the same too, and nothing has to be looked for.
-      let other = right.members[position]
-      let value = other.key == member.key ? other.value : right[member.key]
-      guard value == member.value else { return false }
+      guard let other = right.members[position].key == key ? position : right.position(of: key),
+        left.members[position].value == right.members[other].value
+      else { return false }
     }
     return true
   }
@@ -140,10 +147,10 @@ extension JSONObject: Hashable {
   /// - Parameter hasher: The hasher.
   public func hash(into hasher: inout Hasher) {
     var sum = 0
-    for (key, value) in members {
+    for position in members.indices {
       var member = Hasher()
-      member.combine(key)
-      member.combine(value)
+      member.combine(members[position].key)
+      member.combine(members[position].value)
       sum &+= member.finalize()
     }
     hasher.combine(members.count)

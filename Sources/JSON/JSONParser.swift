@@ -95,12 +95,21 @@ extension JSONValue {
 /// Complete values wait on one stack for the end of what holds them; an array or object then takes exactly
 /// the memory it needs, in one piece.
 private struct JSONBuilder: JSONTokenHandler {
+  private struct Key {
+    var name: String
+    var offset: Int
+  }
+
   var values: [JSONValue] = []
-  private var keys: [(name: String, offset: Int)] = []
+  private var keys: [Key] = []
   private var starts: [Int] = []
   private let duplicateKeys: JSONDuplicateKeys
 
-  init(duplicateKeys: JSONDuplicateKeys) { self.duplicateKeys = duplicateKeys }
+  init(duplicateKeys: JSONDuplicateKeys) {
+    self.duplicateKeys = duplicateKeys
+    values.reserveCapacity(16)
+    keys.reserveCapacity(16)
+  }
 
   mutating func beginArray() { starts.append(values.count) }
 
@@ -131,7 +140,7 @@ private struct JSONBuilder: JSONTokenHandler {
   }
 
   mutating func key(_ token: JSONCursor.StringToken, in cursor: JSONCursor) {
-    keys.append((cursor.text(of: token), token.start - 1))
+    keys.append(Key(name: cursor.text(of: token), offset: token.start - 1))
   }
 
   mutating func string(_ token: JSONCursor.StringToken, in cursor: JSONCursor) {

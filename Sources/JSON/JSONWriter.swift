@@ -88,12 +88,7 @@ public struct JSONWriter: ~Copyable, Sendable {
   /// Writes a key of the innermost object; its value must follow.
   ///
   /// - Parameter name: The key.
-  @inline(__always)
   public mutating func key(_ name: String) {
-    appendKey(name)
-  }
-
-  private mutating func appendKey(_ name: String) {
     switch state {
     case .firstKey: break
     case .nextKey: output.append(0x2C)

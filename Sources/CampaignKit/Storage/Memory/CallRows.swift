@@ -1,0 +1,164 @@
+import JSON
+
+/// The fixed part of a call. Moments are in milliseconds, 0 for none; durations in milliseconds, -1 for none.
+struct CallRow: BitwiseCopyable, Sendable {
+  var to: UInt64
+  var from: UInt64 = 0
+  var createdAt: Int64
+  var placedAt: Int64 = 0
+  var ringingAt: Int64 = 0
+  var answeredAt: Int64 = 0
+  var endedAt: Int64 = 0
+  var placeBy: Int64
+  var expiresAt: Int64
+  var duration: Int64 = -1
+  var talkTime: Int64 = -1
+  /// `Int64.min` for not known.
+  var costMicros: Int64 = .min
+  var id: RawID
+  var account: UInt32
+  var campaign: UInt32 = noRow
+  var lead: UInt32 = noRow
+  /// The lead's identifier, which outlives the lead.
+  var leadID = RawID.none
+  var contact: UInt32 = noRow
+  var agent: UInt32 = noRow
+  var number: UInt32
+  /// The call before this one to the same lead, number, contact.
+  var olderOfLead: UInt32 = noRow
+  var olderOfNumber: UInt32 = noRow
+  var olderOfContact: UInt32 = noRow
+  /// The neighbours among the live calls of the account.
+  var olderLive: UInt32 = noRow
+  var newerLive: UInt32 = noRow
+  var payload = PayloadRef()
+  /// The carrier and the rule, as numbers of the text table; 0 for none.
+  var carrier: UInt32 = 0
+  var rule: UInt32 = 0
+  var attempt: UInt16
+  var status: UInt8 = 0
+  /// One more than the index; 0 for none.
+  var disposition: UInt8 = 0
+  /// One more than the index; 0 for none.
+  var answeredBy: UInt8 = 0
+  var isAttempt = true
+
+  var isLive: Bool { status != Call.Status.ended.raw }
+}
+
+extension Call.Status {
+  /// The number that stands for it in a row; it grows with the life of the call.
+  var raw: UInt8 {
+    switch self {
+    case .intended: 0
+    case .placed: 1
+    case .ringing: 2
+    case .answered: 3
+    case .ended: 4
+    }
+  }
+
+  init(raw: UInt8) {
+    switch raw {
+    case 0: self = .intended
+    case 1: self = .placed
+    case 2: self = .ringing
+    case 3: self = .answered
+    default: self = .ended
+    }
+  }
+}
+
+extension Disposition {
+  init?(stored: UInt8) {
+    let all = Disposition.allCases
+    guard stored > 0, Int(stored) <= all.count else { return nil }
+    self = all[Int(stored) - 1]
+  }
+
+  var stored: UInt8 { UInt8(index) + 1 }
+}
+
+extension AnsweredBy {
+  init?(stored: UInt8) {
+    let all = AnsweredBy.allCases
+    guard stored > 0, Int(stored) <= all.count else { return nil }
+    self = all[Int(stored) - 1]
+  }
+
+  var stored: UInt8 { UInt8((AnsweredBy.allCases.firstIndex(of: self) ?? 0) + 1) }
+}
+
+/// The variable part of a call.
+struct CallPayload: Equatable {
+  var reference: String?
+  var conference: String?
+  var recording: Call.Recording?
+  var failure: Call.Failure?
+  var notes: String?
+  var metadata: JSONObject = [:]
+
+  init() {}
+
+  func write(to writer: inout ByteWriter) {
+    var present: UInt8 = 0
+    if reference != nil { present |= 1 }
+    if conference != nil { present |= 2 }
+    if recording != nil { present |= 4 }
+    if failure != nil { present |= 8 }
+    if notes != nil { present |= 16 }
+    if !metadata.isEmpty { present |= 32 }
+    writer.byte(present)
+    if let reference { writer.text(reference) }
+    if let conference { writer.text(conference) }
+    if let recording { recording.write(to: &writer) }
+    if let failure { failure.write(to: &writer) }
+    if let notes { writer.text(notes) }
+    if !metadata.isEmpty { writer.object(metadata) }
+  }
+
+  init(from reader: inout ByteReader) throws(StoreError) {
+    guard !reader.isAtEnd else { return }
+    let present = try reader.byte()
+    if present & 1 != 0 { reference = try reader.text() }
+    if present & 2 != 0 { conference = try reader.text() }
+    if present & 4 != 0 { recording = try Call.Recording(from: &reader) }
+    if present & 8 != 0 { failure = try Call.Failure(from: &reader) }
+    if present & 16 != 0 { notes = try reader.text() }
+    if present & 32 != 0 { metadata = try reader.object() }
+  }
+}
+
+extension Call.Recording {
+  func write(to writer: inout ByteWriter) {
+    writer.text(url)
+    writer.optional(reference) { $0.text($1) }
+    writer.signed(duration?.milliseconds ?? -1)
+  }
+
+  init(from reader: inout ByteReader) throws(StoreError) {
+    let url = try reader.text()
+    let reference = try reader.optional { (r) throws(StoreError) in try r.text() }
+    let length = try reader.signed()
+    self.init(url: url, reference: reference, duration: length < 0 ? nil : .milliseconds(length))
+  }
+}
+
+extension Call.Failure {
+  func write(to writer: inout ByteWriter) {
+    writer.optional(code) { $0.text($1) }
+    writer.text(cause)
+  }
+
+  init(from reader: inout ByteReader) throws(StoreError) {
+    self.init(code: try reader.optional { (r) throws(StoreError) in try r.text() }, cause: try reader.text())
+  }
+}
+
+/// A number that was called for an account, so that all calls to it can be found.
+struct NumberRow: BitwiseCopyable, Sendable {
+  var number: UInt64
+  var account: UInt32
+  var newestCall: UInt32 = noRow
+  var liveCalls: UInt32 = 0
+}

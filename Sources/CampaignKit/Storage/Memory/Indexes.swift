@@ -1,0 +1,54 @@
+/// What follows from the tables and makes it quick to find things in them. It is built anew when a store opens.
+struct Indexes: Sendable {
+  var accounts: [Account.ID: UInt32] = [:]
+  var externalAccounts: [String: UInt32] = [:]
+  var userEmails: [String: User.ID] = [:]
+  var keyDigests: [String: APIKey.ID] = [:]
+  var campaigns: [Campaign.ID: UInt32] = [:]
+  var agents: [Agent.ID: UInt32] = [:]
+  var lists: [ContactList.ID: UInt32] = [:]
+  var batches: [ImportBatch.ID: UInt32] = [:]
+
+  var contacts = RowIndex()
+  var contactNumbers = RowIndex()
+  var leads = RowIndex()
+  /// Leads by campaign and contact.
+  var leadContacts = RowIndex()
+  var calls = RowIndex()
+  var callReferences = RowIndex()
+  var numbers = RowIndex()
+  var suppressions = RowIndex()
+  /// Prefix entries, few.
+  var prefixes: [UInt32] = []
+  /// Contacts by their further numbers, of all accounts.
+  var furtherNumbers: [UInt64: [UInt32]] = [:]
+
+  /// By account: its campaigns, contacts, calls, agents in the order of creation.
+  var byAccount: [AccountRows] = []
+  /// By campaign: its queues and its calls.
+  var byCampaign: [CampaignRows] = []
+  /// By agent: its calls.
+  var agentCalls: [[UInt32]] = []
+  /// Whether a call was ever created at an earlier moment than the one before it, because a clock went back.
+  var callsAreOutOfOrder = false
+
+  struct AccountRows: Sendable {
+    var campaigns: [UInt32] = []
+    var contacts: [UInt32] = []
+    var calls: [UInt32] = []
+    var agents: [UInt32] = []
+  }
+
+  struct CampaignRows: Sendable {
+    var queues: [Queue] = []
+    var queueNumbers: [UInt32: Int] = [:]
+    var calls: [UInt32] = []
+  }
+
+  /// The waiting leads of a campaign in one locality.
+  struct Queue: Sendable {
+    let locality: UInt32
+    var waiting = 0
+    var entries = DueQueue()
+  }
+}

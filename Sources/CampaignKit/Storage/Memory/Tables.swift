@@ -1,0 +1,157 @@
+import JSON
+
+/// Everything a store keeps, and nothing that follows from it.
+///
+/// This is what a snapshot holds. It is a value whose copies share their memory, so a copy can be written out
+/// while changes go on.
+struct Tables: Sendable {
+  var accounts: [AccountRecord] = []
+  var users: [User.ID: User] = [:]
+  var keys: [APIKey.ID: APIKey] = [:]
+  var campaigns: [CampaignRecord] = []
+  var agents: [AgentRecord] = []
+  var lists: [ListRecord] = []
+  var batches: [ImportBatch] = []
+  var contacts = Rows<ContactRow>()
+  var contactPayloads: [Payload] = []
+  var segments: [LeadSegment] = []
+  var calls = Rows<CallRow>()
+  var callPayloads: [Payload] = []
+  var numbers = Rows<NumberRow>()
+  var suppressions = Rows<SuppressionRow>()
+  var reservations: [SlotReservation.ID: SlotReservation] = [:]
+  /// When each rate permits the next start, in nanoseconds.
+  var rates: [String: Int64] = [:]
+  var texts = TextTable()
+  var localities = LocalityTable()
+  var systemLimit = 10
+  var defaultAccountLimit = 2
+  /// Live calls of all accounts.
+  var liveCalls = 0
+}
+
+/// An account and what is kept with it.
+struct AccountRecord: Sendable {
+  var account: Account
+  var liveCalls = 0
+  var oldestLive = noRow
+  var newestLive = noRow
+  var events = EventRing()
+  var rollups = RollupSeries()
+}
+
+/// A campaign and what is kept with it.
+struct CampaignRecord: Sendable {
+  var campaign: Campaign
+  let account: UInt32
+  var isDeleted = false
+  var counts = LeadCounts()
+  var segments: [UInt32] = []
+  /// The ordinal of the next lead.
+  var nextOrdinal: UInt32 = 0
+  var liveCalls = 0
+  /// Live calls that no agent has yet.
+  var unassigned = 0
+  var leaseOwner: String?
+  var leaseToken: UInt64 = 0
+  var leaseEnd: Int64 = 0
+  /// When the delay between calls, and the calls per second, permit the next start, in nanoseconds.
+  var delayUntil: Int64 = 0
+  var rateUntil: Int64 = 0
+  var rollups = RollupSeries()
+}
+
+/// An agent and what is kept with it.
+struct AgentRecord: Sendable {
+  var agent: Agent
+  let account: UInt32
+  var isDeleted = false
+  var currentCalls = 0
+  var calls = 0
+  var talkTime: Int64 = 0
+  var lastActiveAt: Int64 = 0
+  var rollups = RollupSeries()
+}
+
+/// A list of contacts.
+struct ListRecord: Sendable {
+  var list: ContactList
+  let account: UInt32
+  var isDeleted = false
+  var members: [UInt32] = []
+}
+
+/// A do-not-call entry.
+struct SuppressionRow: BitwiseCopyable, Sendable {
+  /// The number, or the digits of the prefix.
+  var digits: UInt64
+  var addedAt: Int64
+  /// 0 for never.
+  var expiresAt: Int64
+  /// ``noRow`` for all accounts.
+  var account: UInt32
+  /// Numbers of the text table; 0 for none.
+  var source: UInt32
+  var reason: UInt32
+  var isPrefix: Bool
+  var isRemoved = false
+}
+
+/// Short texts that recur, kept once. Number 0 stands for none.
+struct TextTable: Sendable {
+  private(set) var texts: [String] = [""]
+  private var numbers: [String: UInt32] = [:]
+
+  init() {}
+
+  init(texts: [String]) {
+    self.texts = texts.isEmpty ? [""] : texts
+    for (number, text) in self.texts.enumerated().dropFirst() { numbers[text] = UInt32(number) }
+  }
+
+  mutating func number(of text: String?) -> UInt32 {
+    guard let text else { return 0 }
+    if let number = numbers[text] { return number }
+    let number = UInt32(texts.count)
+    texts.append(text)
+    numbers[text] = number
+    return number
+  }
+
+  func known(_ text: String) -> UInt32? { numbers[text] }
+
+  subscript(number: UInt32) -> String? { number == 0 || Int(number) >= texts.count ? nil : texts[Int(number)] }
+}
+
+/// The localities of all leads, each kept once.
+struct LocalityTable: Sendable {
+  private(set) var localities: [Locality] = []
+  private var numbers: [Locality: UInt32] = [:]
+  private var latest: UInt32 = 0
+
+  init() {}
+
+  init(localities: [Locality]) {
+    self.localities = localities
+    for (number, locality) in localities.enumerated() { numbers[locality] = UInt32(number) }
+  }
+
+  /// The number of a locality; quick for one that was asked for just before, as in an import.
+  mutating func number(of locality: Locality) -> UInt32 {
+    if Int(latest) < localities.count, localities[Int(latest)] == locality { return latest }
+    if let number = numbers[locality] {
+      latest = number
+      return number
+    }
+    latest = UInt32(localities.count)
+    localities.append(locality)
+    numbers[locality] = latest
+    return latest
+  }
+
+  func known(_ locality: Locality) -> UInt32? { numbers[locality] }
+
+  subscript(number: UInt32) -> Locality {
+    Int(number) < localities.count ? localities[Int(number)] : .unknown
+  }
+}
