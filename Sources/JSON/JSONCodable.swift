@@ -2,10 +2,15 @@ extension JSONNumber: Codable {
   /// Decodes a number as an integer of 64 bits where it is one, and as a `Double` otherwise.
   ///
   /// A decoder hands over values, not text: `1.0` may arrive as 1, and digits beyond a `Double` are rounded.
+  /// Only ``JSONValue/decode(_:)`` gives the number as it was written.
   ///
   /// - Parameter decoder: The decoder.
   /// - Throws: A `DecodingError` when there is no number, or one that the decoder cannot express.
   public init(from decoder: any Decoder) throws {
+    if let node = decoder as? JSONDecodingNode {
+      self = try node.decode(JSONNumber.self)
+      return
+    }
     let container = try decoder.singleValueContainer()
     guard let number = try JSONNumber(in: container) else {
       throw DecodingError.typeMismatch(
@@ -31,6 +36,7 @@ extension JSONNumber: Codable {
   /// - Parameter encoder: The encoder.
   /// - Throws: An `EncodingError` when the number is beyond the range of `Double`, or what the encoder throws.
   public func encode(to encoder: any Encoder) throws {
+    if let node = encoder as? JSONEncodingNode { return node.set(.number(self)) }
     var container = encoder.singleValueContainer()
     if case .double(let value) = storage {
       try container.encode(value)
@@ -51,12 +57,17 @@ extension JSONValue: Codable {
   /// Decodes whatever value is there, as the plain JSON it is.
   ///
   /// Decoders do not tell the order of members; they are put in order of their keys, so the outcome is the same
-  /// in every process. To keep the order and the text of numbers, read the bytes with an initializer that parses.
+  /// in every process. To keep the order and the text of numbers, read the bytes with an initializer that parses,
+  /// and go on with ``decode(_:)``.
   ///
   /// - Parameter decoder: The decoder.
   /// - Throws: A `DecodingError` when there is something that JSON has no value for, or nesting deeper than
   ///   ``JSONLimits/depthCeiling``.
   public init(from decoder: any Decoder) throws {
+    if let node = decoder as? JSONDecodingNode {
+      self = node.overlaid
+      return
+    }
     if let container = try? decoder.singleValueContainer(), let value = try Self.scalar(in: container) {
       self = value
       return
@@ -89,11 +100,12 @@ extension JSONValue: Codable {
 
   /// Encodes the value as the plain JSON it is.
   ///
-  /// Encoders may reorder members and write numbers in their own way.
+  /// Encoders may reorder members and write numbers in their own way; ``init(encoding:)`` does not.
   ///
   /// - Parameter encoder: The encoder.
   /// - Throws: An `EncodingError` for a number beyond the range of `Double`, or what the encoder throws.
   public func encode(to encoder: any Encoder) throws {
+    if let node = encoder as? JSONEncodingNode { return node.set(self) }
     switch self {
     case .null:
       var container = encoder.singleValueContainer()
@@ -134,14 +146,4 @@ extension JSONObject: Codable {
   /// - Parameter encoder: The encoder.
   /// - Throws: What ``JSONValue/encode(to:)`` throws.
   public func encode(to encoder: any Encoder) throws { try JSONValue.object(self).encode(to: encoder) }
-}
-
-/// Any string as a key.
-private struct JSONKey: CodingKey {
-  let stringValue: String
-  var intValue: Int? { nil }
-
-  init(stringValue: String) { self.stringValue = stringValue }
-
-  init?(intValue: Int) { self.stringValue = String(intValue) }
 }

@@ -93,6 +93,22 @@ public struct JSONObject: Sendable {
     return old
   }
 
+  /// Finds a value quickly when keys are asked for in about the order of the members.
+  ///
+  /// - Parameters:
+  ///   - key: The key.
+  ///   - hint: Where the last key was found; where this one is, afterwards.
+  /// - Returns: The value, or nothing when the object has no such member.
+  func value(of key: String, near hint: inout Int) -> JSONValue? {
+    for position in hint..<Swift.min(hint + 2, members.count) where members[position].key == key {
+      hint = position
+      return members[position].value
+    }
+    guard let position = position(of: key) else { return nil }
+    hint = position
+    return members[position].value
+  }
+
   private func position(of key: String) -> Int? {
     if let index { return index[key] }
     for position in members.indices where members[position].key == key { return position }

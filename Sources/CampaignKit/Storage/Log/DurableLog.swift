@@ -46,6 +46,7 @@ public protocol DurableLog: Sendable {
   ///   - batch: The bytes; never empty.
   ///   - position: The number of the batch.
   ///   - durably: Whether to return only when the batch survives the loss of power.
+  /// - Throws: A ``LogError``; see above for what each code leaves behind.
   func append(_ batch: [UInt8], at position: UInt64, durably: Bool) throws(LogError)
 
   /// Makes every batch that was appended survive the loss of power.
@@ -59,6 +60,7 @@ public protocol DurableLog: Sendable {
   /// - Parameters:
   ///   - position: The first batch that the snapshot does not contain.
   ///   - write: Writes the snapshot's bytes to the sink it is given. When it throws, nothing has changed.
+  /// - Throws: What `write` throws, or a ``LogError``. The old snapshot and all batches are still there.
   func replace(before position: UInt64, with write: (any SnapshotSink) throws -> Void) throws
 
   /// Gives the log up. Everything that was appended is durable when this returns.

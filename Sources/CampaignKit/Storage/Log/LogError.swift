@@ -17,6 +17,8 @@ public struct LogError: Error, Sendable, Hashable, CustomStringConvertible {
     public static let newerFormat = Code(description: "newerFormat")
     /// The log is not open, or was closed.
     public static let closed = Code(description: "closed")
+    /// The call does not fit the log's state, such as a batch out of order. Nothing has changed.
+    public static let misused = Code(description: "misused")
   }
 
   /// The kind of failure.

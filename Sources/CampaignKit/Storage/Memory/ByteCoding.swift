@@ -49,6 +49,18 @@ struct ByteWriter {
     bytes.append(contentsOf: value)
   }
 
+  /// Writes what `write` writes, with its length in front in four bytes.
+  @inline(__always)
+  mutating func nested(_ write: (inout ByteWriter) -> Void) {
+    let start = bytes.count
+    fixed32(0)
+    write(&self)
+    let length = UInt32(bytes.count - start - 4).littleEndian
+    withUnsafeBytes(of: length) { length in
+      for index in 0..<4 { bytes[start + index] = length[index] }
+    }
+  }
+
   /// Writes whether there is a value, and then the value.
   mutating func optional<Value>(_ value: Value?, _ write: (inout ByteWriter, Value) -> Void) {
     flag(value != nil)
@@ -135,6 +147,11 @@ struct ByteReader {
 
   mutating func blob() throws(StoreError) -> UnsafeRawBufferPointer {
     try take(try count())
+  }
+
+  /// Reads what was written nested.
+  mutating func nested() throws(StoreError) -> UnsafeRawBufferPointer {
+    try take(Int(try fixed32()))
   }
 
   mutating func optional<Value>(

@@ -42,6 +42,8 @@ struct CallRow: BitwiseCopyable, Sendable {
   /// One more than the index; 0 for none.
   var answeredBy: UInt8 = 0
   var isAttempt = true
+  /// Whether it waits for an agent of its campaign's group.
+  var awaitsAgent = false
 
   var isLive: Bool { status != Call.Status.ended.raw }
 }

@@ -174,7 +174,7 @@ extension ByteReader {
   mutating func object() throws(StoreError) -> JSONObject {
     let bytes = try blob()
     do {
-      guard case .object(let value) = try JSONValue(parsing: bytes, limits: .unlimited) else {
+      guard case .object(let value) = try JSONValue(parsing: bytes, limits: .stored) else {
         throw StoreError(.damaged, "a stored object is another kind of JSON")
       }
       return value

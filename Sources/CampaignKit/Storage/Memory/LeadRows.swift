@@ -24,6 +24,10 @@ struct LeadCore: BitwiseCopyable, Sendable {
   /// How it is to end with its live call: one more than the raw status; 0 for not at all.
   var ending: UInt8 = 0
   var isCallback = false
+
+  /// What stands in the place of a lead that is no longer there.
+  static let removed = LeadCore(
+    createdAt: 0, updatedAt: 0, id: .none, contact: noRow, payload: PayloadRef(), batch: noRow, locality: 0)
 }
 
 /// Up to 1,024 leads of one campaign, in the order in which they were added.
@@ -61,6 +65,16 @@ struct LeadSegment: Sendable {
     next.reserveCapacity(Self.size)
     last.reserveCapacity(Self.size)
     core.reserveCapacity(Self.size)
+  }
+
+  /// Fills an empty segment with places of leads that are no longer there.
+  mutating func fillRemoved(_ places: Int) {
+    status += Array(repeating: Self.removed, count: places)
+    priority += Array(repeating: 0, count: places)
+    next += Array(repeating: 0, count: places)
+    last += Array(repeating: 0, count: places)
+    core += Array(repeating: .removed, count: places)
+    counts[Int(Self.removed)] &+= UInt16(places)
   }
 
   /// Moves the payloads together when too much of them is garbage.

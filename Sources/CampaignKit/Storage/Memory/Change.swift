@@ -1,0 +1,94 @@
+import JSON
+
+/// One change of the state: everything that has to be known to make it again.
+///
+/// A change says what came of a decision, never what was asked, so that making it again does not depend on how
+/// decisions are made. Rows are named by their numbers, which are the same whenever the same changes are made
+/// in the same order.
+enum Change {
+  case account(Account)
+  case user(User)
+  case userDeleted(User.ID)
+  case key(APIKey)
+  case keyDeleted(APIKey.ID)
+  case campaign(Campaign)
+  case transition(campaign: UInt32, trigger: Campaign.Trigger, reason: String?)
+  case campaignDeleted(UInt32)
+  case contact(Contact)
+  case contactDeleted(UInt32)
+  case list(ContactList)
+  case listed(list: UInt32, contacts: [UInt32])
+  case listDeleted(UInt32)
+  case leads(LeadRecords)
+  case leadChanged(UInt32, LeadChanges)
+  case leadRescheduled(UInt32, due: Int64, isCallback: Bool)
+  case leadEnded(UInt32, Lead.Trigger)
+  case leadDeleted(UInt32)
+  case leadsDeleted(campaign: UInt32)
+  case agent(Agent)
+  case agentStatus(UInt32, Agent.Status)
+  case agentDeleted(UInt32)
+  case suppressed([Suppression])
+  case unsuppressed([Suppression.Pattern], account: Account.ID?)
+  case batch(ImportBatch)
+  case batchCompleted(UInt32)
+  case batchUndone(UInt32)
+  case leased(campaign: UInt32, owner: String?, token: UInt64, end: Int64)
+  case claimed(ClaimRecord)
+  case began(CallRecord)
+  case news(UInt32, CallNews)
+  case assigned(call: UInt32, agent: UInt32)
+  case finished(UInt32, CallEnding)
+  case annotated(UInt32, notes: String?, metadata: JSONObject?)
+  case limits(system: Int, account: Int)
+  case reserved(SlotReservation)
+  case released(SlotReservation.ID)
+  case restored(StoreRecord)
+}
+
+/// Leads that were added together, in the form in which they are kept.
+struct LeadRecords {
+  var campaign: UInt32
+  /// The import, how far it has come, and the rows it refused.
+  var batch: UInt32
+  var progress: Int64
+  var invalid: Int
+  var duplicates: Int
+  var suppressed: Int
+  var count: Int
+  var contactsCreated: Int
+  /// The localities that occur in ``bytes``, which name them by their places here.
+  var localities: [Locality]
+  var bytes: [UInt8]
+}
+
+/// What came of a claim.
+struct ClaimRecord {
+  enum Item {
+    case call(lead: UInt32, id: RawID)
+    /// The lead is held back by a rule until a moment; 0 with a final status.
+    case held(lead: UInt32, rule: String, status: Lead.Status, until: Int64)
+  }
+
+  var campaign: UInt32
+  var from: UInt64
+  var placeBy: Int64
+  var expiresAt: Int64
+  var rule: String?
+  var delayUntil: Int64
+  var rateUntil: Int64
+  var rates: [(name: String, until: Int64)]
+  var items: [Item] = []
+}
+
+/// A call outside a campaign.
+struct CallRecord {
+  var id: RawID
+  var account: UInt32
+  var to: UInt64
+  var from: UInt64
+  var placeBy: Int64
+  var expiresAt: Int64
+  var rates: [(name: String, until: Int64)]
+  var metadata: JSONObject
+}

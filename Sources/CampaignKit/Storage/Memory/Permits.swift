@@ -1,0 +1,114 @@
+/// How many calls may start, and which limit says so.
+struct Permits {
+  /// The limits in the order in which they are named when several leave equally little.
+  enum Limit {
+    case systemLimit, accountLimit, campaignLimit, agents, rate
+  }
+
+  private(set) var count: Int
+  private var first: Limit?
+
+  init(_ wanted: Int) {
+    count = wanted
+  }
+
+  /// Notes what a limit leaves. The first that leaves less than was wanted is the one that is told.
+  mutating func lower(to rest: Int, _ limit: Limit) {
+    guard rest < count else { return }
+    count = max(0, rest)
+    first = limit
+  }
+
+  /// Why there were no more calls, once the rates were taken.
+  func stop(record: ClaimRecord, request: ClaimRequest, campaign: Campaign) -> ClaimStop {
+    switch first {
+    case .systemLimit: return .systemLimit
+    case .accountLimit: return .accountLimit
+    case .campaignLimit: return .campaignLimit
+    case .agents: return .agents
+    case .rate: return .rate(until: Rate.nextStart(record: record, request: request, campaign: campaign))
+    case nil: return .satisfied
+    }
+  }
+}
+
+/// Starts at even distances, with a few at once after a pause; moments are in nanoseconds.
+///
+/// Of a rate, one moment is kept: when the next start would come if all came at even distances.
+struct Rate {
+  let interval: Int64
+  let burst: Int64
+
+  init(delay: Duration) {
+    interval = max(1, delay.milliseconds.multipliedReportingOverflow(by: 1_000_000).partialValue)
+    burst = 1
+  }
+
+  init(perSecond: Double, burst: Int = 1) {
+    let exact = 1_000_000_000 / max(perSecond, 1e-6)
+    interval = max(1, Int64(min(exact, 1e15)))
+    self.burst = Int64(max(1, min(burst, 1_000_000)))
+  }
+
+  init(_ limit: RateLimit) {
+    self.init(perSecond: limit.perSecond, burst: limit.burst)
+  }
+
+  static func nanoseconds(_ moment: Timestamp) -> Int64 {
+    moment.milliseconds.multipliedReportingOverflow(by: 1_000_000).partialValue
+  }
+
+  /// How many may start at a moment.
+  func permits(at now: Int64, until next: Int64) -> Int {
+    let ahead = max(next, now) - now
+    let slack = (burst - 1) * interval - ahead
+    return slack < 0 ? 0 : Int(slack / interval) + 1
+  }
+
+  /// The moment that is kept after so many starts.
+  func until(after starts: Int, at now: Int64, until next: Int64) -> Int64 {
+    starts == 0 ? next : max(next, now) + Int64(starts) * interval
+  }
+
+  /// When the next may start.
+  func nextStart(until next: Int64) -> Int64 { next - (burst - 1) * interval }
+
+  /// When all rates of a claim permit the next start, rounded up to the millisecond.
+  static func nextStart(record: ClaimRecord, request: ClaimRequest, campaign: Campaign) -> Timestamp {
+    var latest: Int64 = 0
+    if campaign.pacing.delayBetweenCalls > .zero {
+      latest = max(latest, Rate(delay: campaign.pacing.delayBetweenCalls).nextStart(until: record.delayUntil))
+    }
+    if let perSecond = campaign.pacing.callsPerSecond {
+      latest = max(latest, Rate(perSecond: perSecond).nextStart(until: record.rateUntil))
+    }
+    for limit in request.rates {
+      let until = record.rates.first { $0.name == limit.name }?.until ?? 0
+      latest = max(latest, Rate(limit).nextStart(until: until))
+    }
+    return Timestamp(milliseconds: (latest + 999_999) / 1_000_000)
+  }
+}
+
+extension StoreState {
+  /// Notes so many starts in the rates of a claim.
+  func takeRates(
+    _ starts: Int, _ request: ClaimRequest, campaign: Campaign, record: inout ClaimRecord, now: Timestamp
+  ) {
+    let nanoseconds = Rate.nanoseconds(now)
+    if campaign.pacing.delayBetweenCalls > .zero {
+      record.delayUntil = Rate(delay: campaign.pacing.delayBetweenCalls).until(
+        after: starts, at: nanoseconds, until: record.delayUntil)
+    }
+    if let perSecond = campaign.pacing.callsPerSecond {
+      record.rateUntil = Rate(perSecond: perSecond).until(after: starts, at: nanoseconds, until: record.rateUntil)
+    }
+    record.rates = rates(request.rates, after: starts, at: nanoseconds)
+  }
+
+  func rates(_ limits: [RateLimit], after starts: Int, at now: Int64) -> [(name: String, until: Int64)] {
+    limits.map { limit in
+      (limit.name, Rate(limit).until(after: starts, at: now, until: tables.rates[limit.name] ?? 0))
+    }
+  }
+}

@@ -1,0 +1,107 @@
+extension StoreState {
+  func agentRow(_ id: Agent.ID, of account: Account.ID) throws(StoreError) -> UInt32 {
+    guard let row = indexes.agents[id], tables.agents[Int(row)].agent.account == account else {
+      throw StoreError(.notFound, "there is no agent \(id)")
+    }
+    return row
+  }
+
+  // MARK: Deciding
+
+  mutating func insert(_ agent: Agent, at now: Timestamp) throws(StoreError) {
+    _ = try accountRow(agent.account)
+    guard indexes.agents[agent.id] == nil else { throw StoreError(.duplicate, "there is an agent \(agent.id) already") }
+    try Self.check(agent)
+    var new = agent
+    new.revision = 0
+    try commit(.agent(new), at: now)
+  }
+
+  mutating func update(_ agent: Agent, at now: Timestamp) throws(StoreError) -> Agent {
+    let stored = tables.agents[Int(try agentRow(agent.id, of: agent.account))].agent
+    try Self.expect(stored.revision, agent.revision, "agent \(agent.id)")
+    try Self.check(agent)
+    var changed = agent
+    changed.status = stored.status
+    changed.statusSince = stored.statusSince
+    changed.createdAt = stored.createdAt
+    changed.updatedAt = now
+    changed.revision += 1
+    try commit(.agent(changed), at: now)
+    return changed
+  }
+
+  private static func check(_ agent: Agent) throws(StoreError) {
+    guard agent.maximumConcurrentCalls >= 0 else {
+      throw StoreError(.invalid, "maximumConcurrentCalls is below zero; 0 gives the agent no calls")
+    }
+  }
+
+  mutating func setStatus(
+    _ status: Agent.Status, of id: Agent.ID, in account: Account.ID, at now: Timestamp
+  ) throws(StoreError) -> Agent {
+    let row = try agentRow(id, of: account)
+    if tables.agents[Int(row)].agent.status != status { try commit(.agentStatus(row, status), at: now) }
+    return tables.agents[Int(row)].agent
+  }
+
+  mutating func delete(_ id: Agent.ID, of account: Account.ID, at now: Timestamp) throws(StoreError) {
+    let row = try agentRow(id, of: account)
+    guard tables.agents[Int(row)].currentCalls == 0 else {
+      throw StoreError(.notPermitted, "the agent has a live call; wait for its end")
+    }
+    for campaign in indexes.byAccount[Int(tables.agents[Int(row)].account)].campaigns {
+      let campaign = tables.campaigns[Int(campaign)].campaign
+      if campaign.status == .active, campaign.agents.agents.contains(id) {
+        throw StoreError(.notPermitted, "the agent is assigned to campaign \(campaign.id), which is active")
+      }
+    }
+    try commit(.agentDeleted(row), at: now)
+  }
+
+  // MARK: Applying
+
+  mutating func apply(_ agent: Agent, at now: Timestamp) throws(StoreError) {
+    guard let account = indexes.accounts[agent.account] else { throw .misfit("account") }
+    if let row = indexes.agents[agent.id] {
+      tables.agents[Int(row)].agent = agent
+      tell(.agentUpdated, of: account, at: now, agent: row, status: agent.status.stored)
+    } else {
+      tables.agents.append(AgentRecord(agent: agent, account: account))
+      let row = UInt32(tables.agents.count - 1)
+      index(agent: row)
+      tell(.agentUpdated, of: account, at: now, agent: row, status: agent.status.stored)
+    }
+  }
+
+  mutating func index(agent row: UInt32) {
+    let record = tables.agents[Int(row)]
+    indexes.agentCalls.append([])
+    guard !record.isDeleted else { return }
+    indexes.agents[record.agent.id] = row
+    indexes.byAccount[Int(record.account)].agents.append(row)
+  }
+
+  mutating func applyStatus(_ status: Agent.Status, ofAgent row: UInt32, at now: Timestamp) throws(StoreError) {
+    guard row < tables.agents.count else { throw .misfit("agent") }
+    tables.agents[Int(row)].agent.status = status
+    tables.agents[Int(row)].agent.statusSince = now
+    tables.agents[Int(row)].agent.updatedAt = now
+    tell(
+      .agentStatusChanged, of: tables.agents[Int(row)].account, at: now, agent: row, status: status.stored)
+  }
+
+  mutating func applyDeletion(ofAgent row: UInt32, at now: Timestamp) throws(StoreError) {
+    guard row < tables.agents.count, !tables.agents[Int(row)].isDeleted else { throw .misfit("agent") }
+    tables.agents[Int(row)].isDeleted = true
+    indexes.agents[tables.agents[Int(row)].agent.id] = nil
+    let account = tables.agents[Int(row)].account
+    indexes.byAccount[Int(account)].agents.removeAll { $0 == row }
+    tell(.agentDeleted, of: account, at: now, agent: row)
+  }
+}
+
+extension Agent.Status {
+  /// One more than the place in the list of all.
+  var stored: UInt8 { UInt8((Agent.Status.allCases.firstIndex(of: self) ?? 0) + 1) }
+}

@@ -1,0 +1,306 @@
+import Digests
+
+// How calls go on and end.
+extension StoreState {
+  // MARK: News
+
+  mutating func record(
+    _ news: CallNews, of id: Call.ID, at now: Timestamp
+  ) throws(StoreError) -> (call: Call, isNew: Bool) {
+    let row = try callRow(id)
+    let isNew = try self.isNew(news, of: row)
+    if isNew { try commit(.news(row, news), at: now) }
+    return (try call(at: row), isNew)
+  }
+
+  /// Whether news says something about a call that is not known yet.
+  private func isNew(_ news: CallNews, of row: UInt32) throws(StoreError) -> Bool {
+    let call = tables.calls[row]
+    switch news {
+    case .placed:
+      return try call.placedAt == 0 && call.isLive || callPayload(row).reference == nil
+    case .ringing: return call.isLive && call.ringingAt == 0
+    case .answered(_, let by):
+      return call.isLive && (call.answeredAt == 0 || by != nil && call.answeredBy == 0)
+    case .detected(let by): return call.isLive && call.answeredBy != by.stored
+    case .conference(let name): return try call.isLive && callPayload(row).conference != name
+    case .recording(let recording): return try callPayload(row).recording != recording
+    case .cost(let micros): return call.costMicros != micros
+    }
+  }
+
+  mutating func apply(_ news: CallNews, to row: UInt32, at now: Timestamp) throws(StoreError) {
+    guard tables.calls.contains(row) else { throw .misfit("call") }
+    let call = tables.calls[row]
+    switch news {
+    case .placed(let carrier, let reference, let at):
+      if call.placedAt == 0, call.isLive { tables.calls[row].placedAt = max(at.milliseconds, call.createdAt) }
+      tables.calls[row].carrier = tables.texts.number(of: carrier)
+      var payload = try callPayload(row)
+      if payload.reference == nil {
+        payload.reference = reference
+        setCallPayload(payload, of: row)
+        indexReference(reference, carrier: tables.calls[row].carrier, row)
+      }
+      advance(row, to: .placed, telling: .callPlaced, at: now)
+    case .ringing(let at):
+      tables.calls[row].ringingAt = max(at.milliseconds, call.createdAt)
+      advance(row, to: .ringing, telling: .callRinging, at: now)
+    case .answered(let at, let by):
+      if call.answeredAt == 0 { tables.calls[row].answeredAt = max(at.milliseconds, call.createdAt) }
+      if call.answeredBy == 0 { tables.calls[row].answeredBy = by?.stored ?? 0 }
+      advance(row, to: .answered, telling: .callAnswered, at: now)
+    case .detected(let by): tables.calls[row].answeredBy = by.stored
+    case .conference(let name):
+      var payload = try callPayload(row)
+      payload.conference = name
+      setCallPayload(payload, of: row)
+    case .recording(let recording):
+      var payload = try callPayload(row)
+      payload.recording = recording
+      setCallPayload(payload, of: row)
+    case .cost(let micros):
+      tables.calls[row].costMicros = micros
+      if !call.isLive {
+        let difference = micros - (call.costMicros == .min ? 0 : call.costMicros)
+        countInRollups(tables.calls[row]) { $0.costMicros &+= difference }
+      }
+    }
+  }
+
+  /// Moves a call on, never back.
+  private mutating func advance(
+    _ row: UInt32, to status: Call.Status, telling kind: CampaignEvent.Kind, at now: Timestamp
+  ) {
+    guard tables.calls[row].status < status.raw else { return }
+    tables.calls[row].status = status.raw
+    tellCall(kind, row, at: now)
+  }
+
+  mutating func tellCall(_ kind: CampaignEvent.Kind, _ row: UInt32, at now: Timestamp, status: UInt8 = 0) {
+    let call = tables.calls[row]
+    tell(
+      kind, of: call.account, at: now, campaign: call.campaign, lead: call.leadID, call: row, agent: call.agent,
+      status: status)
+  }
+
+  /// Changes the counts of every scope that a call is counted in.
+  @inline(__always)
+  private mutating func countInRollups(_ call: CallRow, _ change: (inout RollupCell) -> Void) {
+    guard call.isAttempt else { return }
+    tables.accounts[Int(call.account)].rollups.count(at: call.createdAt, change)
+    if call.campaign != noRow { tables.campaigns[Int(call.campaign)].rollups.count(at: call.createdAt, change) }
+    if call.agent != noRow { tables.agents[Int(call.agent)].rollups.count(at: call.createdAt, change) }
+  }
+
+  func referenceHash(_ reference: String, carrier: UInt32) -> UInt64 {
+    var reference = reference
+    return reference.withUTF8 { Checksum64.of(UnsafeRawBufferPointer($0), seed: UInt64(carrier)) }
+  }
+
+  mutating func indexReference(_ reference: String, carrier: UInt32, _ row: UInt32) {
+    let tables = self.tables
+    func hash(_ row: UInt32) -> UInt64 {
+      let reference = tables.calls[row].payload
+      guard reference.length > 0,
+        let payload = try? tables.callPayloads[Int(row >> Rows<CallRow>.chunkBits)].withBytes(
+          reference,
+          { (bytes) throws(StoreError) in
+            var reader = ByteReader(bytes)
+            return try CallPayload(from: &reader)
+          }), let text = payload.reference
+      else { return 0 }
+      return referenceHash(text, carrier: tables.calls[row].carrier)
+    }
+    indexes.callReferences.insert(referenceHash(reference, carrier: carrier), row, rehash: hash)
+  }
+
+  func callRow(carrier: String, reference: String) -> UInt32? {
+    guard let number = tables.texts.known(carrier) else { return nil }
+    return indexes.callReferences.find(referenceHash(reference, carrier: number)) {
+      tables.calls[$0].carrier == number && (try? callPayload($0))?.reference == reference
+    }
+  }
+
+  // MARK: Assigning
+
+  mutating func assign(_ id: Call.ID, to agents: [Agent.ID], at now: Timestamp) throws(StoreError) -> Agent.ID? {
+    let row = try callRow(id)
+    let call = tables.calls[row]
+    guard call.isLive else { throw StoreError(.notPermitted, "the call is over") }
+    if call.agent != noRow { return tables.agents[Int(call.agent)].agent.id }
+    var chosen: (idleSince: Int64, row: UInt32)?
+    for agent in Set(agents).compactMap({ indexes.agents[$0] }).sorted() {
+      let record = tables.agents[Int(agent)]
+      guard record.account == call.account, record.agent.isActive, record.agent.status == .available,
+        record.currentCalls < record.agent.maximumConcurrentCalls
+      else { continue }
+      let idleSince = max(record.lastActiveAt, record.agent.statusSince.milliseconds)
+      if chosen.map({ (idleSince, agent) < $0 }) ?? true { chosen = (idleSince, agent) }
+    }
+    guard let chosen else { return nil }
+    try commit(.assigned(call: row, agent: chosen.row), at: now)
+    return tables.agents[Int(chosen.row)].agent.id
+  }
+
+  mutating func applyAssignment(of row: UInt32, to agent: UInt32, at now: Timestamp) throws(StoreError) {
+    guard tables.calls.contains(row), agent < tables.agents.count, tables.calls[row].isLive else {
+      throw .misfit("live call or agent")
+    }
+    let call = tables.calls[row]
+    tables.calls[row].agent = agent
+    tables.agents[Int(agent)].currentCalls += 1
+    tables.agents[Int(agent)].lastActiveAt = now.milliseconds
+    tables.agents[Int(agent)].rollups.count(at: call.createdAt) { $0.created &+= 1 }
+    indexes.agentCalls[Int(agent)].append(row)
+    stopAwaitingAgent(row)
+    tellCall(.callAssigned, row, at: now)
+  }
+
+  // MARK: Finishing
+
+  mutating func finish(
+    _ id: Call.ID, _ ending: CallEnding, at now: Timestamp
+  ) throws(StoreError) -> (call: Call, isNew: Bool) {
+    let row = try callRow(id)
+    guard tables.calls[row].isLive else { return (try call(at: row), false) }
+    let resolved = resolve(ending, of: row, at: now)
+    try apply(resolved, to: row, at: now)
+    keep(.finished(row, resolved), at: now)
+    return (try call(at: row), true)
+  }
+
+  /// What an ending comes to, given what has happened to the lead and the campaign meanwhile.
+  @inline(__always)
+  private func resolve(_ ending: CallEnding, of row: UInt32, at now: Timestamp) -> CallEnding {
+    var resolved = ending
+    let call = tables.calls[row]
+    resolved.at = Timestamp(milliseconds: max((ending.at ?? now).milliseconds, call.createdAt))
+    if ending.talkTime == nil, call.answeredAt != 0 {
+      resolved.talkTime = .milliseconds(max(0, (resolved.at?.milliseconds ?? 0) - call.answeredAt))
+    }
+    guard call.campaign != noRow else { return resolved }
+    let core = leadCore(call.lead)
+    let campaign = tables.campaigns[Int(call.campaign)].campaign
+    let attempts = Int(core.attempts) - (ending.isAttempt ? 0 : 1)
+    switch (ending.next, Lead.Status(raw: core.ending &- 1)) {
+    case (.complete, _), (.suppress, _): break
+    case (_, .suppressed): resolved.next = .suppress
+    case (_, .cancelled): resolved.next = .cancel
+    case (.retry, _):
+      if Campaign.statuses.isFinal(campaign.status) {
+        resolved.next = .cancel
+      } else if attempts >= campaign.retries.maximumAttempts {
+        resolved.next = .fail
+      }
+    default: break
+    }
+    return resolved
+  }
+
+  mutating func apply(_ ending: CallEnding, to row: UInt32, at now: Timestamp) throws(StoreError) {
+    guard tables.calls.contains(row), tables.calls[row].isLive else { throw .misfit("live call") }
+    unlink(live: row)
+    tables.calls[row].status = Call.Status.ended.raw
+    tables.calls[row].disposition = ending.disposition.stored
+    tables.calls[row].endedAt = ending.at?.milliseconds ?? now.milliseconds
+    tables.calls[row].duration = ending.duration?.milliseconds ?? -1
+    tables.calls[row].talkTime = ending.talkTime?.milliseconds ?? -1
+    tables.calls[row].isAttempt = ending.isAttempt
+    if let answeredBy = ending.answeredBy { tables.calls[row].answeredBy = answeredBy.stored }
+    if let cost = ending.costMicros { tables.calls[row].costMicros = cost }
+    if let failure = ending.failure {
+      var payload = try callPayload(row)
+      payload.failure = failure
+      setCallPayload(payload, of: row)
+    }
+    stopAwaitingAgent(row)
+    let call = tables.calls[row]
+    releaseAgent(of: call, at: now)
+    if ending.isAttempt {
+      countInRollups(call) { $0.countEnded(call) }
+    } else {
+      withdrawFromRollups(call)
+    }
+    tellCall(.callEnded, row, at: now, status: call.disposition)
+    guard call.campaign != noRow else { return }
+    tables.campaigns[Int(call.campaign)].liveCalls -= 1
+    moveOn(call, ending, at: now)
+    settle(call.campaign, at: now)
+  }
+
+  private mutating func withdrawFromRollups(_ call: CallRow) {
+    tables.accounts[Int(call.account)].rollups.count(at: call.createdAt) { $0.created &-= 1 }
+    if call.campaign != noRow {
+      tables.campaigns[Int(call.campaign)].rollups.count(at: call.createdAt) { $0.created &-= 1 }
+    }
+    if call.agent != noRow {
+      tables.agents[Int(call.agent)].rollups.count(at: call.createdAt) { $0.created &-= 1 }
+    }
+  }
+
+  private mutating func releaseAgent(of call: CallRow, at now: Timestamp) {
+    if call.agent != noRow {
+      let agent = Int(call.agent)
+      tables.agents[agent].currentCalls -= 1
+      tables.agents[agent].lastActiveAt = now.milliseconds
+      if call.isAttempt {
+        tables.agents[agent].calls += 1
+        tables.agents[agent].talkTime += max(0, call.talkTime)
+      }
+    }
+  }
+
+  private mutating func stopAwaitingAgent(_ row: UInt32) {
+    guard tables.calls[row].awaitsAgent else { return }
+    tables.calls[row].awaitsAgent = false
+    tables.campaigns[Int(tables.calls[row].campaign)].unassigned -= 1
+  }
+
+  /// Sets what becomes of the lead of a call that ended.
+  @inline(__always)
+  private mutating func moveOn(_ call: CallRow, _ ending: CallEnding, at now: Timestamp) {
+    let segment = Self.segment(call.lead)
+    let place = Self.place(call.lead)
+    tables.segments[segment].core[place].liveCall = noRow
+    tables.segments[segment].core[place].updatedAt = now.milliseconds
+    tables.segments[segment].core[place].ending = 0
+    if ending.isAttempt {
+      tables.segments[segment].core[place].disposition = ending.disposition.stored
+    } else {
+      takeBackAttempt(of: call.lead)
+    }
+    switch ending.next {
+    case .complete: finishLead(call.lead, as: .completed)
+    case .fail: finishLead(call.lead, as: .failed)
+    case .cancel: finishLead(call.lead, as: .cancelled)
+    case .suppress: finishLead(call.lead, as: .suppressed)
+    case .retry(let at, let numberIndex, let isCallback):
+      tables.segments[segment].next[place] = at.milliseconds
+      tables.segments[segment].core[place].numberIndex = UInt8(clamping: max(0, numberIndex))
+      tables.segments[segment].core[place].isCallback = isCallback
+      if isCallback, tables.segments[segment].core[place].callbacks < .max {
+        tables.segments[segment].core[place].callbacks += 1
+      }
+      move(call.lead, to: .waiting)
+      enqueue(call.lead, now: now.milliseconds)
+    }
+  }
+
+  private mutating func finishLead(_ row: UInt32, as status: Lead.Status) {
+    tables.segments[Self.segment(row)].next[Self.place(row)] = 0
+    move(row, to: status)
+  }
+
+  private mutating func takeBackAttempt(of lead: UInt32) {
+    let segment = Self.segment(lead)
+    let place = Self.place(lead)
+    tables.segments[segment].core[place].attempts &-= 1
+    if tables.segments[segment].core[place].attempts == 0 {
+      tables.campaigns[Int(tables.segments[segment].campaign)].counts.attempted -= 1
+    }
+    var call = tables.segments[segment].core[place].newestCall
+    while call != noRow, !tables.calls[call].isAttempt { call = tables.calls[call].olderOfLead }
+    tables.segments[segment].last[place] = call == noRow ? 0 : tables.calls[call].createdAt
+  }
+}

@@ -1,0 +1,324 @@
+extension StoreState {
+  // MARK: Deciding
+
+  /// Claims leads: each is checked, and its call made, before the next is looked at.
+  mutating func claim(_ request: ClaimRequest, at now: Timestamp) throws(StoreError) -> Claim {
+    let row = try campaignRow(request.lease.campaign)
+    try demand(request.lease, on: row, at: now)
+    let campaign = tables.campaigns[Int(row)].campaign
+    guard campaign.status == .active else { return Claim(stop: .notActive(campaign.status), at: now) }
+    guard request.count > 0 else { return Claim(stop: .satisfied, at: now) }
+
+    var permits = Permits(request.count)
+    limit(&permits, request: request, row: row, now: now)
+    let placeBy = now + request.placeWithin
+    var record = ClaimRecord(
+      campaign: row, from: (request.from ?? campaign.callerNumbers.first)?.digits ?? 0,
+      placeBy: placeBy.milliseconds, expiresAt: (placeBy + campaign.ringTime + campaign.longestCall).milliseconds,
+      rule: request.rule, delayUntil: tables.campaigns[Int(row)].delayUntil,
+      rateUntil: tables.campaigns[Int(row)].rateUntil, rates: [])
+    var claim = Claim(stop: .satisfied, at: now)
+    let open = openQueues(request, row: row, now: now)
+    let mostExamined = max(4 * permits.count, 1000)
+    var examined = 0
+    var ranOut = false
+    let common = CallTerms(record, ruleNumber: tables.texts.number(of: request.rule))
+    while claim.calls.count < permits.count {
+      guard examined < mostExamined else {
+        claim.stop = .examinedEnough
+        break
+      }
+      guard let lead = takeNextDue(open, of: row, now: now.milliseconds) else {
+        ranOut = true
+        break
+      }
+      examined += 1
+      let item = try examine(lead, campaign: campaign, row: row, now: now)
+      record.items.append(item)
+      switch item {
+      case .call(_, let id):
+        let number = try addCall(id, to: lead, of: row, common, at: now)
+        guard let number = PhoneNumber(digits: number) else { throw .misfit("phone number") }
+        let core = leadCore(lead)
+        claim.calls.append(
+          ClaimedCall(
+            call: id.of(Call.self), lead: core.id.of(Lead.self),
+            contact: tables.contacts[core.contact].id.of(Contact.self), number: number,
+            attempt: Int(core.attempts), placeBy: placeBy))
+      case .held(_, let rule, let status, let until):
+        hold(lead, rule: rule, status: status, until: until, at: now)
+        claim.heldBack.append(
+          HeldLead(
+            lead: leadCore(lead).id.of(Lead.self),
+            decision: DecisionRecord(
+              isDialled: false, rule: rule, citation: citation(of: rule, in: campaign), decidedAt: now,
+              retryAt: until == 0 ? nil : Timestamp(milliseconds: until))))
+      }
+    }
+    takeRates(claim.calls.count, request, campaign: campaign, record: &record, now: now)
+    if ranOut {
+      claim.stop = .noneDue(next: nextDue(open, of: row))
+    } else if claim.stop != .examinedEnough, claim.calls.count < request.count {
+      claim.stop = permits.stop(record: record, request: request, campaign: campaign)
+    }
+    guard !record.items.isEmpty else { return claim }
+    applyRates(record)
+    settle(row, at: now)
+    keep(.claimed(record), at: now)
+    return claim
+  }
+
+  func demand(_ lease: CampaignLease, on row: UInt32, at now: Timestamp) throws(StoreError) {
+    let record = tables.campaigns[Int(row)]
+    guard record.leaseOwner == lease.owner, record.leaseToken == lease.token, record.leaseEnd > now.milliseconds
+    else {
+      throw StoreError(
+        .leaseLost, "the lease on campaign \(lease.campaign) is no longer held; acquire it before going on")
+    }
+  }
+
+  private func citation(of rule: String, in campaign: Campaign) -> String? {
+    campaign.compliance.rollingLimits.first { $0.name == rule }?.citation
+  }
+
+  /// Lowers the number of calls to what every limit leaves.
+  private mutating func limit(
+    _ permits: inout Permits, request: ClaimRequest, row: UInt32, now: Timestamp
+  ) {
+    let record = tables.campaigns[Int(row)]
+    let campaign = record.campaign
+    let reserved = reservedSlots(at: now)
+    permits.lower(to: tables.systemLimit - tables.liveCalls - reserved.total, .systemLimit)
+    permits.lower(
+      to: accountLimit(record.account) - tables.accounts[Int(record.account)].liveCalls
+        - (reserved.byAccount[campaign.account] ?? 0), .accountLimit)
+    if let most = campaign.pacing.maximumConcurrentCalls {
+      permits.lower(to: most - record.liveCalls, .campaignLimit)
+    }
+    if let group = campaign.agents.group {
+      permits.lower(to: freeAgents(request.agents, of: group, account: record.account), .agents)
+    }
+    let nanoseconds = Rate.nanoseconds(now)
+    if campaign.pacing.delayBetweenCalls > .zero {
+      permits.lower(
+        to: Rate(delay: campaign.pacing.delayBetweenCalls).permits(at: nanoseconds, until: record.delayUntil),
+        .rate)
+    }
+    if let perSecond = campaign.pacing.callsPerSecond {
+      permits.lower(to: Rate(perSecond: perSecond).permits(at: nanoseconds, until: record.rateUntil), .rate)
+    }
+    for limit in request.rates {
+      permits.lower(
+        to: Rate(limit).permits(at: nanoseconds, until: tables.rates[limit.name] ?? 0), .rate)
+    }
+  }
+
+  func accountLimit(_ row: UInt32) -> Int {
+    tables.accounts[Int(row)].account.concurrencyLimit ?? tables.defaultAccountLimit
+  }
+
+  /// How many calls the agents of a group can take beside those they have and those that wait for one.
+  private func freeAgents(_ agents: [Agent.ID], of group: String, account: UInt32) -> Int {
+    var free = 0
+    for row in Set(agents).compactMap({ indexes.agents[$0] }) {
+      let record = tables.agents[Int(row)]
+      guard record.account == account, record.agent.group == group, record.agent.isActive,
+        record.agent.status == .available
+      else { continue }
+      free += max(0, record.agent.maximumConcurrentCalls - record.currentCalls)
+    }
+    for row in indexes.byAccount[Int(account)].campaigns
+    where tables.campaigns[Int(row)].unassigned > 0 && tables.campaigns[Int(row)].campaign.agents.group == group {
+      free -= tables.campaigns[Int(row)].unassigned
+    }
+    return free
+  }
+
+  /// The numbers of the queues that are open now.
+  private func openQueues(_ request: ClaimRequest, row: UInt32, now: Timestamp) -> [Int] {
+    var open: [Int] = []
+    for locality in request.open where locality.from <= now && now < locality.until {
+      guard let number = tables.localities.known(locality.locality),
+        let queue = indexes.byCampaign[Int(row)].queueNumbers[number], !open.contains(queue)
+      else { continue }
+      open.append(queue)
+    }
+    return open
+  }
+
+  /// Whether an entry still tells where its lead stands.
+  @inline(__always)
+  private func isCurrent(_ entry: DueEntry, in queue: UInt32, of campaign: UInt32) -> Bool {
+    guard let lead = leadRow(ordinal: entry.ordinal, of: campaign) else { return false }
+    let segment = Self.segment(lead)
+    let place = Self.place(lead)
+    guard tables.segments[segment].status[place] == Lead.Status.waiting.raw,
+      tables.segments[segment].core[place].locality == queue
+    else { return false }
+    let current = dueEntry(lead)
+    return current.due == entry.due && current.priority == entry.priority
+  }
+
+  /// Takes the lead that is called next out of the open queues.
+  private mutating func takeNextDue(_ open: [Int], of campaign: UInt32, now: Int64) -> UInt32? {
+    var best: (queue: Int, entry: DueEntry)?
+    for queue in open {
+      guard let entry = firstDue(queue, of: campaign, now: now) else { continue }
+      if best.map({ entry.isCalled(before: $0.entry) }) ?? true { best = (queue, entry) }
+    }
+    guard let best else { return nil }
+    indexes.byCampaign[Int(campaign)].queues[best.queue].entries.removeFirst()
+    return leadRow(ordinal: best.entry.ordinal, of: campaign)
+  }
+
+  private mutating func firstDue(_ queue: Int, of campaign: UInt32, now: Int64) -> DueEntry? {
+    let locality = indexes.byCampaign[Int(campaign)].queues[queue].locality
+    // The queue is taken out while it is asked, since it asks back about its leads.
+    var entries = DueQueue()
+    swap(&entries, &indexes.byCampaign[Int(campaign)].queues[queue].entries)
+    entries.promote(now: now) { isCurrent($0, in: locality, of: campaign) }
+    let first = entries.first { isCurrent($0, in: locality, of: campaign) }
+    swap(&entries, &indexes.byCampaign[Int(campaign)].queues[queue].entries)
+    return first
+  }
+
+  private mutating func nextDue(_ open: [Int], of campaign: UInt32) -> Timestamp? {
+    var next: Int64?
+    for queue in open {
+      if let due = nextDue(queue, of: campaign) { next = min(next ?? .max, due) }
+    }
+    return next.map { Timestamp(milliseconds: $0) }
+  }
+
+  mutating func nextDue(_ queue: Int, of campaign: UInt32) -> Int64? {
+    let locality = indexes.byCampaign[Int(campaign)].queues[queue].locality
+    var entries = DueQueue()
+    swap(&entries, &indexes.byCampaign[Int(campaign)].queues[queue].entries)
+    let due = entries.nextDue { isCurrent($0, in: locality, of: campaign) }
+    swap(&entries, &indexes.byCampaign[Int(campaign)].queues[queue].entries)
+    return due
+  }
+
+  /// Decides about one lead: a call, or the first rule that holds it back.
+  private func examine(
+    _ lead: UInt32, campaign: Campaign, row: UInt32, now: Timestamp
+  ) throws(StoreError) -> ClaimRecord.Item {
+    let core = leadCore(lead)
+    let account = tables.campaigns[Int(row)].account
+    let number = try number(Int(core.numberIndex), ofContact: core.contact)
+    if isSuppressed(number, for: account, at: now) {
+      return .held(lead: lead, rule: "doNotCall", status: .suppressed, until: 0)
+    }
+    if Int(core.attempts) >= campaign.retries.maximumAttempts {
+      return .held(lead: lead, rule: "attempts", status: .failed, until: 0)
+    }
+    if let ledger = numberRow(number, of: account), tables.numbers[ledger].liveCalls > 0 {
+      return .held(lead: lead, rule: "numberBusy", status: .waiting, until: (now + .seconds(60)).milliseconds)
+    }
+    for limit in campaign.compliance.rollingLimits {
+      if let until = try heldUntil(limit, lead: lead, number: number, account: account, now: now) {
+        return .held(lead: lead, rule: limit.name, status: .waiting, until: until)
+      }
+    }
+    return .call(lead: lead, id: RawID(identifiers.next(at: now, for: Call.self)))
+  }
+
+  /// When a rolling limit lets a lead pass; nil if it does now.
+  private func heldUntil(
+    _ limit: RollingLimit, lead: UInt32, number: UInt64, account: UInt32, now: Timestamp
+  ) throws(StoreError) -> Int64? {
+    let start = (now - limit.window).milliseconds
+    let contact = leadCore(lead).contact
+    var call: UInt32
+    var subject: String?
+    switch limit.key {
+    case .number: call = numberRow(number, of: account).map { tables.numbers[$0].newestCall } ?? noRow
+    case .person: call = tables.contacts[contact].newestCall
+    case .subject:
+      subject = try self.subject(ofLead: lead)
+      guard subject != nil else { return nil }
+      call = tables.contacts[contact].newestCall
+    }
+    var counted = 0
+    while call != noRow {
+      let stored = tables.calls[call]
+      // Calls are newest first, unless a clock went back.
+      guard stored.createdAt > start || indexes.callsAreOutOfOrder else { break }
+      if stored.createdAt > start, try counts(stored, in: limit, subject: subject) {
+        counted += 1
+        // The newest `maximum` of them fill the limit; it opens when the oldest of these leaves the window.
+        if counted == limit.maximum { return (Timestamp(milliseconds: stored.createdAt) + limit.window).milliseconds }
+      }
+      call = limit.key == .number ? stored.olderOfNumber : stored.olderOfContact
+    }
+    return nil
+  }
+
+  private func counts(
+    _ call: CallRow, in limit: RollingLimit, subject: String?
+  ) throws(StoreError) -> Bool {
+    guard call.isAttempt else { return false }
+    if !limit.counting.isEmpty {
+      guard let disposition = Disposition(stored: call.disposition), limit.counting.contains(disposition) else {
+        return false
+      }
+    }
+    if let subject {
+      guard isLead(call.lead), leadCore(call.lead).id == call.leadID,
+        try self.subject(ofLead: call.lead) == subject
+      else { return false }
+    }
+    return true
+  }
+
+  // MARK: Applying
+
+  mutating func apply(_ record: ClaimRecord, at now: Timestamp) throws(StoreError) {
+    guard record.campaign < tables.campaigns.count else { throw .misfit("campaign") }
+    let common = CallTerms(record, ruleNumber: tables.texts.number(of: record.rule))
+    for item in record.items {
+      switch item {
+      case .call(let lead, let id):
+        guard isLead(lead), leadStatus(lead) == Lead.Status.waiting.raw, campaign(ofLead: lead) == record.campaign
+        else { throw .misfit("waiting lead") }
+        _ = try addCall(id, to: lead, of: record.campaign, common, at: now)
+      case .held(let lead, let rule, let status, let until):
+        guard isLead(lead), leadStatus(lead) == Lead.Status.waiting.raw else { throw .misfit("waiting lead") }
+        hold(lead, rule: rule, status: status, until: until, at: now)
+      }
+    }
+    applyRates(record)
+    settle(record.campaign, at: now)
+  }
+
+  private mutating func applyRates(_ record: ClaimRecord) {
+    tables.campaigns[Int(record.campaign)].delayUntil = record.delayUntil
+    tables.campaigns[Int(record.campaign)].rateUntil = record.rateUntil
+    for rate in record.rates { tables.rates[rate.name] = rate.until }
+  }
+
+  private mutating func hold(_ lead: UInt32, rule: String, status: Lead.Status, until: Int64, at now: Timestamp) {
+    let segment = Self.segment(lead)
+    let place = Self.place(lead)
+    tables.segments[segment].core[place].heldBy = tables.texts.number(of: rule)
+    tables.segments[segment].core[place].updatedAt = now.milliseconds
+    tables.segments[segment].next[place] = until
+    if status == .waiting { enqueue(lead, now: now.milliseconds) } else { move(lead, to: status) }
+    tellLeadUpdated(lead, at: now)
+  }
+}
+
+/// What the calls of one claim have in common.
+struct CallTerms {
+  var from: UInt64
+  var placeBy: Int64
+  var expiresAt: Int64
+  var rule: UInt32
+
+  init(_ record: ClaimRecord, ruleNumber: UInt32) {
+    from = record.from
+    placeBy = record.placeBy
+    expiresAt = record.expiresAt
+    rule = ruleNumber
+  }
+}

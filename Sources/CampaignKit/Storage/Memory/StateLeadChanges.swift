@@ -1,0 +1,323 @@
+import JSON
+
+// How changes of leads are made.
+extension StoreState {
+  mutating func apply(_ records: LeadRecords, at now: Timestamp) throws(StoreError) {
+    guard records.campaign < tables.campaigns.count else { throw .misfit("campaign") }
+    let numbers = records.localities.map { tables.localities.number(of: $0) }
+    let result = records.bytes.withUnsafeBytes { bytes in
+      Result { () throws(StoreError) in
+        var reader = ByteReader(bytes)
+        while !reader.isAtEnd {
+          try addLead(&reader, to: records.campaign, batch: records.batch, localities: numbers, at: now)
+        }
+      }
+    }
+    try result.get()
+    guard records.batch == noRow || records.batch < tables.batches.count else { throw .misfit("import") }
+    concludeInsertion(records, at: now)
+  }
+
+  /// What follows when all leads of a record are in.
+  mutating func concludeInsertion(_ records: LeadRecords, at now: Timestamp) {
+    if records.batch != noRow {
+      let row = Int(records.batch)
+      tables.batches[row].progress = records.progress
+      tables.batches[row].updatedAt = now
+      tables.batches[row].tally.total += records.count + records.duplicates + records.suppressed + records.invalid
+      tables.batches[row].tally.invalid += records.invalid
+      tables.batches[row].tally.duplicates += records.duplicates
+      tables.batches[row].tally.suppressed += records.suppressed
+      tables.batches[row].tally.inserted += records.count
+      tables.batches[row].tally.contactsCreated += records.contactsCreated
+    }
+    if records.count > 0 {
+      tell(
+        .leadsAdded, of: tables.campaigns[Int(records.campaign)].account, at: now, campaign: records.campaign,
+        count: records.count)
+      settle(records.campaign, at: now)
+    }
+  }
+
+  /// Adds one lead from its record.
+  mutating func addLead(
+    _ reader: inout ByteReader, to campaign: UInt32, batch: UInt32, localities: [UInt32], at now: Timestamp
+  ) throws(StoreError) {
+    let flags = LeadFlags(rawValue: try reader.byte())
+    let id = try reader.raw()
+    let contact: UInt32
+    if flags.contains(.newContact) {
+      let id = try reader.raw()
+      let number = try reader.fixed64()
+      let payload = try reader.nested()
+      var numbers = ByteReader(payload)
+      contact = addContact(
+        id, account: tables.campaigns[Int(campaign)].account, number: number, createdAt: now, updatedAt: now,
+        further: try ContactPayload.furtherNumbers(inPayload: &numbers), payload: payload)
+    } else {
+      contact = try reader.fixed32()
+      guard tables.contacts.contains(contact) else { throw .misfit("contact") }
+    }
+    let priority = flags.contains(.priority) ? Int32(clamping: try reader.signed()) : 0
+    let notBefore = flags.contains(.notBefore) ? try reader.signed() : 0
+    let locality = try reader.count()
+    guard localities.indices.contains(locality) else { throw .misfit("locality") }
+    let payload = try reader.nested()
+    let row = appendLead(to: campaign)
+    let segment = Self.segment(row)
+    let status: Lead.Status = flags.contains(.suppressed) ? .suppressed : .waiting
+    tables.segments[segment].status.append(status.raw)
+    tables.segments[segment].priority.append(priority)
+    tables.segments[segment].next.append(status == .waiting ? notBefore : 0)
+    tables.segments[segment].last.append(0)
+    var core = LeadCore(
+      createdAt: now.milliseconds, updatedAt: now.milliseconds, id: id, contact: contact,
+      payload: tables.segments[segment].payload.add(payload), batch: batch, locality: localities[locality])
+    core.olderOfContact = tables.contacts[contact].newestLead
+    tables.segments[segment].core.append(core)
+    tables.contacts[contact].newestLead = row
+    count(newLead: row, status: status, now: now.milliseconds)
+  }
+
+  /// Makes room for one more lead of a campaign, and returns its row.
+  @inline(__always)
+  mutating func appendLead(to campaign: UInt32) -> UInt32 {
+    let ordinal = tables.campaigns[Int(campaign)].nextOrdinal
+    let place = Self.place(ordinal)
+    if place == 0 {
+      if let full = tables.campaigns[Int(campaign)].segments.last { tables.segments[Int(full)].payload.trim() }
+      tables.campaigns[Int(campaign)].segments.append(UInt32(tables.segments.count))
+      tables.segments.append(LeadSegment(campaign: campaign, base: ordinal))
+      if ordinal > 0 { tables.segments[tables.segments.count - 1].reserve() }
+    }
+    tables.campaigns[Int(campaign)].nextOrdinal += 1
+    let segments = tables.campaigns[Int(campaign)].segments
+    return segments[segments.count - 1] << LeadSegment.bits | UInt32(place)
+  }
+
+  /// Counts and indexes a lead whose row is complete.
+  @inline(__always)
+  mutating func count(newLead row: UInt32, status: Lead.Status, now: Int64) {
+    let segment = Self.segment(row)
+    let campaign = Int(tables.segments[segment].campaign)
+    tables.segments[segment].counts[Int(status.raw)] &+= 1
+    tables.campaigns[campaign].counts[status] += 1
+    index(lead: row)
+    if status == .waiting {
+      let queue = queueNumber(leadCore(row).locality, of: campaign)
+      indexes.byCampaign[campaign].queues[queue].waiting += 1
+      indexes.byCampaign[campaign].queues[queue].entries.add(dueEntry(row), now: now)
+    }
+  }
+
+  @inline(__always)
+  mutating func index(lead row: UInt32) {
+    let segments = tables.segments
+    let core = leadCore(row)
+    indexes.leads.insert(Self.hash(core.id), row) { Self.hash(segments[Self.segment($0)].core[Self.place($0)].id) }
+    indexes.leadContacts.insert(
+      RowIndex.hash(UInt64(campaign(ofLead: row)), UInt64(core.contact)), row
+    ) {
+      RowIndex.hash(
+        UInt64(segments[Self.segment($0)].campaign),
+        UInt64(segments[Self.segment($0)].core[Self.place($0)].contact))
+    }
+  }
+
+  mutating func setLeadPayload(_ payload: LeadPayload, of row: UInt32) {
+    var writer = ByteWriter()
+    payload.write(to: &writer)
+    let segment = Self.segment(row)
+    let place = Self.place(row)
+    tables.segments[segment].core[place].payload = tables.segments[segment].payload.replace(
+      tables.segments[segment].core[place].payload, with: writer.bytes)
+    tables.segments[segment].compactIfWasteful()
+  }
+
+  /// Before a contact changes: what its leads took from it becomes their own.
+  mutating func keepPersonOfLeads(ofContact row: UInt32, ifDifferentFrom person: Person) throws(StoreError) {
+    let old = try contactPayload(row).person
+    guard old != person else { return }
+    var lead = tables.contacts[row].newestLead
+    while lead != noRow {
+      var payload = try leadPayload(lead)
+      if payload.person == nil {
+        payload.person = old
+        setLeadPayload(payload, of: lead)
+      }
+      lead = leadCore(lead).olderOfContact
+    }
+  }
+
+  mutating func apply(_ changes: LeadChanges, to row: UInt32, at now: Timestamp) throws(StoreError) {
+    guard isLead(row) else { throw .misfit("lead") }
+    let segment = Self.segment(row)
+    let place = Self.place(row)
+    if changes.person != nil || changes.type != nil || changes.subject != nil || changes.fields != nil
+      || changes.notes != nil
+    {
+      var payload = try leadPayload(row)
+      if let person = changes.person { payload.person = person }
+      if let type = changes.type { payload.type = type }
+      if let subject = changes.subject { payload.subject = subject }
+      if let fields = changes.fields { payload.fields = fields }
+      if let notes = changes.notes { payload.notes = notes }
+      setLeadPayload(payload, of: row)
+    }
+    let isWaiting = leadStatus(row) == Lead.Status.waiting.raw
+    if let priority = changes.priority { tables.segments[segment].priority[place] = priority }
+    if let locality = changes.locality {
+      let number = tables.localities.number(of: locality)
+      let old = tables.segments[segment].core[place].locality
+      if isWaiting, number != old {
+        let campaign = Int(campaign(ofLead: row))
+        let from = queueNumber(old, of: campaign)
+        indexes.byCampaign[campaign].queues[from].waiting -= 1
+        let to = queueNumber(number, of: campaign)
+        indexes.byCampaign[campaign].queues[to].waiting += 1
+      }
+      tables.segments[segment].core[place].locality = number
+    }
+    tables.segments[segment].core[place].updatedAt = now.milliseconds
+    if isWaiting, changes.priority != nil || changes.locality != nil { enqueue(row, now: now.milliseconds) }
+    tellLeadUpdated(row, at: now)
+  }
+
+  func accountOf(lead row: UInt32) -> UInt32 { tables.campaigns[Int(campaign(ofLead: row))].account }
+
+  mutating func tellLeadUpdated(_ row: UInt32, at now: Timestamp) {
+    tell(
+      .leadUpdated, of: accountOf(lead: row), at: now, campaign: campaign(ofLead: row), lead: leadCore(row).id)
+  }
+
+  mutating func applyRescheduling(
+    of row: UInt32, due: Int64, isCallback: Bool, at now: Timestamp
+  ) throws(StoreError) {
+    guard isLead(row), leadStatus(row) == Lead.Status.waiting.raw else { throw .misfit("waiting lead") }
+    let segment = Self.segment(row)
+    let place = Self.place(row)
+    tables.segments[segment].next[place] = due
+    tables.segments[segment].core[place].isCallback = isCallback
+    tables.segments[segment].core[place].heldBy = 0
+    tables.segments[segment].core[place].updatedAt = now.milliseconds
+    enqueue(row, now: now.milliseconds)
+    tellLeadUpdated(row, at: now)
+  }
+
+  mutating func applyEnd(of row: UInt32, on trigger: Lead.Trigger, at now: Timestamp) throws(StoreError) {
+    guard isLead(row) else { throw .misfit("lead") }
+    endLead(row, as: trigger == .suppress ? .suppressed : .cancelled, at: now)
+    settle(campaign(ofLead: row), at: now)
+  }
+
+  /// Ends a lead at once if it waits, and with its call if it has one.
+  mutating func endLead(_ row: UInt32, as status: Lead.Status, at now: Timestamp) {
+    let segment = Self.segment(row)
+    let place = Self.place(row)
+    tables.segments[segment].core[place].updatedAt = now.milliseconds
+    if leadStatus(row) == Lead.Status.calling.raw {
+      tables.segments[segment].core[place].ending = status.raw + 1
+    } else {
+      tables.segments[segment].next[place] = 0
+      move(row, to: status)
+    }
+    tellLeadUpdated(row, at: now)
+  }
+
+  /// Cancels every lead of a campaign that waits.
+  mutating func cancelWaiting(of campaign: UInt32, at now: Timestamp) throws(StoreError) {
+    var cancelled = 0
+    for segment in tables.campaigns[Int(campaign)].segments.map(Int.init) {
+      let waiting = Int(tables.segments[segment].counts[Int(Lead.Status.waiting.raw)])
+      guard waiting > 0 else { continue }
+      for place in tables.segments[segment].status.indices
+      where tables.segments[segment].status[place] == Lead.Status.waiting.raw {
+        tables.segments[segment].status[place] = Lead.Status.cancelled.raw
+        tables.segments[segment].next[place] = 0
+        tables.segments[segment].core[place].updatedAt = now.milliseconds
+      }
+      tables.segments[segment].counts[Int(Lead.Status.waiting.raw)] = 0
+      tables.segments[segment].counts[Int(Lead.Status.cancelled.raw)] &+= UInt16(waiting)
+      cancelled += waiting
+    }
+    tables.campaigns[Int(campaign)].counts.waiting -= cancelled
+    tables.campaigns[Int(campaign)].counts.cancelled += cancelled
+    indexes.byCampaign[Int(campaign)].queues = []
+    indexes.byCampaign[Int(campaign)].queueNumbers = [:]
+  }
+
+  mutating func applyDeletion(ofLead row: UInt32, at now: Timestamp) throws(StoreError) {
+    guard isLead(row) else { throw .misfit("lead") }
+    let campaign = campaign(ofLead: row)
+    removeLead(row)
+    tell(.leadsRemoved, of: tables.campaigns[Int(campaign)].account, at: now, campaign: campaign, count: 1)
+    settle(campaign, at: now)
+  }
+
+  mutating func applyDeletion(ofLeadsOf campaign: UInt32, at now: Timestamp) throws(StoreError) {
+    guard campaign < tables.campaigns.count else { throw .misfit("campaign") }
+    let count = tables.campaigns[Int(campaign)].counts.total
+    try removeLeads(of: campaign)
+    tell(.leadsRemoved, of: tables.campaigns[Int(campaign)].account, at: now, campaign: campaign, count: count)
+  }
+
+  /// Takes out one lead. Its ordinal is not used again.
+  mutating func removeLead(_ row: UInt32) {
+    unlink(row)
+    let segment = Self.segment(row)
+    let place = Self.place(row)
+    let campaign = Int(tables.segments[segment].campaign)
+    let status = tables.segments[segment].status[place]
+    tables.segments[segment].counts[Int(status)] &-= 1
+    tables.segments[segment].counts[Int(LeadSegment.removed)] &+= 1
+    if let old = Lead.Status(raw: status) { tables.campaigns[campaign].counts[old] -= 1 }
+    if tables.segments[segment].core[place].attempts > 0 { tables.campaigns[campaign].counts.attempted -= 1 }
+    if status == Lead.Status.waiting.raw {
+      let queue = queueNumber(tables.segments[segment].core[place].locality, of: campaign)
+      indexes.byCampaign[campaign].queues[queue].waiting -= 1
+    }
+    tables.segments[segment].status[place] = LeadSegment.removed
+    tables.segments[segment].payload.drop(tables.segments[segment].core[place].payload)
+    tables.segments[segment].core[place].payload = PayloadRef()
+    tables.segments[segment].compactIfWasteful()
+  }
+
+  /// Takes out all leads of a campaign, and gives their memory back.
+  mutating func removeLeads(of campaign: UInt32) throws(StoreError) {
+    for segment in tables.campaigns[Int(campaign)].segments.map(Int.init) {
+      for place in tables.segments[segment].status.indices
+      where tables.segments[segment].status[place] != LeadSegment.removed {
+        unlink(UInt32(segment) << LeadSegment.bits | UInt32(place))
+      }
+      tables.segments[segment] = LeadSegment(campaign: campaign, base: tables.segments[segment].base)
+    }
+    // Ordinals go on where they were, so the last segment keeps its places.
+    let places = Self.place(tables.campaigns[Int(campaign)].nextOrdinal)
+    if places > 0, let last = tables.campaigns[Int(campaign)].segments.last {
+      tables.segments[Int(last)].fillRemoved(places)
+    }
+    tables.campaigns[Int(campaign)].counts = LeadCounts()
+    indexes.byCampaign[Int(campaign)].queues = []
+    indexes.byCampaign[Int(campaign)].queueNumbers = [:]
+  }
+
+  /// Takes a lead out of the indexes and out of the chain of its contact.
+  private mutating func unlink(_ row: UInt32) {
+    let core = leadCore(row)
+    indexes.leads.remove(Self.hash(core.id), row)
+    indexes.leadContacts.remove(RowIndex.hash(UInt64(campaign(ofLead: row)), UInt64(core.contact)), row)
+    if tables.contacts[core.contact].newestLead == row {
+      tables.contacts[core.contact].newestLead = core.olderOfContact
+      return
+    }
+    var newer = tables.contacts[core.contact].newestLead
+    while newer != noRow {
+      let older = leadCore(newer).olderOfContact
+      if older == row {
+        tables.segments[Self.segment(newer)].core[Self.place(newer)].olderOfContact = core.olderOfContact
+        return
+      }
+      newer = older
+    }
+  }
+}

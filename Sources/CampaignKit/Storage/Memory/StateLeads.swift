@@ -1,0 +1,214 @@
+import JSON
+
+extension StoreState {
+  // MARK: Deciding
+
+  /// Adds leads one after the other, so that each sees those before it, and keeps them as one change.
+  mutating func insert(
+    _ leads: [NewLead], into id: Campaign.ID, options: LeadInsertion, at now: Timestamp
+  ) throws(StoreError) -> LeadInsertion.Result {
+    let campaign = try campaignRow(id)
+    guard leads.count <= LeadInsertion.maximumCount else {
+      throw StoreError(.invalid, "these are \(leads.count) leads; at most \(LeadInsertion.maximumCount) are added at once")
+    }
+    guard !Campaign.statuses.isFinal(tables.campaigns[Int(campaign)].campaign.status) else {
+      throw StoreError(.notPermitted, "the campaign is over; add the leads to another one")
+    }
+    var records = LeadRecords(
+      campaign: campaign, batch: noRow, progress: 0, invalid: 0, duplicates: 0, suppressed: 0, count: 0,
+      contactsCreated: 0, localities: [], bytes: [])
+    if let step = options.step {
+      records.batch = try batchRow(step, of: campaign)
+      records.progress = step.to
+      records.invalid = step.invalid
+    }
+    var result = LeadInsertion.Result()
+    result.outcomes.reserveCapacity(leads.count)
+    var writer = ByteWriter()
+    writer.bytes.reserveCapacity(keepsChanges ? leads.count * 160 : 1024)
+    var localities = BatchLocalities()
+    for lead in leads {
+      if !keepsChanges { writer.bytes.removeAll(keepingCapacity: true) }
+      let outcome = try add(
+        lead, to: campaign, since: options.duplicatesSince, batch: records.batch, localities: &localities,
+        record: &writer, at: now)
+      switch outcome {
+      case .inserted(_, let contactCreated):
+        result.inserted += 1
+        result.contactsCreated += contactCreated ? 1 : 0
+      case .duplicate, .recent: result.duplicates += 1
+      case .suppressed: result.suppressed += 1
+      }
+      result.outcomes.append(outcome)
+    }
+    guard result.inserted > 0 || options.step != nil else { return result }
+    records.duplicates = result.duplicates
+    records.suppressed = result.suppressed
+    records.count = result.inserted
+    records.contactsCreated = result.contactsCreated
+    records.localities = localities.list
+    records.bytes = writer.bytes
+    concludeInsertion(records, at: now)
+    keep(.leads(records), at: now)
+    return result
+  }
+
+  private func batchRow(_ step: LeadInsertion.Step, of campaign: UInt32) throws(StoreError) -> UInt32 {
+    guard let row = indexes.batches[step.batch],
+      tables.batches[Int(row)].campaign == tables.campaigns[Int(campaign)].campaign.id
+    else { throw StoreError(.notFound, "there is no import \(step.batch) into this campaign") }
+    let batch = tables.batches[Int(row)]
+    guard batch.status == .running, batch.progress == step.from else {
+      throw StoreError(
+        .conflict, "the import is \(batch.status) and stands at \(batch.progress), not at \(step.from); go on from there")
+    }
+    return row
+  }
+
+  private mutating func add(
+    _ lead: NewLead, to campaign: UInt32, since: Timestamp?, batch: UInt32, localities: inout BatchLocalities,
+    record writer: inout ByteWriter, at now: Timestamp
+  ) throws(StoreError) -> LeadInsertion.Outcome {
+    let account = tables.campaigns[Int(campaign)].account
+    let contact = contactRow(number: lead.number.digits, of: account)
+    if let contact {
+      if let same = leadRow(contact: contact, in: campaign) {
+        return .duplicate(of: leadCore(same).id.of(Lead.self))
+      }
+      if let since, let recent = recentLead(of: contact, since: since) {
+        return .recent(leadCore(recent).id.of(Lead.self))
+      }
+    }
+    if isSuppressed(lead.number.digits, for: account, at: now) { return .suppressed }
+    let start = writer.bytes.count
+    let id = identifiers.next(at: now, for: Lead.self)
+    var flags: LeadFlags = []
+    if contact == nil { flags.insert(.newContact) }
+    if lead.isSuppressed { flags.insert(.suppressed) }
+    if lead.priority != 0 { flags.insert(.priority) }
+    if lead.notBefore != nil { flags.insert(.notBefore) }
+    writer.byte(flags.rawValue)
+    writer.identifier(id)
+    var payload = LeadPayload()
+    if let contact {
+      writer.fixed32(contact)
+      if try contactPayload(contact).person != lead.person { payload.person = lead.person }
+    } else {
+      writer.identifier(identifiers.next(at: now, for: Contact.self))
+      writer.fixed64(lead.number.digits)
+      var contact = ContactPayload()
+      contact.person = lead.person
+      contact.phoneExtension = lead.phoneExtension
+      contact.furtherNumbers = lead.furtherNumbers
+      writer.nested { contact.write(to: &$0) }
+    }
+    if flags.contains(.priority) { writer.signed(Int64(lead.priority)) }
+    if let notBefore = lead.notBefore { writer.moment(notBefore) }
+    writer.count(localities.index(of: lead.locality, in: &tables.localities))
+    payload.type = lead.type
+    payload.subject = lead.subject
+    payload.notes = lead.notes
+    payload.fields = lead.fields
+    writer.nested { payload.write(to: &$0) }
+    let result = writer.bytes.withUnsafeBytes { bytes in
+      Result { () throws(StoreError) in
+        var reader = ByteReader(UnsafeRawBufferPointer(rebasing: bytes[start...]))
+        try addLead(&reader, to: campaign, batch: batch, localities: localities.numbers, at: now)
+      }
+    }
+    try result.get()
+    return .inserted(id, contactCreated: contact == nil)
+  }
+
+  private func recentLead(of contact: UInt32, since: Timestamp) -> UInt32? {
+    var row = tables.contacts[contact].newestLead
+    while row != noRow {
+      let core = leadCore(row)
+      if core.createdAt >= since.milliseconds { return row }
+      row = core.olderOfContact
+    }
+    return nil
+  }
+
+  mutating func update(_ id: Lead.ID, with changes: LeadChanges, at now: Timestamp) throws(StoreError) -> Lead {
+    let row = try leadRow(id)
+    try commit(.leadChanged(row, changes), at: now)
+    return try lead(at: row)
+  }
+
+  mutating func reschedule(
+    _ id: Lead.ID, at moment: Timestamp?, isCallback: Bool, now: Timestamp
+  ) throws(StoreError) -> Lead {
+    let row = try leadRow(id)
+    guard leadStatus(row) == Lead.Status.waiting.raw else {
+      throw StoreError(.notPermitted, "the lead does not wait for a call")
+    }
+    try commit(.leadRescheduled(row, due: moment?.milliseconds ?? 0, isCallback: isCallback), at: now)
+    return try lead(at: row)
+  }
+
+  mutating func end(_ id: Lead.ID, on trigger: Lead.Trigger, at now: Timestamp) throws(StoreError) -> Lead {
+    let row = try leadRow(id)
+    guard trigger == .cancel || trigger == .suppress else {
+      throw StoreError(.invalid, "a lead is ended with cancel or suppress, not with \(trigger)")
+    }
+    guard let status = Lead.Status(raw: leadStatus(row)) else { throw .misfit("lead") }
+    do {
+      _ = try Lead.statuses.step("lead", from: status, on: trigger)
+    } catch {
+      throw StoreError(.notPermitted, error.description, transition: error)
+    }
+    try commit(.leadEnded(row, trigger), at: now)
+    return try lead(at: row)
+  }
+
+  mutating func delete(_ id: Lead.ID, at now: Timestamp) throws(StoreError) {
+    let row = try leadRow(id)
+    guard leadCore(row).liveCall == noRow else {
+      throw StoreError(.notPermitted, "the lead has a live call; wait for its end before it is removed")
+    }
+    try commit(.leadDeleted(row), at: now)
+  }
+
+  mutating func deleteLeads(of id: Campaign.ID, at now: Timestamp) throws(StoreError) -> Int {
+    let row = try campaignRow(id)
+    let record = tables.campaigns[Int(row)]
+    guard record.campaign.status != .active, record.liveCalls == 0 else {
+      throw StoreError(.notPermitted, "the campaign is active or has live calls; pause it and wait for their end")
+    }
+    guard record.counts.total > 0 else { return 0 }
+    try commit(.leadsDeleted(campaign: row), at: now)
+    return record.counts.total
+  }
+}
+
+extension LeadInsertion {
+  /// The most leads that are added in one step.
+  public static let maximumCount = 100_000
+}
+
+/// The localities of leads that are added together, each named by its place among them.
+struct BatchLocalities {
+  private(set) var list: [Locality] = []
+  /// Their numbers in the table of the store.
+  private(set) var numbers: [UInt32] = []
+
+  @inline(__always)
+  mutating func index(of locality: Locality, in table: inout LocalityTable) -> Int {
+    let number = table.number(of: locality)
+    if numbers.last == number { return numbers.count - 1 }
+    if let index = numbers.firstIndex(of: number) { return index }
+    list.append(locality)
+    numbers.append(number)
+    return numbers.count - 1
+  }
+}
+
+/// What follows the flags in the record of a new lead.
+struct LeadFlags: OptionSet {
+  let rawValue: UInt8
+  static let newContact = LeadFlags(rawValue: 1)
+  static let suppressed = LeadFlags(rawValue: 2)
+  static let priority = LeadFlags(rawValue: 4)
+  static let notBefore = LeadFlags(rawValue: 8)
+}
