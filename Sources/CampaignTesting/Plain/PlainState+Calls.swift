@@ -1,4 +1,4 @@
-internal import CampaignKit
+import CampaignKit
 internal import JSON
 
 extension PlainState {

@@ -1,4 +1,4 @@
-internal import CampaignKit
+import CampaignKit
 
 extension PlainState {
   func queues(of campaign: Campaign.ID) -> [LocalityQueue] {

@@ -1,4 +1,4 @@
-internal import CampaignKit
+import CampaignKit
 
 extension PlainState {
   mutating func acquire(

@@ -1,4 +1,4 @@
-internal import CampaignKit
+import CampaignKit
 
 /// What one limit leaves for a claim, and what to say when it is the one that stops it.
 struct Permit {

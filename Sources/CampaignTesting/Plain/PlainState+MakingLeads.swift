@@ -1,8 +1,8 @@
-internal import CampaignKit
+import CampaignKit
 #if canImport(FoundationEssentials)
-  internal import FoundationEssentials
+  import FoundationEssentials
 #else
-  internal import Foundation
+  import Foundation
 #endif
 
 extension PlainState {

@@ -1,4 +1,4 @@
-internal import CampaignKit
+import CampaignKit
 
 extension PlainState {
   func total(of scope: RollupScope) -> Rollup {

@@ -1,4 +1,4 @@
-internal import CampaignKit
+import CampaignKit
 
 extension PlainState {
   /// The entry that holds for a number now, of the account or of all.

@@ -1,4 +1,4 @@
-internal import CampaignKit
+import CampaignKit
 
 /// What a plain store keeps: lists of the model's own values, in the order in which they came.
 ///

@@ -1,3 +1,3 @@
-internal import CampaignKit
+import CampaignKit
 
 extension PlainStore: CampaignStorage {}

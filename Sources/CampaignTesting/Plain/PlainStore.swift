@@ -1,5 +1,5 @@
 package import CampaignKit
-internal import Locks
+import Locks
 
 /// The slow and obvious store, with which other stores are compared.
 ///

@@ -1,4 +1,4 @@
-internal import CampaignKit
+import CampaignKit
 
 // Everything that a store counts, counted again from its records.
 
@@ -165,14 +165,16 @@ extension Bench {
   /// All events of an account; nil when the first are no longer kept.
   func allEvents(of account: Account.ID) async throws -> [CampaignEvent]? {
     var events: [CampaignEvent] = []
-    do {
-      while true {
-        let more = try await store.events(of: account, after: events.last?.sequence ?? 0, limit: 300)
-        if more.isEmpty { return events }
-        events += more
+    while true {
+      let more: [CampaignEvent]
+      do {
+        more = try await store.events(of: account, after: events.last?.sequence ?? 0, limit: 300)
+      } catch {
+        if error.code == .gone { return nil }
+        throw error
       }
-    } catch let error where error.code == .gone {
-      return nil
+      if more.isEmpty { return events }
+      events += more
     }
   }
 }

@@ -1,5 +1,5 @@
-internal import CampaignKit
-internal import Locks
+import CampaignKit
+import Locks
 
 /// One store under test, and the small steps of which the checks are made.
 final class Bench: Sendable {
@@ -17,8 +17,8 @@ final class Bench: Sendable {
     let tested = try await harness.makeStore()
     self.tested = Locked(tested)
     identifiers = IdentifierGenerator(random: SeededGenerator(seed: seed ^ 0xA5A5))
-    try await tested.store.setSystemLimit(1_000)
-    try await tested.store.setDefaultAccountLimit(500)
+    try await tested.store.setSystemLimit(100_000)
+    try await tested.store.setDefaultAccountLimit(50_000)
   }
 
   var store: any CampaignStorage { tested.withLock { $0.store } }

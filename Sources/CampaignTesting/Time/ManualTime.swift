@@ -1,5 +1,5 @@
 public import CampaignKit
-internal import Locks
+import Locks
 
 /// A source of time that stands still until it is moved.
 public final class ManualTime: TimeSource {

@@ -1,4 +1,4 @@
-internal import CampaignKit
+import CampaignKit
 
 extension StorageConformance {
   static let calls: [Promise] = [
@@ -42,25 +42,21 @@ extension StorageConformance {
     Promise("news may come in any order, and twice") { bench in
       let account = try await bench.addAccount()
       let (_, lease, _) = try await bench.activeCampaign(in: account, leads: 0..<30)
-      let start = try await bench.now
-      try await bench.advance(10)
-      let news: [CallNews] = [
-        .placed(carrier: "tel", reference: "r", at: start + .seconds(1)), .ringing(at: start + .seconds(2)),
-        .answered(at: start + .seconds(3), by: .human),
-      ]
       let status: [Call.Status] = [.placed, .ringing, .answered]
       for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
         let id = try await bench.claimOne(lease).call
+        let start = try await bench.now
+        try await bench.advance(10)
+        let news: [CallNews] = [
+          .placed(carrier: "tel", reference: "\(id)", at: start + .seconds(1)), .ringing(at: start + .seconds(2)),
+          .answered(at: start + .seconds(3), by: .human),
+        ]
         var furthest = Call.Status.intended
         for index in order.flatMap({ [$0, $0] }) {
-          var item = news[index]
-          if case .placed(let carrier, _, let at) = item {
-            item = .placed(carrier: carrier, reference: "\(id)", at: at)
-          }
           let before = furthest
           let all = Call.Status.allCases
           if (all.firstIndex(of: status[index]) ?? 0) > (all.firstIndex(of: furthest) ?? 0) { furthest = status[index] }
-          let (call, isNew) = try await bench.store.record(item, of: id)
+          let (call, isNew) = try await bench.store.record(news[index], of: id)
           try bench.equal(call.status, furthest, "the status in the order \(order)")
           if furthest != before { try bench.expect(isNew, "news that moves a call is new") }
         }
@@ -371,7 +367,7 @@ extension StorageConformance {
       let choice = agents
       let given = await withTaskGroup(of: Agent.ID?.self) { group in
         for call in calls { group.addTask { (try? await store.assign(call.call, to: choice)) ?? nil } }
-        return await group.reduce(into: []) { if let agent = $1 { $0.append(agent) } }
+        return await group.reduce(into: [Agent.ID]()) { if let agent = $1 { $0.append(agent) } }
       }
       try bench.equal(given.count, 10, "the calls that were given")
       for agent in agents { try bench.equal(given.count { $0 == agent }, 2, "the calls of an agent") }

@@ -1,5 +1,5 @@
-internal import CampaignKit
-internal import Locks
+import CampaignKit
+import Locks
 
 extension StorageConformance {
   static let crowds: [Promise] = [
@@ -74,7 +74,7 @@ extension StorageConformance {
       let account = try await bench.addAccount(limit: 5)
       let given = await withTaskGroup(of: SlotReservation?.self) { group in
         for _ in 0..<12 { group.addTask { try? await bench.reserve(1, of: account, for: 60) } }
-        return await group.reduce(into: []) { if let one = $1 { $0.append(one) } }
+        return await group.reduce(into: [SlotReservation]()) { if let one = $1 { $0.append(one) } }
       }
       try bench.equal(given.count, 5, "the slots that were given")
     },

@@ -1,4 +1,4 @@
-internal import CampaignKit
+import CampaignKit
 
 extension StorageConformance {
   /// The promises of stores that can be closed and opened again.

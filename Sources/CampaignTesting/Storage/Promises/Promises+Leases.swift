@@ -1,4 +1,4 @@
-internal import CampaignKit
+import CampaignKit
 
 extension StorageConformance {
   static let leases: [Promise] = [
@@ -38,7 +38,7 @@ extension StorageConformance {
           for owner in 0..<8 {
             group.addTask { try? await store.acquire(campaign.id, by: "owner \(owner)", lasting: .seconds(5)) }
           }
-          return await group.reduce(into: []) { if let lease = $1 { $0.append(lease) } }
+          return await group.reduce(into: [CampaignLease]()) { if let lease = $1 { $0.append(lease) } }
         }
         try bench.equal(winners.count, 1, "the owners")
         try await bench.equal(store.lease(of: campaign.id), winners.first, "the lease")

@@ -1,4 +1,4 @@
-internal import CampaignKit
+import CampaignKit
 
 extension StorageConformance {
   static let pages: [Promise] = [

@@ -1,4 +1,4 @@
-internal import CampaignKit
+import CampaignKit
 
 extension StorageConformance {
   static let reports: [Promise] = [
@@ -188,7 +188,7 @@ extension StorageConformance {
       do {
         let all = try await bench.store.events(of: account.id, after: 0, limit: 2_000)
         try bench.equal(all.map(\.sequence), Array(1...last), "the numbers of all")
-      } catch let error where error.code == .gone {
+      } catch let error as StoreError where error.code == .gone {
         let oldest = try bench.exists(error.oldest, "the oldest event, in the error,")
         try bench.expect(oldest > 1 && oldest <= last - 999, "the oldest event that is kept is one that is kept")
         let rest = try await bench.store.events(of: account.id, after: oldest - 1, limit: 2_000)
