@@ -1,0 +1,3 @@
+import CampaignKit
+
+extension PlainStore: CampaignStorage {}

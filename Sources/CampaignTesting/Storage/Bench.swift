@@ -1,0 +1,247 @@
+import CampaignKit
+import Locks
+
+/// One store under test, and the small steps of which the checks are made.
+final class Bench: Sendable {
+  let promise: String
+  let harness: any StorageHarness
+  let seed: UInt64
+  private let tested: Locked<StoreUnderTest>
+  private let identifiers: IdentifierGenerator
+  private let reservations = Locked<[SlotReservation]>([])
+
+  init(promise: String, harness: any StorageHarness, seed: UInt64) async throws {
+    self.promise = promise
+    self.harness = harness
+    self.seed = seed
+    let tested = try await harness.makeStore()
+    self.tested = Locked(tested)
+    identifiers = IdentifierGenerator(random: SeededGenerator(seed: seed ^ 0xA5A5))
+    try await tested.store.setSystemLimit(100_000)
+    try await tested.store.setDefaultAccountLimit(50_000)
+  }
+
+  var store: any CampaignStorage { tested.withLock { $0.store } }
+  var now: Timestamp { get async throws { try await store.now() } }
+
+  func advance(_ seconds: Double) async throws {
+    let advance = tested.withLock { $0.advance }
+    try await advance(.milliseconds(Int64(seconds * 1000)))
+  }
+
+  func reopen() async throws {
+    guard let reopen = tested.withLock({ $0.reopen }) else { throw failure("the store cannot be opened again") }
+    let store = try await reopen()
+    tested.withLock { $0.store = store }
+  }
+
+  func newID<Entity>(_ entity: Entity.Type = Entity.self) async throws -> Identifier<Entity> {
+    identifiers.next(at: try await now)
+  }
+}
+
+// MARK: Judging
+
+extension Bench {
+  func failure(_ message: String, file: String = #fileID, line: Int = #line) -> ConformanceFailure {
+    ConformanceFailure(promise: promise, message: message, file: file, line: line, seed: seed)
+  }
+
+  func expect(_ condition: Bool, _ message: @autoclosure () -> String, file: String = #fileID, line: Int = #line) throws
+  {
+    if !condition { throw failure(message(), file: file, line: line) }
+  }
+
+  func equal<Value: Equatable>(
+    _ seen: Value, _ expected: Value, _ what: String, file: String = #fileID, line: Int = #line
+  ) throws {
+    if seen != expected {
+      throw failure("\(what) should be \(expected) and is \(seen)", file: file, line: line)
+    }
+  }
+
+  func exists<Value>(
+    _ value: Value?, _ what: String, file: String = #fileID, line: Int = #line
+  ) throws -> Value {
+    guard let value else { throw failure("\(what) should be there", file: file, line: line) }
+    return value
+  }
+
+  /// Expects an error of a kind.
+  @discardableResult
+  func fails<Value>(
+    _ code: StoreError.Code, _ what: String, file: String = #fileID, line: Int = #line,
+    _ body: () async throws -> Value
+  ) async throws -> StoreError {
+    do {
+      _ = try await body()
+    } catch let error as StoreError {
+      try expect(error.code == code, "\(what) should throw \(code) and throws \(error)", file: file, line: line)
+      return error
+    }
+    throw failure("\(what) should throw \(code) and succeeds", file: file, line: line)
+  }
+}
+
+// MARK: Making things
+
+extension Bench {
+  func number(_ index: Int) throws -> PhoneNumber {
+    try exists(PhoneNumber(digits: 14_155_550_000 + UInt64(index)), "a number")
+  }
+
+  @discardableResult
+  func addAccount(limit: Int? = nil, _ edit: (inout Account) -> Void = { _ in }) async throws -> Account {
+    var account = Account(id: try await newID(), name: "Account", createdAt: try await now)
+    account.concurrencyLimit = limit
+    edit(&account)
+    try await store.insert(account)
+    return account
+  }
+
+  func addCampaign(in account: Account, _ edit: (inout Campaign) -> Void = { _ in }) async throws -> Campaign {
+    var campaign = Campaign(id: try await newID(), account: account.id, name: "Campaign", createdAt: try await now)
+    campaign.retries.maximumAttempts = 3
+    edit(&campaign)
+    return try await store.insert(campaign)
+  }
+
+  /// Adds leads with the numbers of these indices, and returns them in that order.
+  @discardableResult
+  func addLeads(
+    _ numbers: Range<Int>, to campaign: Campaign, _ edit: (inout NewLead, Int) -> Void = { _, _ in }
+  ) async throws -> [Lead.ID] {
+    var new: [NewLead] = []
+    for index in numbers {
+      var lead = NewLead(number: try number(index))
+      edit(&lead, index)
+      new.append(lead)
+    }
+    let result = try await store.insert(new, into: campaign.id, options: LeadInsertion())
+    return try result.outcomes.map { outcome in
+      guard case .inserted(let id, _) = outcome else { throw failure("a new lead should be added and is \(outcome)") }
+      return id
+    }
+  }
+
+  /// Starts a campaign and takes its lease.
+  func start(_ campaign: Campaign, lasting: Duration = .seconds(100_000_000)) async throws -> CampaignLease {
+    _ = try await store.transition(campaign.id, on: .start, reason: nil)
+    return try await store.acquire(campaign.id, by: "one", lasting: lasting)
+  }
+
+  /// An active campaign with leads.
+  func activeCampaign(
+    in account: Account, leads: Range<Int> = 0..<10, _ edit: (inout Campaign) -> Void = { _ in },
+    lead: (inout NewLead, Int) -> Void = { _, _ in }
+  ) async throws -> (campaign: Campaign, lease: CampaignLease, leads: [Lead.ID]) {
+    let campaign = try await addCampaign(in: account, edit)
+    let leads = try await addLeads(leads, to: campaign, lead)
+    return (campaign, try await start(campaign), leads)
+  }
+
+  func addAgent(in account: Account, _ edit: (inout Agent) -> Void = { _ in }) async throws -> Agent {
+    var agent = Agent(
+      id: try await newID(), account: account.id, kind: .person, name: "Agent", createdAt: try await now)
+    agent.status = .available
+    edit(&agent)
+    try await store.insert(agent)
+    return agent
+  }
+
+  func addContact(_ index: Int, in account: Account, _ edit: (inout Contact) -> Void = { _ in }) async throws -> Contact
+  {
+    var contact = Contact(
+      id: try await newID(), account: account.id, number: try number(index), createdAt: try await now)
+    edit(&contact)
+    try await store.insert(contact)
+    return contact
+  }
+
+  func suppress(_ pattern: Suppression.Pattern, of account: Account?, expiresAt: Timestamp? = nil) async throws -> [Call
+    .ID]
+  {
+    try await store.suppress([
+      Suppression(pattern, account: account?.id, source: "test", addedAt: try await now, expiresAt: expiresAt)
+    ])
+  }
+
+  func reserve(_ count: Int, of account: Account, for seconds: Int) async throws -> SlotReservation {
+    let reservation = try await store.reserve(count, of: account.id, for: .seconds(seconds), note: "test")
+    reservations.withLock { $0.append(reservation) }
+    return reservation
+  }
+
+  func release(_ reservation: SlotReservation) async throws {
+    try await store.release(reservation.id)
+    reservations.withLock { $0.removeAll { $0.id == reservation.id } }
+  }
+
+  /// The slots that are reserved now, of an account or in all.
+  func reserved(of account: Account.ID? = nil) async throws -> Int {
+    let now = try await now
+    return reservations.withLock { all in
+      all.filter { now < $0.expiresAt && (account == nil || $0.account == account) }.reduce(0) { $0 + $1.count }
+    }
+  }
+}
+
+// MARK: Calling
+
+extension Bench {
+  func claim(
+    _ lease: CampaignLease, _ count: Int = 1, open: [OpenLocality]? = nil, agents: [Agent.ID] = [],
+    rates: [RateLimit] = [], rule: String? = nil
+  ) async throws -> Claim {
+    try await store.claim(
+      ClaimRequest(
+        lease: lease, count: count, open: open ?? [OpenLocality(.unknown, until: .distantFuture)], agents: agents,
+        rates: rates, rule: rule))
+  }
+
+  /// Claims one call, which must succeed.
+  func claimOne(
+    _ lease: CampaignLease, agents: [Agent.ID] = [], file: String = #fileID, line: Int = #line
+  ) async throws -> ClaimedCall {
+    let claim = try await claim(lease, 1, agents: agents)
+    guard let call = claim.calls.first else {
+      throw failure("a claim should give a call and stops with \(claim.stop)", file: file, line: line)
+    }
+    return call
+  }
+
+  @discardableResult
+  func finish(
+    _ call: Call.ID, _ disposition: Disposition = .noAnswer, next: LeadStep = .complete, isAttempt: Bool = true
+  ) async throws -> Call {
+    try await store.finish(call, CallEnding(disposition, next: next, isAttempt: isAttempt)).call
+  }
+
+  func retry(in seconds: Double = 0, number: Int = 0, isCallback: Bool = false) async throws -> LeadStep {
+    .retry(
+      at: try await now + .milliseconds(Int64(seconds * 1000)), numberIndex: number, isCallback: isCallback)
+  }
+
+  func lead(_ id: Lead.ID, file: String = #fileID, line: Int = #line) async throws -> Lead {
+    try exists(try await store.lead(id), "the lead", file: file, line: line)
+  }
+
+  func call(_ id: Call.ID, file: String = #fileID, line: Int = #line) async throws -> Call {
+    try exists(try await store.call(id), "the call", file: file, line: line)
+  }
+
+  func campaign(_ id: Campaign.ID, file: String = #fileID, line: Int = #line) async throws -> Campaign {
+    try exists(try await store.campaign(id), "the campaign", file: file, line: line)
+  }
+
+  func counts(_ campaign: Campaign, file: String = #fileID, line: Int = #line) async throws -> LeadCounts {
+    try exists(try await store.leadCounts(of: campaign.id), "the counts", file: file, line: line)
+  }
+
+  func expectStop(
+    _ claim: Claim, _ stop: ClaimStop, calls: Int, _ what: String, file: String = #fileID, line: Int = #line
+  ) throws {
+    try equal(claim.calls.count, calls, "the number of calls, \(what),", file: file, line: line)
+    try equal(claim.stop, stop, "the stop, \(what),", file: file, line: line)
+  }
+}

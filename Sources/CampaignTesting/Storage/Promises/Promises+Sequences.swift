@@ -1,0 +1,3 @@
+extension StorageConformance {
+  static let sequences: [Promise] = []
+}

@@ -1,0 +1,70 @@
+/// What every store promises, as checks that can be run against any.
+///
+/// Each promise makes stores of its own, so promises can be checked in any order and at the same time. After each
+/// one all that the store counts is compared with a recount from its records.
+///
+/// ```swift
+/// @Test(arguments: StorageConformance.all)
+/// func keeps(_ promise: StorageConformance.Promise) async throws {
+///   try await promise.check(MyHarness())
+/// }
+/// ```
+public enum StorageConformance {
+  /// One promise, by its name.
+  public struct Promise: Sendable, Identifiable, CustomStringConvertible {
+    /// The promise in a few words, as the contract has it.
+    public let name: String
+    /// Whether it can be checked only of a store that can be closed and opened again.
+    public let isDurability: Bool
+    let body: @Sendable (Bench) async throws -> Void
+
+    init(_ name: String, isDurability: Bool = false, _ body: @escaping @Sendable (Bench) async throws -> Void) {
+      self.name = name
+      self.isDurability = isDurability
+      self.body = body
+    }
+
+    /// The name.
+    public var id: String { name }
+    /// The name.
+    public var description: String { name }
+
+    /// Checks the promise.
+    ///
+    /// - Parameters:
+    ///   - harness: Makes the store.
+    ///   - seed: What is random depends on this alone.
+    /// - Throws: ``ConformanceFailure`` at the first deviation.
+    public func check(_ harness: any StorageHarness, seed: UInt64 = 1) async throws {
+      let bench = try await Bench(promise: name, harness: harness, seed: seed)
+      do {
+        try await body(bench)
+        try await bench.recount()
+      } catch let failure as ConformanceFailure {
+        throw failure
+      } catch {
+        throw ConformanceFailure(
+          promise: name, message: "an operation that must succeed threw \(error)", file: #fileID, line: #line,
+          seed: seed)
+      }
+    }
+  }
+
+  /// Every promise that needs no reopening.
+  public static let all: [Promise] =
+    accounts + campaigns + contacts + leads + imports + leases + claims + limits + rules + calls + finishing + agents
+    + suppressions + pages + reports + events + separation + crowds + sequences
+
+  /// Runs every promise; those of durability where the store can be opened again.
+  ///
+  /// - Parameters:
+  ///   - harness: Makes the stores.
+  ///   - seed: What is random depends on this alone.
+  /// - Throws: ``ConformanceFailure`` at the first deviation.
+  public static func run(_ harness: any StorageHarness, seed: UInt64 = 1) async throws {
+    let canReopen = try await harness.makeStore().reopen != nil
+    for promise in all + (canReopen ? durable : []) {
+      try await promise.check(harness, seed: seed)
+    }
+  }
+}
