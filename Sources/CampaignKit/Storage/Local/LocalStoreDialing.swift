@@ -44,7 +44,7 @@ extension LocalStore {
   }
 
   public func mayPlace(_ call: Call.ID, under lease: CampaignLease?) async throws(StoreError) -> Bool {
-    try core.read { (state, now) throws(StoreError) in try state.mayPlace(call, under: lease, at: now) }
+    try core.read { (state, now) throws(StoreError) in state.mayPlace(call, under: lease, at: now) }
   }
 
   public func record(

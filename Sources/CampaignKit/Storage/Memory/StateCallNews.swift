@@ -132,8 +132,7 @@ extension StoreState {
       guard record.account == call.account, record.agent.isActive, record.agent.status == .available,
         record.currentCalls < record.agent.maximumConcurrentCalls
       else { continue }
-      let idleSince = max(record.lastActiveAt, record.agent.statusSince.milliseconds)
-      if chosen.map({ (idleSince, agent) < $0 }) ?? true { chosen = (idleSince, agent) }
+      if chosen.map({ (record.lastActiveAt, agent) < $0 }) ?? true { chosen = (record.lastActiveAt, agent) }
     }
     guard let chosen else { return nil }
     try commit(.assigned(call: row, agent: chosen.row), at: now)

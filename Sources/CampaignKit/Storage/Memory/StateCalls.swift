@@ -209,10 +209,10 @@ extension StoreState {
 
   // MARK: Looking
 
-  func mayPlace(_ id: Call.ID, under lease: CampaignLease?, at now: Timestamp) throws(StoreError) -> Bool {
-    let row = try callRow(id)
+  func mayPlace(_ id: Call.ID, under lease: CampaignLease?, at now: Timestamp) -> Bool {
+    guard let row = try? callRow(id) else { return false }
     let call = tables.calls[row]
-    guard call.status == Call.Status.intended.raw, now.milliseconds <= call.placeBy,
+    guard call.status == Call.Status.intended.raw, now.milliseconds < call.placeBy,
       !isSuppressed(call.to, for: call.account, at: now)
     else { return false }
     guard call.campaign != noRow else { return true }

@@ -196,11 +196,16 @@ extension StoreState {
     return event
   }
 
+  /// The roll-ups of a scope; those of campaigns and agents that were deleted are still there, since their calls are.
   func rollups(of scope: RollupScope) -> RollupSeries? {
     switch scope {
     case .account(let id): indexes.accounts[id].map { tables.accounts[Int($0)].rollups }
-    case .campaign(let id): indexes.campaigns[id].map { tables.campaigns[Int($0)].rollups }
-    case .agent(let id): indexes.agents[id].map { tables.agents[Int($0)].rollups }
+    case .campaign(let id):
+      indexes.campaigns[id].map { tables.campaigns[Int($0)].rollups }
+        ?? tables.campaigns.first { $0.campaign.id == id }?.rollups
+    case .agent(let id):
+      indexes.agents[id].map { tables.agents[Int($0)].rollups }
+        ?? tables.agents.first { $0.agent.id == id }?.rollups
     }
   }
 }
