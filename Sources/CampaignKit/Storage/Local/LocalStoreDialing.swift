@@ -1,3 +1,5 @@
+// What these do is said where the protocols declare them.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension LocalStore {
   // MARK: Leases
 

@@ -24,7 +24,7 @@ extension StoreState {
     case .answered(_, let by):
       return call.isLive && (call.answeredAt == 0 || by != nil && call.answeredBy == 0)
     case .detected(let by): return call.isLive && call.answeredBy != by.stored
-    case .conference(let name): 
+    case .conference(let name):
       guard call.isLive else { return false }
       return try tables.callPayload(row).conference != name
     case .recording(let recording): return try tables.callPayload(row).recording != recording

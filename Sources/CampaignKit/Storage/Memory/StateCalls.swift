@@ -217,7 +217,8 @@ extension StoreState {
     else { return false }
     guard call.campaign != noRow else { return true }
     let record = tables.campaigns[Int(call.campaign)]
-    guard record.campaign.status == .active, tables.isLead(call.lead), tables.leadCore(call.lead).ending == 0, let lease,
+    guard record.campaign.status == .active, tables.isLead(call.lead), tables.leadCore(call.lead).ending == 0,
+      let lease,
       lease.campaign == record.campaign.id
     else { return false }
     return record.leaseOwner == lease.owner && record.leaseToken == lease.token

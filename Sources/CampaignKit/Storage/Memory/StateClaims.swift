@@ -289,11 +289,14 @@ extension StoreState {
     for item in record.items {
       switch item {
       case .call(let lead, let id):
-        guard tables.isLead(lead), tables.leadStatus(lead) == Lead.Status.waiting.raw, tables.campaign(ofLead: lead) == record.campaign
+        guard tables.isLead(lead), tables.leadStatus(lead) == Lead.Status.waiting.raw,
+          tables.campaign(ofLead: lead) == record.campaign
         else { throw .misfit("waiting lead") }
         _ = try addCall(id, to: lead, of: record.campaign, common, at: now)
       case .held(let lead, let rule, let status, let until):
-        guard tables.isLead(lead), tables.leadStatus(lead) == Lead.Status.waiting.raw else { throw .misfit("waiting lead") }
+        guard tables.isLead(lead), tables.leadStatus(lead) == Lead.Status.waiting.raw else {
+          throw .misfit("waiting lead")
+        }
         hold(lead, rule: rule, status: status, until: until, at: now)
       }
     }

@@ -41,7 +41,9 @@ extension StoreState {
   }
 
   func calls(_ query: CallQuery, page request: PageRequest) throws(StoreError) -> Page<Call> {
-    guard let account = indexes.accounts[query.account] else { return Page(elements: [], total: request.countsTotal ? 0 : nil) }
+    guard let account = indexes.accounts[query.account] else {
+      return Page(elements: [], total: request.countsTotal ? 0 : nil)
+    }
     var rows = candidates(query, account: account)
     if !indexes.callsAreOutOfOrder {
       if let from = query.from { rows = rows[firstCall(in: rows, notBefore: from)...] }
