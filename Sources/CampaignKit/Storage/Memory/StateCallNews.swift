@@ -177,16 +177,15 @@ extension StoreState {
     }
     guard call.campaign != noRow else { return resolved }
     let core = tables.leadCore(call.lead)
-    let campaign = tables.campaigns[Int(call.campaign)].campaign
     let attempts = Int(core.attempts) - (ending.isAttempt ? 0 : 1)
     switch (ending.next, Lead.Status(raw: core.ending &- 1)) {
     case (.complete, _), (.suppress, _): break
     case (_, .suppressed): resolved.next = .suppress
     case (_, .cancelled): resolved.next = .cancel
     case (.retry, _):
-      if Campaign.statuses.isFinal(campaign.status) {
+      if Campaign.statuses.isFinal(tables.campaigns[Int(call.campaign)].campaign.status) {
         resolved.next = .cancel
-      } else if attempts >= campaign.retries.maximumAttempts {
+      } else if attempts >= tables.campaigns[Int(call.campaign)].campaign.retries.maximumAttempts {
         resolved.next = .fail
       }
     default: break

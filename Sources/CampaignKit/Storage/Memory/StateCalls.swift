@@ -216,13 +216,11 @@ extension StoreState {
       !isSuppressed(call.to, for: call.account, at: now)
     else { return false }
     guard call.campaign != noRow else { return true }
-    let record = tables.campaigns[Int(call.campaign)]
-    guard record.campaign.status == .active, tables.isLead(call.lead), tables.leadCore(call.lead).ending == 0,
-      let lease,
-      lease.campaign == record.campaign.id
+    let campaign = Int(call.campaign)
+    guard tables.campaigns[campaign].campaign.status == .active, tables.isLead(call.lead),
+      tables.leadCore(call.lead).ending == 0, let lease, lease.campaign == tables.campaigns[campaign].campaign.id
     else { return false }
-    return record.leaseOwner == lease.owner && record.leaseToken == lease.token
-      && record.leaseEnd > now.milliseconds
+    return (try? demand(lease, on: call.campaign, at: now)) != nil
   }
 
   // MARK: Annotating
