@@ -59,7 +59,9 @@ struct LeadSegment: Sendable {
     self.base = base
   }
 
-  mutating func reserve() {
+  /// Makes room for as much as the full segment before has.
+  mutating func reserve(like previous: borrowing LeadSegment) {
+    payload.reserve(like: previous.payload)
     status.reserveCapacity(Self.size)
     priority.reserveCapacity(Self.size)
     next.reserveCapacity(Self.size)

@@ -102,19 +102,14 @@ extension StoreState {
 
   @inline(__always)
   mutating func index(number row: UInt32) {
-    let numbers = tables.numbers
-    let stored = numbers[row]
-    indexes.numbers.insert(contactHash(stored.account, stored.number), row) {
-      RowIndex.hash(numbers[$0].number, UInt64(numbers[$0].account))
-    }
+    indexes.numbers.insert(contactHash(tables.numbers[row].account, tables.numbers[row].number), row)
   }
 
   /// Puts a call into the indexes by name and by what it belongs to.
   @inline(__always)
   mutating func index(call row: UInt32) {
-    let calls = tables.calls
-    let stored = calls[row]
-    indexes.calls.insert(Self.hash(stored.id), row) { Self.hash(calls[$0].id) }
+    let stored = tables.calls[row]
+    indexes.calls.insert(Self.hash(stored.id), row)
     indexes.byAccount[Int(stored.account)].calls.append(row)
     if stored.campaign != noRow { indexes.byCampaign[Int(stored.campaign)].calls.append(row) }
   }

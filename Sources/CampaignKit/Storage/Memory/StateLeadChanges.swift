@@ -85,14 +85,17 @@ extension StoreState {
     let ordinal = tables.campaigns[Int(campaign)].nextOrdinal
     let place = Self.place(ordinal)
     if place == 0 {
-      if let full = tables.campaigns[Int(campaign)].segments.last { tables.segments[Int(full)].payload.trim() }
+      var segment = LeadSegment(campaign: campaign, base: ordinal)
+      if let full = tables.campaigns[Int(campaign)].segments.last {
+        tables.segments[Int(full)].payload.trim()
+        segment.reserve(like: tables.segments[Int(full)])
+      }
       tables.campaigns[Int(campaign)].segments.append(UInt32(tables.segments.count))
-      tables.segments.append(LeadSegment(campaign: campaign, base: ordinal))
-      if ordinal > 0 { tables.segments[tables.segments.count - 1].reserve() }
+      tables.segments.append(segment)
     }
     tables.campaigns[Int(campaign)].nextOrdinal += 1
-    let segments = tables.campaigns[Int(campaign)].segments
-    return segments[segments.count - 1] << LeadSegment.bits | UInt32(place)
+    let last = tables.campaigns[Int(campaign)].segments.count - 1
+    return tables.campaigns[Int(campaign)].segments[last] << LeadSegment.bits | UInt32(place)
   }
 
   /// Counts and indexes a lead whose row is complete.
@@ -112,16 +115,11 @@ extension StoreState {
 
   @inline(__always)
   mutating func index(lead row: UInt32) {
-    let segments = tables.segments
-    let core = tables.leadCore(row)
-    indexes.leads.insert(Self.hash(core.id), row) { Self.hash(segments[Self.segment($0)].core[Self.place($0)].id) }
+    let segment = Self.segment(row)
+    let place = Self.place(row)
+    indexes.leads.insert(Self.hash(tables.segments[segment].core[place].id), row)
     indexes.leadContacts.insert(
-      RowIndex.hash(UInt64(tables.campaign(ofLead: row)), UInt64(core.contact)), row
-    ) {
-      RowIndex.hash(
-        UInt64(segments[Self.segment($0)].campaign),
-        UInt64(segments[Self.segment($0)].core[Self.place($0)].contact))
-    }
+      RowIndex.hash(UInt64(tables.segments[segment].campaign), UInt64(tables.segments[segment].core[place].contact)), row)
   }
 
   mutating func setLeadPayload(_ payload: LeadPayload, of row: UInt32) {
