@@ -3,7 +3,7 @@ import CampaignKit
 extension StorageConformance {
   static let sequences: [Promise] = [
     Promise("random sequences of operations come out as in the plain store") { bench in
-      try await compareSequences(bench, count: 200, length: 60)
+      try await compareSequences(bench, count: 250, length: 72)
     }
   ]
 
@@ -11,8 +11,7 @@ extension StorageConformance {
   static func compareSequences(_ bench: Bench, count: Int, length: Int) async throws {
     for index in 0..<count {
       let seed = bench.seed &* 1_000_003 &+ UInt64(index)
-      var generator = SeededGenerator(seed: seed)
-      let operations = (0..<length).map { _ in Operation.random(&generator) }
+      let operations = Operation.sequence(seed: seed, length: length)
       guard let deviation = try await deviation(operations, bench) else { continue }
       let shortest = try await shorten(Array(operations.prefix(deviation.step + 1)), bench)
       let seen = try await Self.deviation(shortest, bench) ?? deviation

@@ -51,6 +51,23 @@ enum Operation: Sendable {
 }
 
 extension Operation {
+  /// A sequence that begins with campaigns that call.
+  static func sequence(seed: UInt64, length: Int) -> [Operation] {
+    var generator = SeededGenerator(seed: seed)
+    var operations: [Operation] = []
+    for campaign in 0..<4 {
+      let numbers = (0...3).map { _ in Int.random(in: 0...14, using: &generator) }
+      operations += [
+        .addLeads(
+          campaign: campaign, numbers: numbers, priority: 0, wait: nil, place: 0,
+          subject: Int.random(in: 0...2, using: &generator)),
+        .transition(campaign: campaign, .start), .acquire(campaign: campaign, owner: 0, seconds: 100_000),
+      ]
+    }
+    while operations.count < length { operations.append(.random(&generator)) }
+    return operations
+  }
+
   /// A step of a kind that is as frequent as it is in life.
   static func random(_ generator: inout SeededGenerator) -> Operation {
     func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &generator) }
@@ -63,10 +80,10 @@ extension Operation {
       return .addLeads(
         campaign: any, numbers: numbers, priority: Int32(number(-1...1)), wait: pick([nil, nil, 20]),
         place: number(0...2), subject: number(0...2))
-    case 8..<16:
+    case 8..<12:
       let triggers: [Campaign.Trigger] = [.start, .start, .start, .start, .schedule, .pause, .resume, .resume]
       return .transition(campaign: any, number(0...12) == 0 ? pick([.end, .cancel, .fail]) : pick(triggers))
-    case 16..<20:
+    case 12..<20:
       switch number(0...4) {
       case 0: return .changeCampaign(campaign: any, .concurrency(maybe(0...4)))
       case 1: return .changeCampaign(campaign: any, .attempts(number(1...4)))
@@ -77,12 +94,13 @@ extension Operation {
           campaign: any, .rolling(pick([nil, .number, .person, .subject]), maximum: number(1...3)))
       }
     case 20: return number(0...9) == 0 ? .deleteCampaign(any) : .deleteLeads(campaign: any)
-    case 21: return .setSystemLimit(number(0...9))
+    case 21: return .setSystemLimit(number(2...12))
     case 22: return .setDefaultLimit(number(1...6))
     case 23: return .setAccountLimit(account: any, maybe(0...5))
-    case 24..<29: return .acquire(campaign: any, owner: pick([0, 0, 0, 1]), seconds: pick([30, 500, 500]))
-    case 29: return .releaseLease(campaign: any)
-    case 30..<48:
+    case 24..<27:
+      return .acquire(campaign: any, owner: pick([0, 0, 0, 1]), seconds: pick([30, 500, 100_000, 100_000]))
+    case 27: return .releaseLease(campaign: any)
+    case 28..<48:
       return .claim(
         campaign: any, count: pick([1, 2, 5, 1000]), places: pick([[0, 1, 2], [0, 1, 2], [0], [1, 2]]),
         isRated: number(0...5) == 0)
@@ -109,7 +127,8 @@ extension Operation {
     case 89, 90: return .setAgentStatus(agent: any, pick([.available, .available, .onBreak]))
     case 91: return .reserve(account: any, count: number(1...3), seconds: pick([10, 100]))
     case 92: return .releaseReservation(any)
-    default: return .advance(milliseconds: pick([1, 997, 5_003, 15_013, 61_027, 3_601_031]))
+    default:
+      return .advance(milliseconds: pick([1, 997, 5_003, 15_013, 15_013, 61_027, 61_027, number(0...5) * 720_211]))
     }
   }
 }

@@ -48,6 +48,9 @@ struct Replay {
     }
   }
 
+  /// The calls that are likely to be live.
+  private var recentCalls: [Call.ID] { calls.suffix(8) }
+
   /// Does one operation and tells what came of it.
   mutating func play(_ operation: Operation) async throws -> String {
     do {
@@ -149,18 +152,18 @@ struct Replay {
   private mutating func performMore(_ operation: Operation, _ now: Timestamp) async throws -> String {
     switch operation {
     case .mayPlace(let call):
-      guard let id = calls.at(call) else { return "-" }
+      guard let id = recentCalls.at(call) else { return "-" }
       let lease = try await store.call(id)?.campaign.flatMap { leases[$0] }
       return "\(try await store.mayPlace(id, under: lease))"
     case .record(let call, let kind):
-      guard let id = calls.at(call) else { return "-" }
+      guard let id = recentCalls.at(call) else { return "-" }
       let (value, isNew) = try await store.record(news(kind, of: id, now), of: id)
       return "\(isNew) \(describe(value))"
     case .assign(let call):
-      guard let id = calls.at(call) else { return "-" }
+      guard let id = recentCalls.at(call) else { return "-" }
       return name(try await store.assign(id, to: agents))
     case .finish(let call, let disposition, let step):
-      guard let id = calls.at(call) else { return "-" }
+      guard let id = recentCalls.at(call) else { return "-" }
       var ending = CallEnding(disposition, next: .complete)
       switch step {
       case .complete: break
