@@ -122,42 +122,43 @@ final class JSONDecodingNode: Decoder {
 
   /// Reads this place as any type.
   func decode<T: Decodable>(_ type: T.Type) throws -> T {
-    if let result = try Self.plain(type, value, defaults, at: codingPath) { return result }
-    return try T(from: self)
+    guard Self.isPlain(type) else { return try T(from: self) }
+    return try Self.plain(type, value, defaults, at: codingPath)
   }
 
   /// Reads a member or an element as any type.
   func child<T: Decodable>(
     _ type: T.Type, _ value: JSONValue, defaults: JSONValue?, at key: @autoclosure () -> any CodingKey
   ) throws -> T {
-    if let result = try Self.plain(type, value, Self.defaults(defaults, for: value), at: self.codingPath + [key()]) {
-      return result
+    guard Self.isPlain(type) else {
+      return try T(from: JSONDecodingNode(value, defaults: defaults, parent: self, key: key()))
     }
-    return try T(from: JSONDecodingNode(value, defaults: defaults, parent: self, key: key()))
+    return try Self.plain(type, value, Self.defaults(defaults, for: value), at: self.codingPath + [key()])
   }
 
-  /// What needs no decoding, or would be read in pieces by its own.
+  /// Whether a type needs no decoding, or would be read in pieces by its own.
   @inline(__always)
-  private static func plain<T: Decodable>(
+  private static func isPlain<T>(_ type: T.Type) -> Bool {
+    T.self == String.self || T.self == Int.self || T.self == Double.self || T.self == JSONValue.self
+      || T.self == JSONObject.self || T.self == JSONNumber.self
+  }
+
+  /// Reads a value of a plain type. Gives no optional: making the type of that at run time takes longer than reading.
+  @inline(__always)
+  private static func plain<T>(
     _ type: T.Type, _ value: JSONValue, _ defaults: JSONObject?, at path: @autoclosure () -> [any CodingKey]
-  ) throws -> T? {
+  ) throws -> T {
     // The types are the same, so the bits are; a cast would look for conformances and bridges first.
     if T.self == String.self { return unsafeBitCast(try value.decoded(String.self, path()), to: T.self) }
     if T.self == Int.self { return unsafeBitCast(try value.decoded(Int.self, path()), to: T.self) }
     if T.self == Double.self { return unsafeBitCast(try value.decoded(Double.self, path()), to: T.self) }
-    if T.self == JSONValue.self {
-      return unsafeBitCast(defaults.map { value.overlaid(on: $0) } ?? value, to: T.self)
-    }
-    if T.self == JSONObject.self {
-      guard case .object(let members) = defaults.map({ value.overlaid(on: $0) }) ?? value else {
-        throw value.mismatch(type, "an object", path())
-      }
-      return unsafeBitCast(members, to: T.self)
-    }
     if T.self == JSONNumber.self {
       guard case .number(let number) = value else { throw value.mismatch(type, "a number", path()) }
       return unsafeBitCast(number, to: T.self)
     }
-    return nil
+    let whole = defaults.map { value.overlaid(on: $0) } ?? value
+    if T.self == JSONValue.self { return unsafeBitCast(whole, to: T.self) }
+    guard case .object(let members) = whole else { throw value.mismatch(type, "an object", path()) }
+    return unsafeBitCast(members, to: T.self)
   }
 }

@@ -105,6 +105,8 @@ final class JSONEncodingNode: Encoder {
     guard kind != wanted else { return }
     guard kind == .empty else { return fail("Expected one kind of container for the value, found two.") }
     kind = wanted
+    // The first few members would each move the ones before them.
+    if wanted == .object { members.reserveCapacity(8) }
     if depth >= JSONLimits.depthCeiling { fail(Self.tooDeep) }
   }
 

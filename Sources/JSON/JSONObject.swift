@@ -19,7 +19,7 @@ public struct JSONObject: Sendable {
 
   private var members: [Member] = []
   /// Positions by key, kept exactly while there are more than `linearMembers` members.
-  private var index: [String: Int]?
+  private var index: JSONKeyIndex?
 
   /// Creates an object without members.
   public init() {}
@@ -67,14 +67,15 @@ public struct JSONObject: Sendable {
   /// - Returns: The value that was replaced, or nothing when the member is new.
   @discardableResult
   public mutating func updateValue(_ value: JSONValue, forKey key: String) -> JSONValue? {
-    if let position = position(of: key) {
+    let hash = index == nil ? 0 : JSONKeyIndex.hash(key)
+    if let position = position(of: key, hash: hash) {
       let old = members[position].value
       members[position].value = value
       return old
     }
     members.append(Member(key: key, value: value))
     if index != nil {
-      index?[key] = members.count - 1
+      index?.insert(hash, position: members.count - 1)
     } else if members.count > Self.linearMembers {
       rebuildIndex()
     }
@@ -110,7 +111,13 @@ public struct JSONObject: Sendable {
   }
 
   private func position(of key: String) -> Int? {
-    if let index { return index[key] }
+    position(of: key, hash: index == nil ? 0 : JSONKeyIndex.hash(key))
+  }
+
+  /// Finds a key whose hash is needed only when there is an index.
+  @inline(__always)
+  private func position(of key: String, hash: UInt32) -> Int? {
+    if let index { return index.position(hash) { members[$0].key == key } }
     for position in members.indices where members[position].key == key { return position }
     return nil
   }
@@ -120,8 +127,8 @@ public struct JSONObject: Sendable {
       index = nil
       return
     }
-    var index = [String: Int](minimumCapacity: members.capacity)
-    for position in members.indices { index[members[position].key] = position }
+    var index = JSONKeyIndex(capacity: members.capacity)
+    for position in members.indices { index.insert(JSONKeyIndex.hash(members[position].key), position: position) }
     self.index = index
   }
 }

@@ -183,6 +183,21 @@ import Testing
     #expect(error?.code == .damaged && error?.message.contains("another log") == true)
   }
 
+  /// What a snapshot has replaced is not even looked at: it may be the bad sectors that made it necessary.
+  @Test func ignoresWhatWasReplaced() throws {
+    let disk = LossyFileSystem()
+    var driver = JournalDriver(disk)
+    try driver.open(isPowerLoss: false)
+    for _ in 0..<3 { try driver.append(durably: true) }
+    try driver.replace(lag: 0, appending: 1)
+    try driver.replace(lag: 0, appending: 1)
+    try driver.close()
+    disk.setContents([1, 2, 3], of: Self.journal)
+    disk.setContents([4, 5, 6], of: "/log/snapshot-000000000002")
+    try driver.open(isPowerLoss: false)
+    #expect(try disk.list("/log") == ["journal-000000000003", "lock", "snapshot-000000000003"])
+  }
+
   /// Checking says where the damage is, and changes nothing.
   @Test func checksWithoutChanging() throws {
     let (disk, _) = try closedLog()

@@ -132,6 +132,13 @@ struct PowerLossTrial {
     }
   }
 
+  /// Lives that once broke a promise: a cut that came back, twice, and a snapshot that contained less than one
+  /// that was found after all.
+  @Test(arguments: [(2004, 107, 89), (2044, 137, 299), (2053, 113, 251)] as [(UInt64, Int, UInt64)])
+  func keepsPromisesOnceBroken(seed: UInt64, operations: Int, crash: UInt64) throws {
+    try PowerLossTrial(seed: seed, operations: operations, crash: crash, hasFaults: true).run()
+  }
+
   /// No synchronization is there for nothing: leaving out any of them breaks a promise that the test sees.
   @Test(arguments: SyncPoint.all)
   func needs(_ point: SyncPoint) throws {

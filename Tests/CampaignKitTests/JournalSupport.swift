@@ -140,6 +140,8 @@ struct JournalDriver {
       try bytes.withUnsafeBytes { try sink.write(UnsafeRawBufferPointer(rebasing: $0.dropFirst($0.count / 2))) }
     }
     driver.model.snapshot = position
+    // A batch that the log refused without trying; one that it tried would have had to be in the snapshot.
+    driver.model.tentative = nil
     // All before the switch was made durable; how much that was is the log's business.
     driver.model.durable = max(driver.model.durable, position)
   }

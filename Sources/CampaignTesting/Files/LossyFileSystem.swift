@@ -22,8 +22,9 @@ import Locks
 /// - Creating, renaming and removing a name survive or not, in any subset, except that a change is lost when an
 ///   earlier change of the same name was. A rename is whole or not at all.
 /// - A file's content and its name are independent: synchronizing the one does nothing for the other.
-/// - What a file's synchronization should have made durable when ``FaultyFileSystem`` let it fail stays in doubt:
-///   readers go on seeing it, but no later synchronization makes it durable. That is how Linux behaves.
+/// - Bytes that a file's synchronization should have made durable when ``FaultyFileSystem`` let it fail stay in
+///   doubt: readers go on seeing them, but no later synchronization makes them durable, unless they are written
+///   again. That is how Linux behaves.
 ///
 /// Everything is deterministic: the same operations and the same seed give the same files.
 public final class LossyFileSystem: FileSystem {

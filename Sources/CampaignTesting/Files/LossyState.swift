@@ -92,7 +92,10 @@ extension LossyFileSystem {
     }
 
     mutating func failToSynchronize() {
-      for index in changes.indices where changes[index].fate == .open { changes[index].fate = .doubtful }
+      for index in changes.indices where changes[index].fate == .open {
+        // Sizes are in the file system's own journal, which goes on or stops for good: they are not forgotten.
+        if case .write = changes[index].change { changes[index].fate = .doubtful }
+      }
     }
 
     static func apply(_ change: FileChange, to bytes: inout [UInt8]) {

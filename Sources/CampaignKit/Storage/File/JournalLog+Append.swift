@@ -37,10 +37,11 @@ extension JournalLog.State {
 
   /// Makes all batches durable.
   mutating func synchronize(_ point: SyncPoint) throws(LogError) {
-    guard durable < end else { return }
+    guard durable < end || hasOpenCut else { return }
     do throws(LogError) {
       try active.file.synchronizeData(point)
       durable = end
+      hasOpenCut = false
     } catch {
       throw fail(error, covers: end)
     }
@@ -85,6 +86,7 @@ extension JournalLog.State {
       do throws(LogError) {
         try active.file.truncate(to: active.end)
         room = active.end
+        hasOpenCut = true
       } catch let second {
         throw fail(second, covers: end + 1)
       }

@@ -62,7 +62,7 @@ extension JournalLog {
     if isTorn { try file.truncate(to: scan.end) }
     // What no later frame takes for durable may be in memory only, and a synchronization that failed in another
     // process may have marked it clean there. Writing it again makes the next one real.
-    if isTorn || !scan.isClosed { try rewrite(file, from: scan.unproven, to: scan.end) }
+    try rewrite(file, from: scan.unproven, to: scan.end)
     try file.synchronizeData(isTorn ? .cut : .reopenedJournal)
     let active = JournalFile(
       file: file, path: last.path, header: last.header, end: scan.end, position: scan.position)

@@ -24,8 +24,16 @@ extension JournalLog {
         try start(next)
         try writeSnapshot(replacement.snapshot, write)
       } catch {
-        // Once the snapshot may have its name, the journal that belongs to it has to stay.
-        if !isNamed(error) { try? fileSystem.remove(next.path) }
+        if isNamed(error) {
+          // The snapshot may be what the next opening finds. Its journal has to stay, and no later snapshot may
+          // contain less.
+          try withState { state throws(LogError) in
+            let covers = state.failure?.covers ?? 0
+            state.failure?.covers = max(covers, position)
+          }
+        } else {
+          try? fileSystem.remove(next.path)
+        }
         throw underlying(error)
       }
       try withState { state throws(LogError) in
@@ -179,5 +187,6 @@ extension JournalLog.State {
     active = journal
     room = UInt64(FileHeader.size) + configuration.preallocation
     isMarked = false
+    hasOpenCut = false
   }
 }

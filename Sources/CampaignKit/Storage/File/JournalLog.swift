@@ -94,6 +94,8 @@ public final class JournalLog: DurableLog {
     var end: UInt64
     /// All batches before this one are durable.
     var durable: UInt64
+    /// Whether a part of a batch that found the device full was cut off and may come back when power is lost.
+    var hasOpenCut = false
     /// Whether the last frame is the mark of an orderly close.
     var isMarked = false
     /// The highest generation that any file has had.

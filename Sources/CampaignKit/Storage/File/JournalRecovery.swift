@@ -100,15 +100,25 @@ struct JournalRecovery {
     snapshot = reader
   }
 
-  /// Opens the journals and reads their headers, leaving out those that were never started.
+  /// Opens the journals and reads their headers, newest first, leaving out those that were never started and
+  /// those that the snapshot has replaced: these may be on bad sectors, which is why it was made.
   private mutating func readHeaders(_ numbers: [UInt64]) throws(LogError) -> [JournalFile] {
+    let start = snapshot?.header.position ?? 0
+    let newest = snapshot?.header.generation ?? 0
     var found: [JournalFile] = []
-    for number in numbers {
+    for number in numbers.reversed() {
+      if let last = found.last, last.header.generation <= newest, last.header.position <= start {
+        // Removed later, so a file that got here from another log must not be taken for one.
+        let path = path(.journal(number))
+        if let file = try? fileSystem.open(path, .read), case .header(let header) = try? decodeHeader(file) {
+          try check(header, path, number)
+        }
+        obsolete.append(FileName.journal(number).text)
+        continue
+      }
       let path = path(.journal(number))
       let file = try fileSystem.open(path, .read)
-      let window = try FileWindow(file, piece: FileHeader.size)
-      let bytes = try window.bytes(at: 0, count: FileHeader.size)
-      switch bytes.map({ FileHeader.decode($0, as: .journal) }) ?? .damaged {
+      switch try decodeHeader(file) {
       case .newer(let version): throw .newerFormat(version, path)
       case .header(let header):
         try check(header, path, number)
@@ -117,9 +127,10 @@ struct JournalRecovery {
             file: file, path: path, header: header, end: UInt64(FileHeader.size), position: header.position))
       case .damaged:
         // A frame is written only when the header is durable: with nothing behind it, the header was torn.
-        // A snapshot of the same number, though, is made only after the journal was started.
+        // A snapshot of the same number, though, is made only after the journal was started. Should a journal
+        // that held something have become all zeros, the gap in the numbers of the batches shows it.
         let isEmpty = try firstNonzero(in: file, from: UInt64(FileHeader.size)) == nil
-        guard isEmpty, number > snapshot?.header.generation ?? 0 else {
+        guard isEmpty, number != newest else {
           throw .damagedFile("The journal's header is not the one that was written.", path, 0)
         }
         unfinished.append(FileName.journal(number).text)
@@ -129,7 +140,13 @@ struct JournalRecovery {
         }
       }
     }
-    return found
+    return found.reversed()
+  }
+
+  private func decodeHeader(_ file: any OpenFile) throws(LogError) -> FileHeader.Decoded {
+    let window = try FileWindow(file, piece: FileHeader.size)
+    let bytes = try window.bytes(at: 0, count: FileHeader.size)
+    return bytes.map { FileHeader.decode($0, as: .journal) } ?? .damaged
   }
 
   private func firstNonzero(in file: any OpenFile, from start: UInt64) throws(LogError) -> UInt64? {

@@ -6,7 +6,7 @@ struct JournalScan {
   var position: UInt64
   /// How many batches frames before `end` took for durable.
   var durable: UInt64
-  /// Where the first batch lies that no frame takes for durable; `end` if there is none.
+  /// Where the first frame lies that no later one takes for durable; `end` if there is none.
   var unproven: UInt64
   var batches = 0
   /// Whether the last frame before `end` is the mark of an orderly close.
@@ -33,6 +33,7 @@ struct JournalScan {
     // Batches not known to be durable, oldest first, from `first` on.
     var offsets: [(position: UInt64, offset: UInt64)] = []
     var first = 0
+    var mark = end
     while let (frame, _) = try window.frame(at: end, salt: header.salt), frame.position == position {
       durable = max(durable, frame.durable)
       while first < offsets.count, offsets[first].position < durable { first += 1 }
@@ -41,6 +42,7 @@ struct JournalScan {
         first = 0
       }
       isClosed = frame.kind == .close
+      if isClosed { mark = end }
       if frame.kind == .batch {
         offsets.append((position, end))
         position += 1
@@ -48,7 +50,7 @@ struct JournalScan {
       }
       end += UInt64(frame.size)
     }
-    unproven = first < offsets.count ? offsets[first].offset : end
+    unproven = first < offsets.count ? offsets[first].offset : isClosed ? mark : end
     // A header whose own synchronization failed may be in memory only.
     if batches == 0 { unproven = 0 }
   }

@@ -1,6 +1,6 @@
 /// A place where batches of bytes can be appended and are found again after a crash.
 ///
-/// This is all that a store needs to be durable. ``LoggedStore`` keeps the state in memory, turns every
+/// This is all that a store needs to be durable. ``LocalStore`` keeps the state in memory, turns every
 /// change into bytes and appends them here; when it starts, it reads them back. The file journal of this
 /// library, ``JournalLog``, is one such log; a table with two columns in any database is another.
 ///

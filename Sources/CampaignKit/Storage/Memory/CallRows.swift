@@ -15,6 +15,8 @@ struct CallRow: BitwiseCopyable, Sendable {
   var talkTime: Int64 = -1
   /// `Int64.min` for not known.
   var costMicros: Int64 = .min
+  /// The hash by which the carrier's name for it is found.
+  var referenceHash: UInt64 = 0
   var id: RawID
   var account: UInt32
   var campaign: UInt32 = noRow

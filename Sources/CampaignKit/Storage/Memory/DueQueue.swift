@@ -74,6 +74,13 @@ struct DueQueue: Sendable {
     return nil
   }
 
+  /// When the earliest of all entries is or was due. Of those that are due it looks at the one that is called next.
+  mutating func earliest(isValid: (DueEntry) -> Bool) -> Int64? {
+    let ready = first(isValid: isValid)?.due
+    let later = nextDue(isValid: isValid)
+    return ready.map { ready in later.map { min(ready, $0) } ?? ready } ?? later
+  }
+
   private func head() -> DueEntry? {
     guard let inRun = run.first else { return ready.first }
     guard let inHeap = ready.first, inHeap.isCalled(before: inRun) else { return inRun }

@@ -43,6 +43,9 @@ struct EventRing: Sendable {
     }
   }
 
+  /// All that are kept, oldest first.
+  var all: [EventRow] { Array(rows[start...] + rows[..<start]) }
+
   /// The events above `sequence`, oldest first.
   func rows(after sequence: UInt64, limit: Int) -> [(sequence: UInt64, row: EventRow)] {
     guard sequence < last, limit > 0, sequence + 1 >= oldest else { return [] }

@@ -12,6 +12,12 @@ struct RowIndex: Sendable {
     parts = Array(repeating: Part(), count: 1 << Self.partBits)
   }
 
+  /// Makes room for so many rows of an index that is empty, so that filling it grows nothing.
+  mutating func reserve(_ count: Int) {
+    let each = count >> Self.partBits
+    for part in parts.indices { parts[part].reserve(each + each / 8 + 8) }
+  }
+
   /// Mixes two words into a hash.
   @inline(__always)
   static func hash(_ first: UInt64, _ second: UInt64) -> UInt64 {
@@ -129,6 +135,13 @@ struct RowIndex: Sendable {
         }
         group = (group + 1) & mask
       }
+    }
+
+    mutating func reserve(_ count: Int) {
+      var capacity = 8
+      while count * 8 > capacity * 7 { capacity *= 2 }
+      tags = Array(repeating: Self.empty, count: capacity)
+      rows = Array(repeating: 0, count: capacity)
     }
 
     private mutating func grow(_ rehash: (UInt32) -> UInt64) {

@@ -10,7 +10,7 @@ extension StoreState {
     let row = try callRow(id)
     let isNew = try self.isNew(news, of: row)
     if isNew { try commit(.news(row, news), at: now) }
-    return (try call(at: row), isNew)
+    return (try tables.call(at: row), isNew)
   }
 
   /// Whether news says something about a call that is not known yet.
@@ -18,13 +18,16 @@ extension StoreState {
     let call = tables.calls[row]
     switch news {
     case .placed:
-      return try call.placedAt == 0 && call.isLive || callPayload(row).reference == nil
+      if call.placedAt == 0, call.isLive { return true }
+      return try tables.callPayload(row).reference == nil
     case .ringing: return call.isLive && call.ringingAt == 0
     case .answered(_, let by):
       return call.isLive && (call.answeredAt == 0 || by != nil && call.answeredBy == 0)
     case .detected(let by): return call.isLive && call.answeredBy != by.stored
-    case .conference(let name): return try call.isLive && callPayload(row).conference != name
-    case .recording(let recording): return try callPayload(row).recording != recording
+    case .conference(let name): 
+      guard call.isLive else { return false }
+      return try tables.callPayload(row).conference != name
+    case .recording(let recording): return try tables.callPayload(row).recording != recording
     case .cost(let micros): return call.costMicros != micros
     }
   }
@@ -36,11 +39,11 @@ extension StoreState {
     case .placed(let carrier, let reference, let at):
       if call.placedAt == 0, call.isLive { tables.calls[row].placedAt = max(at.milliseconds, call.createdAt) }
       tables.calls[row].carrier = tables.texts.number(of: carrier)
-      var payload = try callPayload(row)
+      var payload = try tables.callPayload(row)
       if payload.reference == nil {
         payload.reference = reference
         setCallPayload(payload, of: row)
-        indexReference(reference, carrier: tables.calls[row].carrier, row)
+        indexReference(reference, of: row)
       }
       advance(row, to: .placed, telling: .callPlaced, at: now)
     case .ringing(let at):
@@ -52,11 +55,11 @@ extension StoreState {
       advance(row, to: .answered, telling: .callAnswered, at: now)
     case .detected(let by): tables.calls[row].answeredBy = by.stored
     case .conference(let name):
-      var payload = try callPayload(row)
+      var payload = try tables.callPayload(row)
       payload.conference = name
       setCallPayload(payload, of: row)
     case .recording(let recording):
-      var payload = try callPayload(row)
+      var payload = try tables.callPayload(row)
       payload.recording = recording
       setCallPayload(payload, of: row)
     case .cost(let micros):
@@ -86,39 +89,33 @@ extension StoreState {
 
   /// Changes the counts of every scope that a call is counted in.
   @inline(__always)
-  private mutating func countInRollups(_ call: CallRow, _ change: (inout RollupCell) -> Void) {
+  mutating func countInRollups(_ call: CallRow, _ change: (inout RollupCell) -> Void) {
     guard call.isAttempt else { return }
     tables.accounts[Int(call.account)].rollups.count(at: call.createdAt, change)
     if call.campaign != noRow { tables.campaigns[Int(call.campaign)].rollups.count(at: call.createdAt, change) }
     if call.agent != noRow { tables.agents[Int(call.agent)].rollups.count(at: call.createdAt, change) }
   }
 
-  func referenceHash(_ reference: String, carrier: UInt32) -> UInt64 {
+  static func hash(reference: String, carrier: UInt32) -> UInt64 {
     var reference = reference
     return reference.withUTF8 { Checksum64.of(UnsafeRawBufferPointer($0), seed: UInt64(carrier)) }
   }
 
-  mutating func indexReference(_ reference: String, carrier: UInt32, _ row: UInt32) {
-    let tables = self.tables
-    func hash(_ row: UInt32) -> UInt64 {
-      let reference = tables.calls[row].payload
-      guard reference.length > 0,
-        let payload = try? tables.callPayloads[Int(row >> Rows<CallRow>.chunkBits)].withBytes(
-          reference,
-          { (bytes) throws(StoreError) in
-            var reader = ByteReader(bytes)
-            return try CallPayload(from: &reader)
-          }), let text = payload.reference
-      else { return 0 }
-      return referenceHash(text, carrier: tables.calls[row].carrier)
-    }
-    indexes.callReferences.insert(referenceHash(reference, carrier: carrier), row, rehash: hash)
+  /// Makes a call found by the name that its carrier gave it.
+  mutating func indexReference(_ reference: String, of row: UInt32) {
+    tables.calls[row].referenceHash = Self.hash(reference: reference, carrier: tables.calls[row].carrier)
+    index(referenceOf: row)
+  }
+
+  mutating func index(referenceOf row: UInt32) {
+    let calls = tables.calls
+    indexes.callReferences.insert(calls[row].referenceHash, row) { calls[$0].referenceHash }
   }
 
   func callRow(carrier: String, reference: String) -> UInt32? {
     guard let number = tables.texts.known(carrier) else { return nil }
-    return indexes.callReferences.find(referenceHash(reference, carrier: number)) {
-      tables.calls[$0].carrier == number && (try? callPayload($0))?.reference == reference
+    return indexes.callReferences.find(Self.hash(reference: reference, carrier: number)) {
+      tables.calls[$0].carrier == number && (try? tables.callPayload($0))?.reference == reference
     }
   }
 
@@ -163,11 +160,11 @@ extension StoreState {
     _ id: Call.ID, _ ending: CallEnding, at now: Timestamp
   ) throws(StoreError) -> (call: Call, isNew: Bool) {
     let row = try callRow(id)
-    guard tables.calls[row].isLive else { return (try call(at: row), false) }
+    guard tables.calls[row].isLive else { return (try tables.call(at: row), false) }
     let resolved = resolve(ending, of: row, at: now)
     try apply(resolved, to: row, at: now)
     keep(.finished(row, resolved), at: now)
-    return (try call(at: row), true)
+    return (try tables.call(at: row), true)
   }
 
   /// What an ending comes to, given what has happened to the lead and the campaign meanwhile.
@@ -180,7 +177,7 @@ extension StoreState {
       resolved.talkTime = .milliseconds(max(0, (resolved.at?.milliseconds ?? 0) - call.answeredAt))
     }
     guard call.campaign != noRow else { return resolved }
-    let core = leadCore(call.lead)
+    let core = tables.leadCore(call.lead)
     let campaign = tables.campaigns[Int(call.campaign)].campaign
     let attempts = Int(core.attempts) - (ending.isAttempt ? 0 : 1)
     switch (ending.next, Lead.Status(raw: core.ending &- 1)) {
@@ -210,7 +207,7 @@ extension StoreState {
     if let answeredBy = ending.answeredBy { tables.calls[row].answeredBy = answeredBy.stored }
     if let cost = ending.costMicros { tables.calls[row].costMicros = cost }
     if let failure = ending.failure {
-      var payload = try callPayload(row)
+      var payload = try tables.callPayload(row)
       payload.failure = failure
       setCallPayload(payload, of: row)
     }

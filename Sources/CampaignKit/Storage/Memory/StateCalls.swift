@@ -16,54 +16,6 @@ extension StoreState {
     }
   }
 
-  func callPayload(_ row: UInt32) throws(StoreError) -> CallPayload {
-    let reference = tables.calls[row].payload
-    guard reference.length > 0 else { return CallPayload() }
-    return try tables.callPayloads[Int(row >> Rows<CallRow>.chunkBits)].withBytes(reference) {
-      (bytes) throws(StoreError) in
-      var reader = ByteReader(bytes)
-      return try CallPayload(from: &reader)
-    }
-  }
-
-  func call(at row: UInt32) throws(StoreError) -> Call {
-    let stored = tables.calls[row]
-    func moment(_ milliseconds: Int64) -> Timestamp? {
-      milliseconds == 0 ? nil : Timestamp(milliseconds: milliseconds)
-    }
-    guard let to = PhoneNumber(digits: stored.to) else { throw .misfit("phone number") }
-    let payload = try callPayload(row)
-    var call = Call(
-      id: stored.id.of(Call.self), account: tables.accounts[Int(stored.account)].account.id,
-      attempt: Int(stored.attempt), to: to, createdAt: Timestamp(milliseconds: stored.createdAt),
-      placeBy: Timestamp(milliseconds: stored.placeBy), expiresAt: Timestamp(milliseconds: stored.expiresAt))
-    if stored.campaign != noRow { call.campaign = tables.campaigns[Int(stored.campaign)].campaign.id }
-    if stored.leadID != .none { call.lead = stored.leadID.of(Lead.self) }
-    if stored.contact != noRow { call.contact = tables.contacts[stored.contact].id.of(Contact.self) }
-    if stored.agent != noRow { call.agent = tables.agents[Int(stored.agent)].agent.id }
-    call.from = PhoneNumber(digits: stored.from)
-    call.status = Call.Status(raw: stored.status)
-    call.disposition = Disposition(stored: stored.disposition)
-    call.answeredBy = AnsweredBy(stored: stored.answeredBy)
-    call.placedAt = moment(stored.placedAt)
-    call.ringingAt = moment(stored.ringingAt)
-    call.answeredAt = moment(stored.answeredAt)
-    call.endedAt = moment(stored.endedAt)
-    call.duration = stored.duration < 0 ? nil : .milliseconds(stored.duration)
-    call.talkTime = stored.talkTime < 0 ? nil : .milliseconds(stored.talkTime)
-    call.costMicros = stored.costMicros == .min ? nil : stored.costMicros
-    call.carrier = tables.texts[stored.carrier]
-    call.carrierReference = payload.reference
-    call.conference = payload.conference
-    call.recording = payload.recording
-    call.failure = payload.failure
-    call.isAttempt = stored.isAttempt
-    call.rule = tables.texts[stored.rule]
-    call.notes = payload.notes
-    call.metadata = payload.metadata
-    return call
-  }
-
   mutating func setCallPayload(_ payload: CallPayload, of row: UInt32) {
     var writer = ByteWriter()
     payload.write(to: &writer)
@@ -88,7 +40,7 @@ extension StoreState {
     let place = Self.place(lead)
     let core = tables.segments[segment].core[place]
     let account = tables.campaigns[Int(campaign)].account
-    let number = try number(Int(core.numberIndex), ofContact: core.contact)
+    let number = try tables.number(Int(core.numberIndex), ofContact: core.contact)
     var call = CallRow(
       to: number, from: terms.from, createdAt: now.milliseconds, placeBy: terms.placeBy,
       expiresAt: terms.expiresAt, id: id, account: account, number: noRow, attempt: core.attempts &+ 1)
@@ -105,6 +57,7 @@ extension StoreState {
     tables.segments[segment].core[place].heldBy = 0
     tables.segments[segment].core[place].updatedAt = now.milliseconds
     tables.segments[segment].last[place] = now.milliseconds
+    tables.segments[segment].next[place] = 0
     if core.attempts == 0 { tables.campaigns[Int(campaign)].counts.attempted += 1 }
     move(lead, to: .calling)
     tables.campaigns[Int(campaign)].liveCalls += 1
@@ -234,7 +187,7 @@ extension StoreState {
           id: id, account: account, to: order.to.digits, from: order.from?.digits ?? 0,
           placeBy: placeBy.milliseconds, expiresAt: (placeBy + order.longestCall).milliseconds,
           rates: rates(order.rates, after: 1, at: nanoseconds), metadata: order.metadata)), at: now)
-    return try call(at: UInt32(tables.calls.count - 1))
+    return try tables.call(at: UInt32(tables.calls.count - 1))
   }
 
   mutating func apply(_ record: CallRecord, at now: Timestamp) throws(StoreError) {
@@ -264,7 +217,7 @@ extension StoreState {
     else { return false }
     guard call.campaign != noRow else { return true }
     let record = tables.campaigns[Int(call.campaign)]
-    guard record.campaign.status == .active, isLead(call.lead), leadCore(call.lead).ending == 0, let lease,
+    guard record.campaign.status == .active, tables.isLead(call.lead), tables.leadCore(call.lead).ending == 0, let lease,
       lease.campaign == record.campaign.id
     else { return false }
     return record.leaseOwner == lease.owner && record.leaseToken == lease.token
@@ -280,12 +233,12 @@ extension StoreState {
     if notes != nil || metadata != nil {
       try commit(.annotated(row, notes: notes, metadata: metadata), at: now)
     }
-    return try call(at: row)
+    return try tables.call(at: row)
   }
 
   mutating func applyAnnotation(of row: UInt32, notes: String?, metadata: JSONObject?) throws(StoreError) {
     guard tables.calls.contains(row) else { throw .misfit("call") }
-    var payload = try callPayload(row)
+    var payload = try tables.callPayload(row)
     if let notes { payload.notes = notes }
     if let metadata { payload.metadata = metadata }
     setCallPayload(payload, of: row)

@@ -39,7 +39,7 @@ extension StoreState {
       case .call(_, let id):
         let number = try addCall(id, to: lead, of: row, common, at: now)
         guard let number = PhoneNumber(digits: number) else { throw .misfit("phone number") }
-        let core = leadCore(lead)
+        let core = tables.leadCore(lead)
         claim.calls.append(
           ClaimedCall(
             call: id.of(Call.self), lead: core.id.of(Lead.self),
@@ -49,7 +49,7 @@ extension StoreState {
         hold(lead, rule: rule, status: status, until: until, at: now)
         claim.heldBack.append(
           HeldLead(
-            lead: leadCore(lead).id.of(Lead.self),
+            lead: tables.leadCore(lead).id.of(Lead.self),
             decision: DecisionRecord(
               isDialled: false, rule: rule, citation: citation(of: rule, in: campaign), decidedAt: now,
               retryAt: until == 0 ? nil : Timestamp(milliseconds: until))))
@@ -199,13 +199,23 @@ extension StoreState {
     return due
   }
 
+  /// When the first waiting lead of a queue is or was due; 0 for at once.
+  mutating func earliestDue(_ queue: Int, of campaign: UInt32) -> Int64? {
+    let locality = indexes.byCampaign[Int(campaign)].queues[queue].locality
+    var entries = DueQueue()
+    swap(&entries, &indexes.byCampaign[Int(campaign)].queues[queue].entries)
+    let due = entries.earliest { isCurrent($0, in: locality, of: campaign) }
+    swap(&entries, &indexes.byCampaign[Int(campaign)].queues[queue].entries)
+    return due
+  }
+
   /// Decides about one lead: a call, or the first rule that holds it back.
   private func examine(
     _ lead: UInt32, campaign: Campaign, row: UInt32, now: Timestamp
   ) throws(StoreError) -> ClaimRecord.Item {
-    let core = leadCore(lead)
+    let core = tables.leadCore(lead)
     let account = tables.campaigns[Int(row)].account
-    let number = try number(Int(core.numberIndex), ofContact: core.contact)
+    let number = try tables.number(Int(core.numberIndex), ofContact: core.contact)
     if isSuppressed(number, for: account, at: now) {
       return .held(lead: lead, rule: "doNotCall", status: .suppressed, until: 0)
     }
@@ -228,14 +238,14 @@ extension StoreState {
     _ limit: RollingLimit, lead: UInt32, number: UInt64, account: UInt32, now: Timestamp
   ) throws(StoreError) -> Int64? {
     let start = (now - limit.window).milliseconds
-    let contact = leadCore(lead).contact
+    let contact = tables.leadCore(lead).contact
     var call: UInt32
     var subject: String?
     switch limit.key {
     case .number: call = numberRow(number, of: account).map { tables.numbers[$0].newestCall } ?? noRow
     case .person: call = tables.contacts[contact].newestCall
     case .subject:
-      subject = try self.subject(ofLead: lead)
+      subject = try tables.subject(ofLead: lead)
       guard subject != nil else { return nil }
       call = tables.contacts[contact].newestCall
     }
@@ -264,8 +274,8 @@ extension StoreState {
       }
     }
     if let subject {
-      guard isLead(call.lead), leadCore(call.lead).id == call.leadID,
-        try self.subject(ofLead: call.lead) == subject
+      guard tables.isLead(call.lead), tables.leadCore(call.lead).id == call.leadID,
+        try tables.subject(ofLead: call.lead) == subject
       else { return false }
     }
     return true
@@ -279,11 +289,11 @@ extension StoreState {
     for item in record.items {
       switch item {
       case .call(let lead, let id):
-        guard isLead(lead), leadStatus(lead) == Lead.Status.waiting.raw, campaign(ofLead: lead) == record.campaign
+        guard tables.isLead(lead), tables.leadStatus(lead) == Lead.Status.waiting.raw, tables.campaign(ofLead: lead) == record.campaign
         else { throw .misfit("waiting lead") }
         _ = try addCall(id, to: lead, of: record.campaign, common, at: now)
       case .held(let lead, let rule, let status, let until):
-        guard isLead(lead), leadStatus(lead) == Lead.Status.waiting.raw else { throw .misfit("waiting lead") }
+        guard tables.isLead(lead), tables.leadStatus(lead) == Lead.Status.waiting.raw else { throw .misfit("waiting lead") }
         hold(lead, rule: rule, status: status, until: until, at: now)
       }
     }

@@ -24,52 +24,6 @@ extension StoreState {
     }
   }
 
-  func contactPayload(_ row: UInt32) throws(StoreError) -> ContactPayload {
-    let reference = tables.contacts[row].payload
-    return try tables.contactPayloads[Int(row >> Rows<ContactRow>.chunkBits)].withBytes(reference) {
-      (bytes) throws(StoreError) in
-      var reader = ByteReader(bytes)
-      return try ContactPayload(from: &reader)
-    }
-  }
-
-  func contact(at row: UInt32) throws(StoreError) -> Contact {
-    let stored = tables.contacts[row]
-    guard let number = PhoneNumber(digits: stored.number) else { throw .misfit("phone number") }
-    let payload = try contactPayload(row)
-    var contact = Contact(
-      id: stored.id.of(Contact.self), account: tables.accounts[Int(stored.account)].account.id, number: number,
-      createdAt: Timestamp(milliseconds: stored.createdAt))
-    contact.updatedAt = Timestamp(milliseconds: stored.updatedAt)
-    contact.person = payload.person
-    contact.phoneExtension = payload.phoneExtension
-    contact.numberLabel = payload.numberLabel
-    contact.furtherNumbers = payload.furtherNumbers
-    contact.notes = payload.notes
-    contact.timeZone = payload.timeZone
-    contact.consents = payload.consents
-    contact.fields = payload.fields
-    return contact
-  }
-
-  /// The number with that index in the order in which they are tried; the main one if there are not so many.
-  @inline(__always)
-  func number(_ index: Int, ofContact row: UInt32) throws(StoreError) -> UInt64 {
-    let contact = tables.contacts[row]
-    guard index > 0, contact.hasFurtherNumbers else { return contact.number }
-    let numbers = try furtherNumbers(ofContact: row)
-    return index <= numbers.count ? numbers[index - 1].number.digits : contact.number
-  }
-
-  func furtherNumbers(ofContact row: UInt32) throws(StoreError) -> [Contact.Number] {
-    guard tables.contacts[row].hasFurtherNumbers else { return [] }
-    return try tables.contactPayloads[Int(row >> Rows<ContactRow>.chunkBits)]
-      .withBytes(tables.contacts[row].payload) { (bytes) throws(StoreError) in
-        var reader = ByteReader(bytes)
-        return try ContactPayload.furtherNumbers(inPayload: &reader)
-      }
-  }
-
   // MARK: Deciding
 
   mutating func insert(_ contact: Contact, at now: Timestamp) throws(StoreError) {
@@ -170,20 +124,26 @@ extension StoreState {
     _ id: RawID, account: UInt32, number: UInt64, createdAt: Timestamp, updatedAt: Timestamp,
     further: [Contact.Number], payload: UnsafeRawBufferPointer
   ) -> UInt32 {
+    let row = appendContact(
+      ContactRow(
+        number: number, createdAt: createdAt.milliseconds, updatedAt: updatedAt.milliseconds, id: id,
+        account: account, payload: PayloadRef(), newestLead: noRow, newestCall: noRow, isDeleted: false,
+        hasFurtherNumbers: !further.isEmpty), payload: payload)
+    index(contact: row)
+    indexNumbers(ofContact: row, further: further)
+    return row
+  }
+
+  @inline(__always)
+  mutating func appendContact(_ contact: ContactRow, payload: UnsafeRawBufferPointer?) -> UInt32 {
+    var contact = contact
     let chunk = tables.contacts.count >> Int(Rows<ContactRow>.chunkBits)
     if chunk == tables.contactPayloads.count {
       if chunk > 0 { tables.contactPayloads[chunk - 1].trim() }
       tables.contactPayloads.append(Payload())
     }
-    let reference = tables.contactPayloads[chunk].add(payload)
-    let row = tables.contacts.append(
-      ContactRow(
-        number: number, createdAt: createdAt.milliseconds, updatedAt: updatedAt.milliseconds, id: id,
-        account: account, payload: reference, newestLead: noRow, newestCall: noRow, isDeleted: false,
-        hasFurtherNumbers: !further.isEmpty))
-    index(contact: row)
-    indexNumbers(ofContact: row, further: further)
-    return row
+    if let payload { contact.payload = tables.contactPayloads[chunk].add(payload) }
+    return tables.contacts.append(contact)
   }
 
   /// Puts a contact into the indexes by name and account.
@@ -208,7 +168,7 @@ extension StoreState {
   private mutating func unindexNumbers(ofContact row: UInt32) {
     let stored = tables.contacts[row]
     indexes.contactNumbers.remove(contactHash(stored.account, stored.number), row)
-    for number in (try? furtherNumbers(ofContact: row)) ?? [] {
+    for number in (try? tables.furtherNumbers(ofContact: row)) ?? [] {
       indexes.furtherNumbers[number.number.digits]?.removeAll { $0 == row }
     }
   }

@@ -104,7 +104,7 @@ extension StoreState {
     tables.campaigns[campaign].counts[status] += 1
     index(lead: row)
     if status == .waiting {
-      let queue = queueNumber(leadCore(row).locality, of: campaign)
+      let queue = queueNumber(tables.leadCore(row).locality, of: campaign)
       indexes.byCampaign[campaign].queues[queue].waiting += 1
       indexes.byCampaign[campaign].queues[queue].entries.add(dueEntry(row), now: now)
     }
@@ -113,10 +113,10 @@ extension StoreState {
   @inline(__always)
   mutating func index(lead row: UInt32) {
     let segments = tables.segments
-    let core = leadCore(row)
+    let core = tables.leadCore(row)
     indexes.leads.insert(Self.hash(core.id), row) { Self.hash(segments[Self.segment($0)].core[Self.place($0)].id) }
     indexes.leadContacts.insert(
-      RowIndex.hash(UInt64(campaign(ofLead: row)), UInt64(core.contact)), row
+      RowIndex.hash(UInt64(tables.campaign(ofLead: row)), UInt64(core.contact)), row
     ) {
       RowIndex.hash(
         UInt64(segments[Self.segment($0)].campaign),
@@ -136,27 +136,27 @@ extension StoreState {
 
   /// Before a contact changes: what its leads took from it becomes their own.
   mutating func keepPersonOfLeads(ofContact row: UInt32, ifDifferentFrom person: Person) throws(StoreError) {
-    let old = try contactPayload(row).person
+    let old = try tables.contactPayload(row).person
     guard old != person else { return }
     var lead = tables.contacts[row].newestLead
     while lead != noRow {
-      var payload = try leadPayload(lead)
+      var payload = try tables.leadPayload(lead)
       if payload.person == nil {
         payload.person = old
         setLeadPayload(payload, of: lead)
       }
-      lead = leadCore(lead).olderOfContact
+      lead = tables.leadCore(lead).olderOfContact
     }
   }
 
   mutating func apply(_ changes: LeadChanges, to row: UInt32, at now: Timestamp) throws(StoreError) {
-    guard isLead(row) else { throw .misfit("lead") }
+    guard tables.isLead(row) else { throw .misfit("lead") }
     let segment = Self.segment(row)
     let place = Self.place(row)
     if changes.person != nil || changes.type != nil || changes.subject != nil || changes.fields != nil
       || changes.notes != nil
     {
-      var payload = try leadPayload(row)
+      var payload = try tables.leadPayload(row)
       if let person = changes.person { payload.person = person }
       if let type = changes.type { payload.type = type }
       if let subject = changes.subject { payload.subject = subject }
@@ -164,13 +164,13 @@ extension StoreState {
       if let notes = changes.notes { payload.notes = notes }
       setLeadPayload(payload, of: row)
     }
-    let isWaiting = leadStatus(row) == Lead.Status.waiting.raw
+    let isWaiting = tables.leadStatus(row) == Lead.Status.waiting.raw
     if let priority = changes.priority { tables.segments[segment].priority[place] = priority }
     if let locality = changes.locality {
       let number = tables.localities.number(of: locality)
       let old = tables.segments[segment].core[place].locality
       if isWaiting, number != old {
-        let campaign = Int(campaign(ofLead: row))
+        let campaign = Int(tables.campaign(ofLead: row))
         let from = queueNumber(old, of: campaign)
         indexes.byCampaign[campaign].queues[from].waiting -= 1
         let to = queueNumber(number, of: campaign)
@@ -183,17 +183,17 @@ extension StoreState {
     tellLeadUpdated(row, at: now)
   }
 
-  func accountOf(lead row: UInt32) -> UInt32 { tables.campaigns[Int(campaign(ofLead: row))].account }
+  func accountOf(lead row: UInt32) -> UInt32 { tables.campaigns[Int(tables.campaign(ofLead: row))].account }
 
   mutating func tellLeadUpdated(_ row: UInt32, at now: Timestamp) {
     tell(
-      .leadUpdated, of: accountOf(lead: row), at: now, campaign: campaign(ofLead: row), lead: leadCore(row).id)
+      .leadUpdated, of: accountOf(lead: row), at: now, campaign: tables.campaign(ofLead: row), lead: tables.leadCore(row).id)
   }
 
   mutating func applyRescheduling(
     of row: UInt32, due: Int64, isCallback: Bool, at now: Timestamp
   ) throws(StoreError) {
-    guard isLead(row), leadStatus(row) == Lead.Status.waiting.raw else { throw .misfit("waiting lead") }
+    guard tables.isLead(row), tables.leadStatus(row) == Lead.Status.waiting.raw else { throw .misfit("waiting lead") }
     let segment = Self.segment(row)
     let place = Self.place(row)
     tables.segments[segment].next[place] = due
@@ -205,9 +205,9 @@ extension StoreState {
   }
 
   mutating func applyEnd(of row: UInt32, on trigger: Lead.Trigger, at now: Timestamp) throws(StoreError) {
-    guard isLead(row) else { throw .misfit("lead") }
+    guard tables.isLead(row) else { throw .misfit("lead") }
     endLead(row, as: trigger == .suppress ? .suppressed : .cancelled, at: now)
-    settle(campaign(ofLead: row), at: now)
+    settle(tables.campaign(ofLead: row), at: now)
   }
 
   /// Ends a lead at once if it waits, and with its call if it has one.
@@ -215,7 +215,7 @@ extension StoreState {
     let segment = Self.segment(row)
     let place = Self.place(row)
     tables.segments[segment].core[place].updatedAt = now.milliseconds
-    if leadStatus(row) == Lead.Status.calling.raw {
+    if tables.leadStatus(row) == Lead.Status.calling.raw {
       tables.segments[segment].core[place].ending = status.raw + 1
     } else {
       tables.segments[segment].next[place] = 0
@@ -247,8 +247,8 @@ extension StoreState {
   }
 
   mutating func applyDeletion(ofLead row: UInt32, at now: Timestamp) throws(StoreError) {
-    guard isLead(row) else { throw .misfit("lead") }
-    let campaign = campaign(ofLead: row)
+    guard tables.isLead(row) else { throw .misfit("lead") }
+    let campaign = tables.campaign(ofLead: row)
     removeLead(row)
     tell(.leadsRemoved, of: tables.campaigns[Int(campaign)].account, at: now, campaign: campaign, count: 1)
     settle(campaign, at: now)
@@ -303,16 +303,16 @@ extension StoreState {
 
   /// Takes a lead out of the indexes and out of the chain of its contact.
   private mutating func unlink(_ row: UInt32) {
-    let core = leadCore(row)
+    let core = tables.leadCore(row)
     indexes.leads.remove(Self.hash(core.id), row)
-    indexes.leadContacts.remove(RowIndex.hash(UInt64(campaign(ofLead: row)), UInt64(core.contact)), row)
+    indexes.leadContacts.remove(RowIndex.hash(UInt64(tables.campaign(ofLead: row)), UInt64(core.contact)), row)
     if tables.contacts[core.contact].newestLead == row {
       tables.contacts[core.contact].newestLead = core.olderOfContact
       return
     }
     var newer = tables.contacts[core.contact].newestLead
     while newer != noRow {
-      let older = leadCore(newer).olderOfContact
+      let older = tables.leadCore(newer).olderOfContact
       if older == row {
         tables.segments[Self.segment(newer)].core[Self.place(newer)].olderOfContact = core.olderOfContact
         return

@@ -73,10 +73,10 @@ extension StoreState {
     let contact = contactRow(number: lead.number.digits, of: account)
     if let contact {
       if let same = leadRow(contact: contact, in: campaign) {
-        return .duplicate(of: leadCore(same).id.of(Lead.self))
+        return .duplicate(of: tables.leadCore(same).id.of(Lead.self))
       }
       if let since, let recent = recentLead(of: contact, since: since) {
-        return .recent(leadCore(recent).id.of(Lead.self))
+        return .recent(tables.leadCore(recent).id.of(Lead.self))
       }
     }
     if isSuppressed(lead.number.digits, for: account, at: now) { return .suppressed }
@@ -92,7 +92,7 @@ extension StoreState {
     var payload = LeadPayload()
     if let contact {
       writer.fixed32(contact)
-      if try contactPayload(contact).person != lead.person { payload.person = lead.person }
+      if try tables.contactPayload(contact).person != lead.person { payload.person = lead.person }
     } else {
       writer.identifier(identifiers.next(at: now, for: Contact.self))
       writer.fixed64(lead.number.digits)
@@ -123,7 +123,7 @@ extension StoreState {
   private func recentLead(of contact: UInt32, since: Timestamp) -> UInt32? {
     var row = tables.contacts[contact].newestLead
     while row != noRow {
-      let core = leadCore(row)
+      let core = tables.leadCore(row)
       if core.createdAt >= since.milliseconds { return row }
       row = core.olderOfContact
     }
@@ -133,18 +133,18 @@ extension StoreState {
   mutating func update(_ id: Lead.ID, with changes: LeadChanges, at now: Timestamp) throws(StoreError) -> Lead {
     let row = try leadRow(id)
     try commit(.leadChanged(row, changes), at: now)
-    return try lead(at: row)
+    return try tables.lead(at: row)
   }
 
   mutating func reschedule(
     _ id: Lead.ID, at moment: Timestamp?, isCallback: Bool, now: Timestamp
   ) throws(StoreError) -> Lead {
     let row = try leadRow(id)
-    guard leadStatus(row) == Lead.Status.waiting.raw else {
+    guard tables.leadStatus(row) == Lead.Status.waiting.raw else {
       throw StoreError(.notPermitted, "the lead does not wait for a call")
     }
     try commit(.leadRescheduled(row, due: moment?.milliseconds ?? 0, isCallback: isCallback), at: now)
-    return try lead(at: row)
+    return try tables.lead(at: row)
   }
 
   mutating func end(_ id: Lead.ID, on trigger: Lead.Trigger, at now: Timestamp) throws(StoreError) -> Lead {
@@ -152,19 +152,19 @@ extension StoreState {
     guard trigger == .cancel || trigger == .suppress else {
       throw StoreError(.invalid, "a lead is ended with cancel or suppress, not with \(trigger)")
     }
-    guard let status = Lead.Status(raw: leadStatus(row)) else { throw .misfit("lead") }
+    guard let status = Lead.Status(raw: tables.leadStatus(row)) else { throw .misfit("lead") }
     do {
       _ = try Lead.statuses.step("lead", from: status, on: trigger)
     } catch {
       throw StoreError(.notPermitted, error.description, transition: error)
     }
     try commit(.leadEnded(row, trigger), at: now)
-    return try lead(at: row)
+    return try tables.lead(at: row)
   }
 
   mutating func delete(_ id: Lead.ID, at now: Timestamp) throws(StoreError) {
     let row = try leadRow(id)
-    guard leadCore(row).liveCall == noRow else {
+    guard tables.leadCore(row).liveCall == noRow else {
       throw StoreError(.notPermitted, "the lead has a live call; wait for its end before it is removed")
     }
     try commit(.leadDeleted(row), at: now)

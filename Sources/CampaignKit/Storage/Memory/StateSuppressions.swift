@@ -46,20 +46,6 @@ extension StoreState {
     }
   }
 
-  func suppression(at row: UInt32) throws(StoreError) -> Suppression {
-    let entry = tables.suppressions[row]
-    let pattern: Suppression.Pattern? =
-      entry.isPrefix
-      ? PhonePrefix(digits: entry.digits).map { .prefix($0) }
-      : PhoneNumber(digits: entry.digits).map { .number($0) }
-    guard let pattern else { throw .misfit("phone number") }
-    return Suppression(
-      pattern, account: entry.account == noRow ? nil : tables.accounts[Int(entry.account)].account.id,
-      source: tables.texts[entry.source] ?? "", reason: tables.texts[entry.reason],
-      addedAt: Timestamp(milliseconds: entry.addedAt),
-      expiresAt: entry.expiresAt == 0 ? nil : Timestamp(milliseconds: entry.expiresAt))
-  }
-
   // MARK: Deciding
 
   mutating func suppress(_ entries: [Suppression], at now: Timestamp) throws(StoreError) -> [Call.ID] {
@@ -156,11 +142,11 @@ extension StoreState {
     for contact in contacts {
       var lead = tables.contacts[contact].newestLead
       while lead != noRow {
-        let core = leadCore(lead)
-        let isOpen = leadStatus(lead) <= Lead.Status.calling.raw
-        if isOpen, try self.number(Int(core.numberIndex), ofContact: contact) == number {
+        let core = tables.leadCore(lead)
+        let isOpen = tables.leadStatus(lead) <= Lead.Status.calling.raw
+        if isOpen, try tables.number(Int(core.numberIndex), ofContact: contact) == number {
           endLead(lead, as: .suppressed, at: now)
-          settle(campaign(ofLead: lead), at: now)
+          settle(tables.campaign(ofLead: lead), at: now)
         }
         lead = core.olderOfContact
       }

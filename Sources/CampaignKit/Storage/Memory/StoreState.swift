@@ -13,6 +13,8 @@ struct StoreState: ~Copyable, Sendable {
   var keepsChanges: Bool
   /// The accounts that have new events since somebody last asked.
   var touched: Set<UInt32> = []
+  /// While records are restored: what is left of things that were deleted.
+  var remnants: [RawID: UInt32] = [:]
   private var scratch = ByteWriter()
 
   init(identifiers: IdentifierGenerator, keepsChanges: Bool) {
@@ -116,7 +118,8 @@ extension StoreError {
 }
 
 extension CampaignEvent.Kind {
-  /// The number that stands for it in a row.
+  /// The number that stands for it in a row: its place in the list of all, to which new kinds are only appended.
+  @inline(__always)
   var stored: UInt8 {
     switch self {
     case .campaignCreated: 0
@@ -139,5 +142,10 @@ extension CampaignEvent.Kind {
     case .suppressionsRemoved: 17
     case .limitsChanged: 18
     }
+  }
+
+  init?(stored: UInt8) {
+    guard Int(stored) < Self.allCases.count else { return nil }
+    self = Self.allCases[Int(stored)]
   }
 }

@@ -1,0 +1,206 @@
+// Pages of everything but leads and contacts.
+extension StoreState {
+  func accounts(_ request: PageRequest) throws(StoreError) -> Page<Account> {
+    let (rows, total, next) = try page(of: Array(tables.accounts.indices.map(UInt32.init)), request) {
+      (_) throws(StoreError) in true
+    }
+    return Page(elements: rows.map { tables.accounts[Int($0)].account }, total: total, next: next)
+  }
+
+  func campaigns(_ query: CampaignQuery, page request: PageRequest) throws(StoreError) -> Page<Campaign> {
+    let search = TextSearch(query.search)
+    var picker = try PagePicker(request, isDescending: query.isDescending)
+    var total = 0
+    for row in indexes.accounts[query.account].map({ indexes.byAccount[Int($0)].campaigns }) ?? [] {
+      let campaign = tables.campaigns[Int(row)].campaign
+      guard query.statuses.isEmpty || query.statuses.contains(campaign.status) else { continue }
+      if let search, !search.matches(campaign.name), !search.matches(campaign.description) { continue }
+      total += 1
+      var place = ListPlace(high: campaign.id.high, low: campaign.id.low)
+      switch query.sort {
+      case .createdAt: place.key = campaign.createdAt.milliseconds
+      case .updatedAt: place.key = campaign.updatedAt.milliseconds
+      case .name: place.text = campaign.name
+      case .status: place.key = Int64(campaign.status.stored)
+      case .maximumConcurrentCalls: place.key = campaign.pacing.maximumConcurrentCalls.map(Int64.init) ?? -1
+      }
+      picker.offer(place, row)
+    }
+    let (rows, next) = picker.page()
+    return Page(
+      elements: rows.map { tables.campaigns[Int($0)].campaign }, total: request.countsTotal ? total : nil,
+      next: next)
+  }
+
+  func campaignCounts(of account: Account.ID) -> [Campaign.Status: Int] {
+    var counts: [Campaign.Status: Int] = [:]
+    for row in indexes.accounts[account].map({ indexes.byAccount[Int($0)].campaigns }) ?? [] {
+      counts[tables.campaigns[Int(row)].campaign.status, default: 0] += 1
+    }
+    return counts
+  }
+
+  func calls(_ query: CallQuery, page request: PageRequest) throws(StoreError) -> Page<Call> {
+    guard let account = indexes.accounts[query.account] else { return Page(elements: [], total: request.countsTotal ? 0 : nil) }
+    var rows = candidates(query, account: account)
+    if !indexes.callsAreOutOfOrder {
+      if let from = query.from { rows = rows[firstCall(in: rows, notBefore: from)...] }
+      if let until = query.until { rows = rows[..<max(rows.startIndex, firstCall(in: rows, notBefore: until))] }
+    }
+    let campaign = query.campaign.map { wanted in tables.campaigns.firstIndex { $0.campaign.id == wanted } }
+    let dispositions = Set(query.dispositions.map(\.stored))
+    let answeredBy = Set(query.answeredBy.map(\.stored))
+    let (found, total, next) = try page(of: rows, request, isDescending: !query.isAscending) {
+      (row) throws(StoreError) in
+      let call = tables.calls[row]
+      guard call.account == account, query.lead.map({ RawID($0) == call.leadID }) ?? true,
+        query.isLive ?? call.isLive == call.isLive, dispositions.isEmpty || dispositions.contains(call.disposition),
+        answeredBy.isEmpty || answeredBy.contains(call.answeredBy)
+      else { return false }
+      if let campaign, campaign.map({ UInt32($0) != call.campaign }) ?? true { return false }
+      if let agent = query.agent {
+        guard call.agent != noRow, tables.agents[Int(call.agent)].agent.id == agent else { return false }
+      }
+      if let from = query.from, call.createdAt < from.milliseconds { return false }
+      if let until = query.until, call.createdAt >= until.milliseconds { return false }
+      return true
+    }
+    return Page(
+      elements: try tables.values(found) { (row) throws(StoreError) in try tables.call(at: row) }, total: total,
+      next: next)
+  }
+
+  /// The shortest list, ascending, that holds every call that can match.
+  private func candidates(_ query: CallQuery, account: UInt32) -> ArraySlice<UInt32> {
+    if let lead = query.lead, let row = leadRowIfAny(lead) {
+      var calls: [UInt32] = []
+      var call = tables.leadCore(row).newestCall
+      while call != noRow {
+        calls.append(call)
+        call = tables.calls[call].olderOfLead
+      }
+      return calls.reversed()[...]
+    }
+    if query.isLive == true {
+      var calls: [UInt32] = []
+      var call = tables.accounts[Int(account)].oldestLive
+      while call != noRow {
+        calls.append(call)
+        call = tables.calls[call].newerLive
+      }
+      return calls[...]
+    }
+    if let agent = query.agent {
+      guard let row = indexes.agents[agent] else { return indexes.byAccount[Int(account)].calls[...] }
+      return indexes.agentCalls[Int(row)].sorted()[...]
+    }
+    if let campaign = query.campaign, let row = indexes.campaigns[campaign] {
+      return indexes.byCampaign[Int(row)].calls[...]
+    }
+    return indexes.byAccount[Int(account)].calls[...]
+  }
+
+  private func firstCall(in rows: ArraySlice<UInt32>, notBefore moment: Timestamp) -> Int {
+    var low = rows.startIndex
+    var high = rows.endIndex
+    while low < high {
+      let middle = (low + high) / 2
+      if tables.calls[rows[middle]].createdAt < moment.milliseconds { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  func agents(_ query: AgentQuery, page request: PageRequest) throws(StoreError) -> Page<Agent> {
+    let rows = indexes.accounts[query.account].map { indexes.byAccount[Int($0)].agents } ?? []
+    let (found, total, next) = try page(of: rows, request) { (row) throws(StoreError) in
+      let agent = tables.agents[Int(row)].agent
+      return query.kind ?? agent.kind == agent.kind && query.status ?? agent.status == agent.status
+        && (query.group == nil || query.group == agent.group) && query.isActive ?? agent.isActive == agent.isActive
+    }
+    return Page(elements: found.map { tables.agents[Int($0)].agent }, total: total, next: next)
+  }
+
+  func activity(of agents: [Agent.ID]) -> [Agent.ID: AgentActivity] {
+    var activities: [Agent.ID: AgentActivity] = [:]
+    for agent in agents {
+      guard let row = indexes.agents[agent] else { continue }
+      let record = tables.agents[Int(row)]
+      activities[agent] = AgentActivity(
+        currentCalls: record.currentCalls, calls: record.calls, talkTime: .milliseconds(record.talkTime),
+        lastActiveAt: record.lastActiveAt == 0 ? nil : Timestamp(milliseconds: record.lastActiveAt))
+    }
+    return activities
+  }
+
+  func suppressions(of id: Account.ID?, page request: PageRequest) throws(StoreError) -> Page<Suppression> {
+    var owner = noRow
+    if let id { owner = try accountRow(id) }
+    var picker = try PagePicker(request, isDescending: false)
+    var total = 0
+    for row in 0..<UInt32(tables.suppressions.count) {
+      let entry = tables.suppressions[row]
+      guard entry.account == owner, !entry.isRemoved else { continue }
+      total += 1
+      picker.offer(ListPlace(text: try tables.suppression(at: row).pattern.description), row)
+    }
+    let (rows, next) = picker.page()
+    return Page(
+      elements: try tables.values(rows) { (row) throws(StoreError) in try tables.suppression(at: row) },
+      total: request.countsTotal ? total : nil, next: next)
+  }
+
+  mutating func queues(of id: Campaign.ID) throws(StoreError) -> [LocalityQueue] {
+    let row = try campaignRow(id)
+    var queues: [LocalityQueue] = []
+    for number in indexes.byCampaign[Int(row)].queues.indices {
+      let queue = indexes.byCampaign[Int(row)].queues[number]
+      guard queue.waiting > 0 else { continue }
+      queues.append(
+        LocalityQueue(
+          locality: tables.localities[queue.locality], waiting: queue.waiting,
+          nextDueAt: earliestDue(number, of: row).map { Timestamp(milliseconds: $0) }))
+    }
+    return queues
+  }
+
+  func events(of id: Account.ID, after sequence: UInt64, limit: Int) throws(StoreError) -> [CampaignEvent] {
+    let row = try accountRow(id)
+    let ring = tables.accounts[Int(row)].events
+    guard sequence >= ring.last || sequence + 1 >= ring.oldest else {
+      throw StoreError(
+        .gone, "the oldest event that is kept is \(ring.oldest); go on from there and read the state anew",
+        oldest: ring.oldest)
+    }
+    return ring.rows(after: sequence, limit: limit).compactMap { event(row, $0.sequence, $0.row) }
+  }
+
+  private func event(_ account: UInt32, _ sequence: UInt64, _ row: EventRow) -> CampaignEvent? {
+    guard let kind = CampaignEvent.Kind(stored: row.kind) else { return nil }
+    var event = CampaignEvent(
+      sequence: sequence, account: tables.accounts[Int(account)].account.id, at: Timestamp(milliseconds: row.at),
+      kind: kind)
+    if row.campaign != noRow { event.campaign = tables.campaigns[Int(row.campaign)].campaign.id }
+    if row.lead != .none { event.lead = row.lead.of(Lead.self) }
+    if row.call != noRow { event.call = tables.calls[row.call].id.of(Call.self) }
+    if row.agent != noRow { event.agent = tables.agents[Int(row.agent)].agent.id }
+    if row.count >= 0 { event.count = Int(row.count) }
+    if row.status > 0 {
+      let place = Int(row.status) - 1
+      switch kind {
+      case .campaignStatusChanged: event.status = Campaign.Status.allCases[place].rawValue
+      case .agentUpdated, .agentStatusChanged: event.status = Agent.Status.allCases[place].rawValue
+      case .callEnded: event.status = Disposition.allCases[place].rawValue
+      default: break
+      }
+    }
+    return event
+  }
+
+  func rollups(of scope: RollupScope) -> RollupSeries? {
+    switch scope {
+    case .account(let id): indexes.accounts[id].map { tables.accounts[Int($0)].rollups }
+    case .campaign(let id): indexes.campaigns[id].map { tables.campaigns[Int($0)].rollups }
+    case .agent(let id): indexes.agents[id].map { tables.agents[Int($0)].rollups }
+    }
+  }
+}

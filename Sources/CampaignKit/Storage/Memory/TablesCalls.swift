@@ -1,0 +1,64 @@
+// Reading values out of the tables.
+extension Tables {
+  func callPayload(_ row: UInt32) throws(StoreError) -> CallPayload {
+    let reference = calls[row].payload
+    guard reference.length > 0 else { return CallPayload() }
+    return try callPayloads[Int(row >> Rows<CallRow>.chunkBits)].withBytes(reference) {
+      (bytes) throws(StoreError) in
+      var reader = ByteReader(bytes)
+      return try CallPayload(from: &reader)
+    }
+  }
+
+  func call(at row: UInt32) throws(StoreError) -> Call {
+    let stored = calls[row]
+    func moment(_ milliseconds: Int64) -> Timestamp? {
+      milliseconds == 0 ? nil : Timestamp(milliseconds: milliseconds)
+    }
+    guard let to = PhoneNumber(digits: stored.to) else { throw .misfit("phone number") }
+    let payload = try callPayload(row)
+    var call = Call(
+      id: stored.id.of(Call.self), account: accounts[Int(stored.account)].account.id,
+      attempt: Int(stored.attempt), to: to, createdAt: Timestamp(milliseconds: stored.createdAt),
+      placeBy: Timestamp(milliseconds: stored.placeBy), expiresAt: Timestamp(milliseconds: stored.expiresAt))
+    if stored.campaign != noRow { call.campaign = campaigns[Int(stored.campaign)].campaign.id }
+    if stored.leadID != .none { call.lead = stored.leadID.of(Lead.self) }
+    if stored.contact != noRow { call.contact = contacts[stored.contact].id.of(Contact.self) }
+    if stored.agent != noRow { call.agent = agents[Int(stored.agent)].agent.id }
+    call.from = PhoneNumber(digits: stored.from)
+    call.status = Call.Status(raw: stored.status)
+    call.disposition = Disposition(stored: stored.disposition)
+    call.answeredBy = AnsweredBy(stored: stored.answeredBy)
+    call.placedAt = moment(stored.placedAt)
+    call.ringingAt = moment(stored.ringingAt)
+    call.answeredAt = moment(stored.answeredAt)
+    call.endedAt = moment(stored.endedAt)
+    call.duration = stored.duration < 0 ? nil : .milliseconds(stored.duration)
+    call.talkTime = stored.talkTime < 0 ? nil : .milliseconds(stored.talkTime)
+    call.costMicros = stored.costMicros == .min ? nil : stored.costMicros
+    call.carrier = texts[stored.carrier]
+    call.carrierReference = payload.reference
+    call.conference = payload.conference
+    call.recording = payload.recording
+    call.failure = payload.failure
+    call.isAttempt = stored.isAttempt
+    call.rule = texts[stored.rule]
+    call.notes = payload.notes
+    call.metadata = payload.metadata
+    return call
+  }
+
+  func suppression(at row: UInt32) throws(StoreError) -> Suppression {
+    let entry = suppressions[row]
+    let pattern: Suppression.Pattern? =
+      entry.isPrefix
+      ? PhonePrefix(digits: entry.digits).map { .prefix($0) }
+      : PhoneNumber(digits: entry.digits).map { .number($0) }
+    guard let pattern else { throw .misfit("phone number") }
+    return Suppression(
+      pattern, account: entry.account == noRow ? nil : accounts[Int(entry.account)].account.id,
+      source: texts[entry.source] ?? "", reason: texts[entry.reason],
+      addedAt: Timestamp(milliseconds: entry.addedAt),
+      expiresAt: entry.expiresAt == 0 ? nil : Timestamp(milliseconds: entry.expiresAt))
+  }
+}
