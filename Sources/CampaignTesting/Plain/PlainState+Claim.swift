@@ -23,17 +23,15 @@ extension PlainState {
     let permits = permits(for: campaign, request)
     let rates = rates(for: campaign, request)
     let allowed = max(0, (permits.map(\.count) + rates.map(starts) + [request.count]).min() ?? 0)
-    let stopping =
-      permits.first { $0.count < request.count }?.stop
-      ?? rates.first { starts($0) < request.count }.map { .rate(until: nextStart($0)) }
-    let limitingRate = rates.first { starts($0) < request.count }
+    // The tightest limit is the one that stops it; of several the first in the order in which they are named.
+    let stopping = permits.first { max(0, $0.count) == allowed && $0.count < request.count }?.stop
+    let isStoppedByRate = rates.contains { starts($0) == allowed && starts($0) < request.count }
 
     var claim = Claim(stop: .satisfied, at: now)
     var examined = 0
     while true {
       guard claim.calls.count < allowed else {
-        claim.stop = stopping ?? .satisfied
-        if case .rate = claim.stop, let limitingRate { claim.stop = .rate(until: nextStart(limitingRate)) }
+        claim.stop = stopping ?? (isStoppedByRate ? .rate(until: rates.map(nextStart).max() ?? now) : .satisfied)
         break
       }
       guard let lead = firstCandidate(of: campaign.id, in: request.open) else {

@@ -218,6 +218,13 @@ extension StorageConformance {
         }
       }
     },
+    Promise("a number that a person does not have is not called") { bench in
+      let account = try await bench.addAccount()
+      let (_, lease, leads) = try await bench.activeCampaign(in: account, leads: 0..<1)
+      let call = try await bench.claimOne(lease)
+      try await bench.finish(call.call, next: bench.retry(number: 5))
+      try await bench.equal(bench.lead(leads[0]).number, bench.number(0), "the number of the lead")
+    },
     Promise("an intent that was never placed is no attempt") { bench in
       let account = try await bench.addAccount()
       let (campaign, lease, leads) = try await bench.activeCampaign(in: account, leads: 0..<1) {
@@ -331,6 +338,7 @@ extension StorageConformance {
       let next = try await bench.claimOne(lease).call
       try await bench.equal(bench.store.assign(next, to: agents), agents[1], "the agent who is there")
       let fresh = try await bench.addAgent(in: account).id
+      try await bench.advance(10)
       _ = try await bench.store.setStatus(.available, of: agents[0], in: account.id)
       let third = try await bench.claimOne(lease).call
       try await bench.equal(

@@ -37,10 +37,11 @@ extension Replay {
     // What a lead with a call will wait for is not told.
     let next =
       lead.status == .waiting ? "next \(show(lead.nextAttemptAt)) callback \(lead.isCallback)" : ""
+    let decision = lead.decision?.isDialled == false ? "held back by \(describe(lead.decision))" : ""
     return """
       \(name(lead.id)) \(lead.status) \(lead.ordinal) \(lead.number) [\(lead.numberIndex)] priority \(lead.priority) \
       attempts \(lead.attempts) last \(show(lead.lastAttemptAt)) \(show(lead.lastDisposition)) \(next) \
-      callbacks \(lead.callbacks) \(name(lead.liveCall)) \(name(lead.contact)) decision \(describe(lead.decision)) \
+      \(name(lead.liveCall)) \(name(lead.contact)) \(decision) \
       in \(lead.locality.jurisdiction ?? "-")
       """
   }
@@ -114,7 +115,9 @@ extension Replay {
     return try await store.events(of: account, after: 0, limit: 10_000).filter { kinds.contains($0.kind) }.map {
       event in
       let campaign = event.campaign.flatMap { campaigns.firstIndex(of: $0) }
-      let status = event.kind == .campaignUpdated ? nil : event.status
+      // Of most kinds the status is clear from the kind.
+      let told: Set<CampaignEvent.Kind> = [.campaignStatusChanged, .agentStatusChanged, .callEnded]
+      let status = told.contains(event.kind) ? event.status : nil
       return """
         event \(event.kind) at \(event.at) campaign \(show(campaign)) \(name(event.lead)) \(name(event.call)) \
         \(event.kind == .callAssigned ? name(event.agent) : "") \(show(status)) \(show(event.count))

@@ -83,7 +83,7 @@ struct Replay {
         lead.notBefore = wait.map { now + .seconds($0) }
         lead.subject = [nil, "debt", "offer"][subject]
         // Some people share a second number.
-        lead.furtherNumbers = index.isMultiple(of: 3) ? [] : [Contact.Number(try number(50 + index % 4))]
+        lead.furtherNumbers = [50 + index % 4, 60 + index].compactMap { try? number($0) }.map { Contact.Number($0) }
         return lead
       }
       let result = try await store.insert(new, into: id, options: LeadInsertion())
@@ -173,7 +173,7 @@ struct Replay {
       case .retry(let wait, let number, let isCallback):
         ending.next = .retry(at: now + .seconds(wait), numberIndex: number, isCallback: isCallback)
       case .withdrawn:
-        guard try await store.call(id)?.status == .intended else { return "-" }
+        guard let live = try await store.call(id), live.status == .intended, live.agent == nil else { return "-" }
         ending.isAttempt = false
         ending.next = .retry(at: now, numberIndex: 0, isCallback: false)
       }
