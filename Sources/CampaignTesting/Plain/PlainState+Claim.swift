@@ -111,7 +111,7 @@ extension PlainState {
     return decision
   }
 
-  /// The first rolling limit that is reached, and when its oldest call leaves the window.
+  /// The first rolling limit that is reached, and when the next call is within it.
   private func rollingLimit(holding lead: Lead, in campaign: Campaign) -> (RollingLimit, Timestamp)? {
     for limit in campaign.compliance.rollingLimits {
       let counted = calls.filter { call in
@@ -129,7 +129,9 @@ extension PlainState {
       }
       if limit.key == .subject, lead.subject == nil { continue }
       if counted.count >= limit.maximum {
-        return (limit, (counted.map(\.createdAt).min() ?? now) + limit.window)
+        // It may pass when so many of the oldest have left the window that one more is within the limit.
+        let leaving = counted.map(\.createdAt).sorted().dropFirst(counted.count - limit.maximum).first
+        return (limit, (leaving ?? now) + limit.window)
       }
     }
     return nil

@@ -25,7 +25,13 @@ extension Replay {
         + " by \(call.placeBy)"
     }
     let held = claim.heldBack.map { "\(name($0.lead)) by \(describe($0.decision))" }
-    return "\(claimed), held back \(held), stop \(claim.stop)"
+    // Of several limits that leave no room, which one is named matters to nobody.
+    let stop =
+      switch claim.stop {
+      case .systemLimit, .accountLimit, .campaignLimit, .agents: "a limit"
+      default: "\(claim.stop)"
+      }
+    return "\(claimed), held back \(held), stop \(stop)"
   }
 
   func describe(_ decision: DecisionRecord?) -> String {
@@ -37,11 +43,10 @@ extension Replay {
     // What a lead with a call will wait for is not told.
     let next =
       lead.status == .waiting ? "next \(show(lead.nextAttemptAt)) callback \(lead.isCallback)" : ""
-    let decision = lead.decision?.isDialled == false ? "held back by \(describe(lead.decision))" : ""
     return """
       \(name(lead.id)) \(lead.status) \(lead.ordinal) \(lead.number) [\(lead.numberIndex)] priority \(lead.priority) \
       attempts \(lead.attempts) last \(show(lead.lastAttemptAt)) \(show(lead.lastDisposition)) \(next) \
-      \(name(lead.liveCall)) \(name(lead.contact)) \(decision) \
+      \(name(lead.liveCall)) \(name(lead.contact)) \
       in \(lead.locality.jurisdiction ?? "-")
       """
   }

@@ -38,6 +38,7 @@ struct Replay {
       for number in 0..<2 {
         var campaign = Campaign(id: next(Campaign.self), account: account.id, name: "C\(number)", createdAt: now)
         campaign.retries.maximumAttempts = 3
+        if number == 1 { campaign.agents.group = "group" }
         campaigns.append(try await store.insert(campaign).id)
         var agent = Agent(id: next(Agent.self), account: account.id, kind: .person, name: "A", createdAt: now)
         agent.group = "group"
@@ -108,7 +109,6 @@ struct Replay {
       case .concurrency(let limit): value.pacing.maximumConcurrentCalls = limit
       case .attempts(let maximum): value.retries.maximumAttempts = maximum
       case .delay(let seconds): value.pacing.delayBetweenCalls = .seconds(seconds)
-      case .group(let isOn): value.agents.group = isOn ? "group" : nil
       case .rolling(let key, let maximum):
         value.compliance.rollingLimits =
           key.map { [RollingLimit(name: "rolling", key: $0, maximum: maximum, window: .seconds(120))] } ?? []
