@@ -22,7 +22,7 @@ let package = Package(
 
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
-    .testTarget(name: "CampaignKitTests", dependencies: ["CampaignKit", "CampaignTesting"]),
+    .testTarget(name: "CampaignKitTests", dependencies: ["CampaignKit", "CampaignTesting", "Locks"]),
     .testTarget(name: "CampaignTestingTests", dependencies: ["CampaignKit", "CampaignTesting"]),
   ],
   swiftLanguageModes: [.v6]

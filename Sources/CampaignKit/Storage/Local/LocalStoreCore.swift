@@ -203,6 +203,7 @@ final class LocalStoreCore: Sendable {
       try log.append(taken.bytes, at: taken.position, durably: durably)
       for waiter in taken.waiters { waiter.resume(returning: nil) }
     } catch {
+      if taken.tables != nil { guarded.withLock { $0.isSnapshotting = false } }
       fail(taken.bytes, taken.waiters, error)
       return false
     }
@@ -217,7 +218,6 @@ final class LocalStoreCore: Sendable {
       guarded.state.outbox.bytes = []
       guarded.position -= 1
       guarded.logBytes -= bytes.count
-      guarded.isSnapshotting = false
       var others: [Waiter] = []
       swap(&others, &guarded.waiters)
       return others
@@ -225,14 +225,15 @@ final class LocalStoreCore: Sendable {
     for waiter in waiters + others { waiter.resume(returning: StoreError(error)) }
   }
 
-  /// Tries to make durable what could not be appended; true when nothing is in the way any more.
-  @discardableResult
-  private func recoverIfFailed() -> Bool {
-    guard let log = log.withLock({ $0 }) else { return true }
+  /// Tries to make durable what could not be appended.
+  private func recoverIfFailed() {
+    guard let log = log.withLock({ $0 }) else { return }
     let failed: (bytes: [UInt8], error: LogError, position: UInt64, tables: Tables)? = guarded.withLock { guarded in
-      guarded.failed.map { ($0.bytes, $0.error, guarded.position, guarded.state.tables) }
+      // While a snapshot is being written its place is taken; its end is not far.
+      guard !guarded.isSnapshotting else { return nil }
+      return guarded.failed.map { ($0.bytes, $0.error, guarded.position, guarded.state.tables) }
     }
-    guard let failed else { return true }
+    guard let failed else { return }
     do {
       if failed.error.code == .full {
         try log.append(failed.bytes, at: failed.position, durably: true)
@@ -244,11 +245,9 @@ final class LocalStoreCore: Sendable {
         guarded.position += 1
         if failed.error.code != .full { guarded.logBytes = 0 }
       }
-      return true
     } catch {
       let error = error as? LogError ?? LogError(.failed, "the state could not be written anew: \(error)")
       guarded.withLock { $0.failed = (failed.bytes, error) }
-      return false
     }
   }
 
@@ -421,7 +420,7 @@ extension LocalStoreCore.Guarded {
   mutating func tellReaders() {
     guard !state.touched.isEmpty else { return }
     if !readers.isEmpty {
-      for row in state.touched {
+      for row in Set(state.touched) {
         let account = state.tables.accounts[Int(row)].account.id
         for reader in readers.values { reader.yield(account) }
       }

@@ -113,3 +113,16 @@ struct Payload: Sendable {
     return try result.get()
   }
 }
+
+extension [UInt32] {
+  /// Removes a row from a list in ascending order.
+  mutating func removeSorted(_ row: UInt32) {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle] < row { low = middle + 1 } else { high = middle }
+    }
+    if low < count, self[low] == row { remove(at: low) }
+  }
+}

@@ -209,19 +209,18 @@ extension StoreState {
 
   // MARK: Looking
 
-  func mayPlace(_ id: Call.ID, under lease: CampaignLease?, at now: Timestamp) throws(StoreError) -> Bool {
-    let row = try callRow(id)
+  func mayPlace(_ id: Call.ID, under lease: CampaignLease?, at now: Timestamp) -> Bool {
+    guard let row = try? callRow(id) else { return false }
     let call = tables.calls[row]
-    guard call.status == Call.Status.intended.raw, now.milliseconds <= call.placeBy,
+    guard call.status == Call.Status.intended.raw, now.milliseconds < call.placeBy,
       !isSuppressed(call.to, for: call.account, at: now)
     else { return false }
     guard call.campaign != noRow else { return true }
-    let record = tables.campaigns[Int(call.campaign)]
-    guard record.campaign.status == .active, tables.isLead(call.lead), tables.leadCore(call.lead).ending == 0, let lease,
-      lease.campaign == record.campaign.id
+    let campaign = Int(call.campaign)
+    guard tables.campaigns[campaign].campaign.status == .active, tables.isLead(call.lead),
+      tables.leadCore(call.lead).ending == 0, let lease, lease.campaign == tables.campaigns[campaign].campaign.id
     else { return false }
-    return record.leaseOwner == lease.owner && record.leaseToken == lease.token
-      && record.leaseEnd > now.milliseconds
+    return (try? demand(lease, on: call.campaign, at: now)) != nil
   }
 
   // MARK: Annotating

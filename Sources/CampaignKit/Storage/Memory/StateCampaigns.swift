@@ -161,7 +161,7 @@ extension StoreState {
     try removeLeads(of: row)
     tables.campaigns[Int(row)].isDeleted = true
     indexes.campaigns[tables.campaigns[Int(row)].campaign.id] = nil
-    indexes.byAccount[Int(account)].campaigns.removeAll { $0 == row }
+    indexes.byAccount[Int(account)].campaigns.removeSorted(row)
     tell(.campaignDeleted, of: account, at: now, campaign: row)
   }
 }

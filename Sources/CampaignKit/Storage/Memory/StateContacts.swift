@@ -187,7 +187,7 @@ extension StoreState {
     let stored = tables.contacts[row]
     unindexNumbers(ofContact: row)
     indexes.contacts.remove(Self.hash(stored.id), row)
-    indexes.byAccount[Int(stored.account)].contacts.removeAll { $0 == row }
+    indexes.byAccount[Int(stored.account)].contacts.removeSorted(row)
     let chunk = Int(row >> Rows<ContactRow>.chunkBits)
     tables.contactPayloads[chunk].drop(stored.payload)
     tables.contacts[row].payload = PayloadRef()

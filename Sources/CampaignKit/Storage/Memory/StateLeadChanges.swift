@@ -187,7 +187,8 @@ extension StoreState {
 
   mutating func tellLeadUpdated(_ row: UInt32, at now: Timestamp) {
     tell(
-      .leadUpdated, of: accountOf(lead: row), at: now, campaign: tables.campaign(ofLead: row), lead: tables.leadCore(row).id)
+      .leadUpdated, of: accountOf(lead: row), at: now, campaign: tables.campaign(ofLead: row),
+      lead: tables.leadCore(row).id)
   }
 
   mutating func applyRescheduling(

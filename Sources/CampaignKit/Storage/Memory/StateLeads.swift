@@ -9,7 +9,8 @@ extension StoreState {
   ) throws(StoreError) -> LeadInsertion.Result {
     let campaign = try campaignRow(id)
     guard leads.count <= LeadInsertion.maximumCount else {
-      throw StoreError(.invalid, "these are \(leads.count) leads; at most \(LeadInsertion.maximumCount) are added at once")
+      throw StoreError(
+        .invalid, "these are \(leads.count) leads; at most \(LeadInsertion.maximumCount) are added at once")
     }
     guard !Campaign.statuses.isFinal(tables.campaigns[Int(campaign)].campaign.status) else {
       throw StoreError(.notPermitted, "the campaign is over; add the leads to another one")
@@ -60,7 +61,8 @@ extension StoreState {
     let batch = tables.batches[Int(row)]
     guard batch.status == .running, batch.progress == step.from else {
       throw StoreError(
-        .conflict, "the import is \(batch.status) and stands at \(batch.progress), not at \(step.from); go on from there")
+        .conflict,
+        "the import is \(batch.status) and stands at \(batch.progress), not at \(step.from); go on from there")
     }
     return row
   }

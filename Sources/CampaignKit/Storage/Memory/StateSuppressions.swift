@@ -60,7 +60,9 @@ extension StoreState {
       while call != noRow {
         let stored = tables.calls[call]
         if isSuppressed(stored.to, for: stored.account, at: now),
-          entries.contains(where: { $0.covers(stored.to) && ($0.account.map { indexes.accounts[$0] == stored.account } ?? true) })
+          entries.contains(where: {
+            $0.covers(stored.to) && ($0.account.map { indexes.accounts[$0] == stored.account } ?? true)
+          })
         {
           live.append(stored.id.of(Call.self))
         }
