@@ -81,7 +81,7 @@ extension PlainState {
       guard let agent = agents.first(where: { $0.id == id && $0.account == calls[index].account }),
         room(of: agent) > 0
       else { continue }
-      let idleSince = max(activity(of: id).lastActiveAt ?? .distantPast, agent.statusSince)
+      let idleSince = activity(of: id).lastActiveAt ?? .distantPast
       if best.map({ (idleSince, id) < ($0.idleSince, $0.agent) }) ?? true { best = (id, idleSince) }
     }
     guard let best else { return nil }

@@ -28,7 +28,7 @@ extension PlainState {
   }
 
   func mayPlace(_ id: Call.ID, under lease: CampaignLease?) -> Bool {
-    guard let call = calls.first(where: { $0.id == id }), call.status == .intended, now <= call.placeBy,
+    guard let call = calls.first(where: { $0.id == id }), call.status == .intended, now < call.placeBy,
       suppression(of: call.to, for: call.account) == nil
     else { return false }
     guard let campaign = call.campaign else { return true }
