@@ -17,7 +17,7 @@ let package = Package(
     .target(name: "Locks"),
 
     .target(name: "CampaignKit", dependencies: ["JSON", "Digests", "Locks"]),
-    .target(name: "CampaignTesting", dependencies: ["CampaignKit", "Locks"]),
+    .target(name: "CampaignTesting", dependencies: ["CampaignKit", "JSON", "Locks"]),
     .executableTarget(name: "Benchmarks", dependencies: ["CampaignKit", "Digests"]),
 
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),

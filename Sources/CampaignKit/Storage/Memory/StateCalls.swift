@@ -40,7 +40,7 @@ extension StoreState {
     let place = Self.place(lead)
     let core = tables.segments[segment].core[place]
     let account = tables.campaigns[Int(campaign)].account
-    let number = try tables.number(Int(core.numberIndex), ofContact: core.contact)
+    let number = try tables.currentNumber(ofLead: lead).digits
     var call = CallRow(
       to: number, from: terms.from, createdAt: now.milliseconds, placeBy: terms.placeBy,
       expiresAt: terms.expiresAt, id: id, account: account, number: noRow, attempt: core.attempts &+ 1)

@@ -119,7 +119,8 @@ extension StoreState {
     let place = Self.place(row)
     indexes.leads.insert(Self.hash(tables.segments[segment].core[place].id), row)
     indexes.leadContacts.insert(
-      RowIndex.hash(UInt64(tables.segments[segment].campaign), UInt64(tables.segments[segment].core[place].contact)), row)
+      RowIndex.hash(UInt64(tables.segments[segment].campaign), UInt64(tables.segments[segment].core[place].contact)),
+      row)
   }
 
   mutating func setLeadPayload(_ payload: LeadPayload, of row: UInt32) {
@@ -197,6 +198,9 @@ extension StoreState {
     let place = Self.place(row)
     tables.segments[segment].next[place] = due
     tables.segments[segment].core[place].isCallback = isCallback
+    if isCallback, tables.segments[segment].core[place].callbacks < .max {
+      tables.segments[segment].core[place].callbacks += 1
+    }
     tables.segments[segment].core[place].heldBy = 0
     tables.segments[segment].core[place].updatedAt = now.milliseconds
     enqueue(row, now: now.milliseconds)

@@ -28,10 +28,10 @@ extension StoreState {
     var writer = ByteWriter()
     writer.bytes.reserveCapacity(keepsChanges ? leads.count * 160 : 1024)
     var localities = BatchLocalities()
-    for lead in leads {
+    for index in leads.indices {
       if !keepsChanges { writer.bytes.removeAll(keepingCapacity: true) }
       let outcome = try add(
-        lead, to: campaign, since: options.duplicatesSince, batch: records.batch, localities: &localities,
+        leads[index], to: campaign, since: options.duplicatesSince, batch: records.batch, localities: &localities,
         record: &writer, at: now)
       switch outcome {
       case .inserted(_, let contactCreated):
@@ -68,7 +68,7 @@ extension StoreState {
   }
 
   private mutating func add(
-    _ lead: NewLead, to campaign: UInt32, since: Timestamp?, batch: UInt32, localities: inout BatchLocalities,
+    _ lead: borrowing NewLead, to campaign: UInt32, since: Timestamp?, batch: UInt32, localities: inout BatchLocalities,
     record writer: inout ByteWriter, at now: Timestamp
   ) throws(StoreError) -> LeadInsertion.Outcome {
     let account = tables.campaigns[Int(campaign)].account
@@ -91,27 +91,19 @@ extension StoreState {
     if lead.notBefore != nil { flags.insert(.notBefore) }
     writer.byte(flags.rawValue)
     writer.identifier(id)
-    var payload = LeadPayload()
+    var ownPerson = false
     if let contact {
       writer.fixed32(contact)
-      if try tables.contactPayload(contact).person != lead.person { payload.person = lead.person }
+      ownPerson = try tables.contactPayload(contact).person != lead.person
     } else {
       writer.identifier(identifiers.next(at: now, for: Contact.self))
       writer.fixed64(lead.number.digits)
-      var contact = ContactPayload()
-      contact.person = lead.person
-      contact.phoneExtension = lead.phoneExtension
-      contact.furtherNumbers = lead.furtherNumbers
-      writer.nested { contact.write(to: &$0) }
+      writer.nested { ContactPayload.write(contactOf: lead, to: &$0) }
     }
     if flags.contains(.priority) { writer.signed(Int64(lead.priority)) }
     if let notBefore = lead.notBefore { writer.moment(notBefore) }
     writer.count(localities.index(of: lead.locality, in: &tables.localities))
-    payload.type = lead.type
-    payload.subject = lead.subject
-    payload.notes = lead.notes
-    payload.fields = lead.fields
-    writer.nested { payload.write(to: &$0) }
+    writer.nested { LeadPayload.write(lead, withPerson: ownPerson, to: &$0) }
     let result = writer.bytes.withUnsafeBytes { bytes in
       Result { () throws(StoreError) in
         var reader = ByteReader(UnsafeRawBufferPointer(rebasing: bytes[start...]))

@@ -143,7 +143,7 @@ extension StoreState {
       while lead != noRow {
         let core = tables.leadCore(lead)
         let isOpen = tables.leadStatus(lead) <= Lead.Status.calling.raw
-        if isOpen, try tables.number(Int(core.numberIndex), ofContact: contact) == number {
+        if isOpen, try tables.currentNumber(ofLead: lead).digits == number {
           endLead(lead, as: .suppressed, at: now)
           settle(tables.campaign(ofLead: lead), at: now)
         }
