@@ -127,6 +127,8 @@ final class LocalStoreCore: Sendable {
   func write<Result: Sendable>(
     _ decide: (inout StoreState, Timestamp) throws(StoreError) -> Result
   ) async throws(StoreError) -> Result {
+    // Nobody else tries to recover when there is no thread.
+    if configuration.appending == .caller, guarded.withLock({ $0.failed != nil && !$0.isClosed }) { appendAll() }
     var outcome: Swift.Result<Result, StoreError>?
     let failure: StoreError? = await withUnsafeContinuation { waiter in
       let (isPending, mustWake) = guarded.withLock { guarded in
