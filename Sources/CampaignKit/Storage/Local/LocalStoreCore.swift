@@ -17,7 +17,7 @@ final class LocalStoreCore: Sendable {
     /// Those whose changes are in the outbox.
     var waiters: [Waiter] = []
     /// Bytes that could not be appended, and why.
-    var failed: (bytes: [UInt8], error: LogError)?
+    var failed: Failed?
     var isClosed = false
     /// Whether the thread sleeps and must be woken.
     var isIdle = false
@@ -30,6 +30,13 @@ final class LocalStoreCore: Sendable {
     var repairs: [String] = []
     var readers: [Int: AsyncStream<Account.ID>.Continuation] = [:]
     var nextReader = 0
+  }
+
+  struct Failed {
+    var bytes: [UInt8]
+    var error: LogError
+    /// Whether the log takes no appends until a snapshot has taken the place of all of it.
+    var needsReplacement: Bool
   }
 
   let time: any TimeSource
@@ -215,7 +222,8 @@ final class LocalStoreCore: Sendable {
   /// Keeps what could not be appended, and tells all who wait.
   private func fail(_ bytes: [UInt8], _ waiters: [Waiter], _ error: LogError) {
     let others = guarded.withLock { guarded in
-      guarded.failed = (bytes + guarded.state.outbox.bytes, error)
+      guarded.failed = Failed(
+        bytes: bytes + guarded.state.outbox.bytes, error: error, needsReplacement: error.code != .full)
       guarded.state.outbox.bytes = []
       guarded.position -= 1
       guarded.logBytes -= bytes.count
@@ -231,25 +239,29 @@ final class LocalStoreCore: Sendable {
   @discardableResult
   private func recoverIfFailed() -> Bool {
     guard let log = log.withLock({ $0 }) else { return true }
-    let failed: (bytes: [UInt8], error: LogError, position: UInt64, tables: Tables)? = guarded.withLock { guarded in
-      guarded.failed.map { ($0.bytes, $0.error, guarded.position, guarded.state.tables) }
+    let taken: (failed: Failed, position: UInt64, tables: Tables)? = guarded.withLock { guarded in
+      guarded.failed.map { ($0, guarded.position, guarded.state.tables) }
     }
-    guard let failed else { return true }
+    guard let (failed, position, tables) = taken else { return true }
     do {
-      if failed.error.code == .full {
-        try log.append(failed.bytes, at: failed.position, durably: true)
+      if failed.needsReplacement {
+        try log.replace(before: position + 1) { try tables.write(to: $0) }
       } else {
-        try log.replace(before: failed.position + 1) { try failed.tables.write(to: $0) }
+        try log.append(failed.bytes, at: position, durably: true)
       }
       guarded.withLock { guarded in
         guarded.failed = nil
         guarded.position += 1
-        if failed.error.code != .full { guarded.logBytes = 0 }
+        guarded.logBytes = failed.needsReplacement ? 0 : guarded.logBytes + failed.bytes.count
       }
       return true
     } catch {
       let error = error as? LogError ?? LogError(.failed, "the state could not be written anew: \(error)")
-      guarded.withLock { $0.failed = (failed.bytes, error) }
+      guarded.withLock {
+        // A device without room for the snapshot is no reason to append to what cannot be relied on.
+        $0.failed = Failed(
+          bytes: failed.bytes, error: error, needsReplacement: failed.needsReplacement || error.code != .full)
+      }
       return false
     }
   }
@@ -298,7 +310,7 @@ final class LocalStoreCore: Sendable {
         try log.synchronize()
       } catch {
         // What was appended since the last time is in doubt; the state still has it.
-        guarded.withLock { $0.failed = ([], error) }
+        guarded.withLock { $0.failed = Failed(bytes: [], error: error, needsReplacement: true) }
       }
     }
   }
