@@ -212,7 +212,7 @@ final class LocalStoreCore: Sendable {
       try log.append(taken.bytes, at: taken.position, durably: durably)
       for waiter in taken.waiters { waiter.resume(returning: nil) }
     } catch {
-      fail(taken.bytes, taken.waiters, error)
+      fail(taken.bytes, taken.waiters, error, endsSnapshot: taken.tables != nil)
       return false
     }
     if let tables = taken.tables { beginSnapshot(of: tables, before: taken.position + 1) }
@@ -220,14 +220,15 @@ final class LocalStoreCore: Sendable {
   }
 
   /// Keeps what could not be appended, and tells all who wait.
-  private func fail(_ bytes: [UInt8], _ waiters: [Waiter], _ error: LogError) {
+  private func fail(_ bytes: [UInt8], _ waiters: [Waiter], _ error: LogError, endsSnapshot: Bool) {
     let others = guarded.withLock { guarded in
       guarded.failed = Failed(
         bytes: bytes + guarded.state.outbox.bytes, error: error, needsReplacement: error.code != .full)
       guarded.state.outbox.bytes = []
       guarded.position -= 1
       guarded.logBytes -= bytes.count
-      guarded.isSnapshotting = false
+      // Another snapshot may be on its way, which a close has to wait for.
+      if endsSnapshot { guarded.isSnapshotting = false }
       var others: [Waiter] = []
       swap(&others, &guarded.waiters)
       return others
