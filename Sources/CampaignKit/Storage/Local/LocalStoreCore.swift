@@ -68,7 +68,7 @@ final class LocalStoreCore: Sendable {
       let contents = try log.open()
       do {
         try guarded.withLock { guarded in
-          try Self.read(log, contents, into: &guarded.state, at: time.now())
+          guarded.logBytes = try Self.read(log, contents, into: &guarded.state, at: time.now())
           guarded.state.keepsChanges = true
           guarded.position = contents.end
           guarded.repairs = contents.repairs
@@ -92,19 +92,24 @@ final class LocalStoreCore: Sendable {
     thread.start()
   }
 
+  /// Fills the state, and returns how many bytes of changes the log holds beside its snapshot.
   private static func read(
     _ log: any DurableLog, _ contents: LogContents, into state: inout StoreState, at now: Timestamp
-  ) throws {
+  ) throws -> Int {
+    var bytes = 0
     if let position = contents.snapshot {
       var loader = SnapshotLoader()
       try log.readSnapshot { try loader.take($0) }
       guard loader.isComplete else { throw StoreError(.damaged, "the snapshot has no end; restore it from a backup") }
       state.load(loader.tables, at: now)
-      try log.read(from: position) { try state.replay($1) }
-    } else {
-      try log.read(from: 0) { try state.replay($1) }
+    }
+    try log.read(from: contents.snapshot ?? 0) { _, batch in
+      try state.replay(batch)
+      bytes += batch.count
     }
     state.touched = []
+    state.remnants = nil
+    return bytes
   }
 
   // MARK: Reading and writing
@@ -190,7 +195,7 @@ final class LocalStoreCore: Sendable {
   private func appendOnce() -> Bool {
     guard let log = log.withLock({ $0 }) else { return false }
     let durably = configuration.durability == .everyCommit
-    let taken: (bytes: [UInt8], waiters: [Waiter], position: UInt64, tables: Tables?)? = guarded.withLock { guarded in
+    let taken: (bytes: [UInt8], waiters: [Waiter], position: UInt64, tables: Tables?, logBytes: Int)? = guarded.withLock { guarded in
       guard guarded.failed == nil, !guarded.state.outbox.bytes.isEmpty else { return nil }
       var bytes: [UInt8] = []
       swap(&bytes, &guarded.state.outbox.bytes)
@@ -205,7 +210,7 @@ final class LocalStoreCore: Sendable {
         guarded.isSnapshotting = true
         tables = guarded.state.tables
       }
-      return (bytes, waiters, position, tables)
+      return (bytes, waiters, position, tables, guarded.logBytes)
     }
     guard let taken else { return false }
     do throws(LogError) {
@@ -215,7 +220,9 @@ final class LocalStoreCore: Sendable {
       fail(taken.bytes, taken.waiters, error, endsSnapshot: taken.tables != nil)
       return false
     }
-    if let tables = taken.tables { beginSnapshot(of: tables, before: taken.position + 1) }
+    if let tables = taken.tables {
+      beginSnapshot(of: tables, before: taken.position + 1, covering: taken.logBytes)
+    }
     return true
   }
 
@@ -318,14 +325,16 @@ final class LocalStoreCore: Sendable {
 
   // MARK: Snapshots
 
-  private func beginSnapshot(of tables: Tables, before position: UInt64) {
-    guard configuration.appending == .thread else { return writeSnapshot(of: tables, before: position) }
-    let thread = Thread { [self] in writeSnapshot(of: tables, before: position) }
+  private func beginSnapshot(of tables: Tables, before position: UInt64, covering bytes: Int) {
+    guard configuration.appending == .thread else {
+      return writeSnapshot(of: tables, before: position, covering: bytes)
+    }
+    let thread = Thread { [self] in writeSnapshot(of: tables, before: position, covering: bytes) }
     thread.name = "CampaignKit snapshot"
     thread.start()
   }
 
-  private func writeSnapshot(of tables: Tables, before position: UInt64) {
+  private func writeSnapshot(of tables: Tables, before position: UInt64, covering bytes: Int) {
     guard let log = log.withLock({ $0 }) else { return }
     var failure: String?
     do {
@@ -337,7 +346,7 @@ final class LocalStoreCore: Sendable {
       guarded.isSnapshotting = false
       guarded.snapshotFailure = failure
       if failure == nil {
-        guarded.logBytes = 0
+        guarded.logBytes = max(0, guarded.logBytes - bytes)
         guarded.snapshotAt = configuration.snapshotEvery
       } else {
         // Not again at once: a device without room for a snapshot should keep what it has for changes.
@@ -350,19 +359,19 @@ final class LocalStoreCore: Sendable {
   func snapshotNow() throws(StoreError) {
     guard log.withLock({ $0 != nil }) else { return }
     appendAll()
-    let taken: (tables: Tables, position: UInt64)? = appending.withLock { _ in
+    let taken: (tables: Tables, position: UInt64, logBytes: Int)? = appending.withLock { _ in
       guarded.withLock { guarded in
         guard !guarded.isSnapshotting, !guarded.isClosed, guarded.failed == nil,
           guarded.state.outbox.bytes.isEmpty
         else { return nil }
         guarded.isSnapshotting = true
-        return (guarded.state.tables, guarded.position)
+        return (guarded.state.tables, guarded.position, guarded.logBytes)
       }
     }
     guard let taken else {
       throw StoreError(.conflict, "a snapshot is being written already, or the store takes no writes")
     }
-    writeSnapshot(of: taken.tables, before: taken.position)
+    writeSnapshot(of: taken.tables, before: taken.position, covering: taken.logBytes)
     if let failure = guarded.withLock({ $0.snapshotFailure }) {
       throw StoreError(.unavailable, "the snapshot could not be written: \(failure); the store goes on without it")
     }
