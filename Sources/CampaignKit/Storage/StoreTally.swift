@@ -1,5 +1,7 @@
 /// How many records of each kind an export holds.
 public struct StoreTally: Hashable, Sendable, Codable {
+  /// Limits of the system; 1 in a whole export.
+  public var limits = 0
   /// Accounts.
   public var accounts = 0
   /// Users.
@@ -26,10 +28,10 @@ public struct StoreTally: Hashable, Sendable, Codable {
   /// Creates a tally of nothing.
   public init() {}
 
-  /// Counts a record; limits are not counted.
+  /// Counts a record.
   public mutating func count(_ record: StoreRecord) {
     switch record {
-    case .limits: break
+    case .limits: limits += 1
     case .account: accounts += 1
     case .user: users += 1
     case .key: keys += 1
