@@ -15,6 +15,7 @@ extension StoreState {
     guard !Campaign.statuses.isFinal(tables.campaigns[Int(campaign)].campaign.status) else {
       throw StoreError(.notPermitted, "the campaign is over; add the leads to another one")
     }
+    for lead in leads { try Change.check(lead.fields) }
     var records = LeadRecords(
       campaign: campaign, batch: noRow, progress: 0, invalid: 0, duplicates: 0, suppressed: 0, count: 0,
       contactsCreated: 0, localities: [], bytes: [])
