@@ -20,6 +20,10 @@ let package = Package(
     .target(name: "CampaignTesting", dependencies: ["CampaignKit", "Locks"]),
     .executableTarget(name: "Benchmarks", dependencies: ["CampaignKit", "Digests"]),
 
+    // Examples: small programs, one idea each. CI runs them and compares what they print.
+    .executableTarget(name: "FirstStore", dependencies: ["CampaignKit"], path: "Examples/FirstStore"),
+    .executableTarget(name: "OwnLog", dependencies: ["CampaignKit", "CampaignTesting"], path: "Examples/OwnLog"),
+
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
     .testTarget(name: "CampaignKitTests", dependencies: ["CampaignKit", "CampaignTesting", "Locks"]),

@@ -52,7 +52,7 @@ private var smallJournal: JournalLog.Configuration {
   }
 
   @Test func allPromisesAreRun() throws {
-    #expect(try LogConformance.run(MemoryHarness()).count == 28)
+    #expect(try LogConformance.run(MemoryHarness()).count == 29)
     #expect(try LogConformance.run(DiskJournalHarness()).map(\.name) == LogConformance.all.map(\.name))
   }
 
@@ -87,4 +87,30 @@ private var smallJournal: JournalLog.Configuration {
     .hidesDamage: "bytes that were changed are never handed out",
     .replacesInTwoSteps: "the power may go at any instant",
   ]
+}
+
+/// Journals on files of which one synchronization does nothing.
+private struct ForgetfulHarness: LogHarness {
+  var point: SyncPoint
+
+  func makePlace() -> LogPlace {
+    let point = point
+    return .files(folder: "/log") { files in
+      let forgetful = FaultyFileSystem(files)
+      forgetful.ignore(point)
+      return JournalLog(folder: "/log", configuration: smallJournal, fileSystem: forgetful)
+    }
+  }
+}
+
+extension LogConformanceTests {
+  /// The rest needs a failing device, or stands in for another: the journal's own tests leave those out.
+  @Test(arguments: Set(SyncPoint.all).subtracting([.abandonedJournal, .reopenedFolder, .close, .closeMark]))
+  func notices(_ point: SyncPoint) {
+    #expect(throws: ConformanceFailure.self) {
+      for seed in 1..<6 as Range<UInt64> {
+        for promise in LogConformance.power { try promise.check(ForgetfulHarness(point: point), seed: seed) }
+      }
+    }
+  }
 }

@@ -174,7 +174,13 @@ struct MemoryHarness: LogHarness {
     return LogPlace(
       power: LogPlace.Power(
         fail: { changes in place.kept.withLock { $0.changes = changes } },
-        restore: { seed in self.place(MemoryLog.Place(Self.afterPowerLoss(place, seed, fault))) }),
+        restore: { seed in self.place(MemoryLog.Place(Self.afterPowerLoss(place, seed, fault))) },
+        kill: {
+          var kept = place.kept.withLock { $0 }
+          kept.isOpen = false
+          kept.durable = kept.end
+          return self.place(MemoryLog.Place(kept))
+        }),
       damage: { seed in Self.damage(place, seed) },
       makeLog: { MemoryLog(place, fault: fault) })
   }

@@ -162,6 +162,20 @@ extension LogBench {
     durable = max(durable, position)
   }
 
+  /// Ends the process without a close, and opens what it wrote, which must be everything.
+  func die(file: String = #fileID, line: Int = #line) throws {
+    guard let switches = place?.power else { throw failure("the process cannot be ended") }
+    let old = opened
+    place = try switches.kill()
+    try? old?.close()
+    let log = try makeLog()
+    let contents = try log.open()
+    opened = log
+    try equal(Int(contents.end), batches.count, "the number of the next batch", file: file, line: line)
+    durable = batches.count
+    try compare(contents, file: file, line: line)
+  }
+
   /// Takes the power away, opens what is found, and takes that for the truth.
   func losePower(seed power: UInt64, file: String = #fileID, line: Int = #line) throws {
     guard let place, let switches = place.power else { throw failure("the place cannot lose power") }

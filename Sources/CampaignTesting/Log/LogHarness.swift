@@ -30,14 +30,18 @@ public struct LogPlace: Sendable {
     public var fail: @Sendable (_ changes: Int) -> Void
     /// The place as it is found when the power is back. What was not durable is there in part, chosen by a seed.
     public var restore: @Sendable (_ seed: UInt64) throws -> LogPlace
+    /// The place as it is found when only the process has died: everything it wrote is there, and nobody owns it.
+    public var kill: @Sendable () throws -> LogPlace
 
-    /// Describes how power is lost.
+    /// Describes how power is lost, and how a process dies.
     public init(
       fail: @escaping @Sendable (_ changes: Int) -> Void,
-      restore: @escaping @Sendable (_ seed: UInt64) throws -> LogPlace
+      restore: @escaping @Sendable (_ seed: UInt64) throws -> LogPlace,
+      kill: @escaping @Sendable () throws -> LogPlace
     ) {
       self.fail = fail
       self.restore = restore
+      self.kill = kill
     }
   }
 
@@ -70,7 +74,8 @@ public struct LogPlace: Sendable {
     LogPlace(
       power: Power(
         fail: { disk.powerOff(after: disk.operations + $0) },
-        restore: { .files(folder: folder, on: disk.crash(seed: $0), makeLog: makeLog) }),
+        restore: { .files(folder: folder, on: disk.crash(seed: $0), makeLog: makeLog) },
+        kill: { .files(folder: folder, on: disk.restart(), makeLog: makeLog) }),
       damage: { try disk.damage(folder, seed: $0) },
       makeLog: { makeLog(disk) })
   }

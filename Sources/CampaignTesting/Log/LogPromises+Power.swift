@@ -39,6 +39,18 @@ extension LogConformance {
         try bench.losePower(seed: bench.seed &+ seed)
       }
     },
+    Promise("a process that dies loses nothing, and what is found after it stays", needs: .power) { bench in
+      for seed in 0..<24 as Range<UInt64> {
+        bench.startAfresh()
+        try bench.open()
+        if seed % 3 == 0 { try bench.die() }
+        try bench.append(sizes: [40, 900, 70], durably: false)
+        if seed % 2 == 0 { try bench.replace(before: 2) }
+        try bench.append(sizes: [70, 600], durably: false)
+        try bench.die()
+        try bench.losePower(seed: bench.seed &+ seed)
+      }
+    },
     Promise("what a loss of power took does not come back", needs: .power) { bench in
       // Batches of one length, so that an old one may well lie where a new one ends.
       for seed in 0..<40 as Range<UInt64> {
