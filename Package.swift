@@ -17,7 +17,7 @@ let package = Package(
     .target(name: "Locks"),
 
     .target(name: "CampaignKit", dependencies: ["JSON", "Digests", "Locks"]),
-    .target(name: "CampaignTesting", dependencies: ["CampaignKit", "Locks"]),
+    .target(name: "CampaignTesting", dependencies: ["CampaignKit", "JSON", "Locks"]),
     .executableTarget(name: "Benchmarks", dependencies: ["CampaignKit", "Digests"]),
 
     // Examples: small programs, one idea each. CI runs them and compares what they print.

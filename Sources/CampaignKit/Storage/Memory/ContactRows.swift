@@ -67,6 +67,21 @@ struct ContactPayload {
     if !fields.isEmpty { writer.object(fields) }
   }
 
+  /// Writes what ``write(to:)`` writes for the contact of a new lead, without a payload in between.
+  @inline(__always)
+  static func write(contactOf lead: borrowing NewLead, to writer: inout ByteWriter) {
+    var present: UInt8 = 0
+    if lead.phoneExtension != nil { present |= 1 }
+    if !lead.furtherNumbers.isEmpty { present |= 4 }
+    writer.byte(present)
+    lead.person.write(to: &writer)
+    if let phoneExtension = lead.phoneExtension { writer.text(phoneExtension) }
+    if !lead.furtherNumbers.isEmpty {
+      writer.count(lead.furtherNumbers.count)
+      for number in lead.furtherNumbers { number.write(to: &writer) }
+    }
+  }
+
   init(from reader: inout ByteReader) throws(StoreError) {
     let present = try reader.byte()
     person = try Person(from: &reader)

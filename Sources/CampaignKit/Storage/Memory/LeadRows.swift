@@ -59,7 +59,9 @@ struct LeadSegment: Sendable {
     self.base = base
   }
 
-  mutating func reserve() {
+  /// Makes room for as much as the full segment before has.
+  mutating func reserve(like previous: borrowing LeadSegment) {
+    payload.reserve(like: previous.payload)
     status.reserveCapacity(Self.size)
     priority.reserveCapacity(Self.size)
     next.reserveCapacity(Self.size)
@@ -146,6 +148,23 @@ struct LeadPayload {
     if present & 4 != 0 { subject = try reader.text() }
     if present & 8 != 0 { notes = try reader.text() }
     if present & 16 != 0 { fields = try reader.object() }
+  }
+
+  /// Writes what ``write(to:)`` writes, without a payload in between.
+  @inline(__always)
+  static func write(_ lead: borrowing NewLead, withPerson: Bool, to writer: inout ByteWriter) {
+    var present: UInt8 = 0
+    if withPerson { present |= 1 }
+    if lead.type != nil { present |= 2 }
+    if lead.subject != nil { present |= 4 }
+    if lead.notes != nil { present |= 8 }
+    if !lead.fields.isEmpty { present |= 16 }
+    writer.byte(present)
+    if withPerson { lead.person.write(to: &writer) }
+    if let type = lead.type { writer.text(type) }
+    if let subject = lead.subject { writer.text(subject) }
+    if let notes = lead.notes { writer.text(notes) }
+    if !lead.fields.isEmpty { writer.object(lead.fields) }
   }
 
   /// Reads the subject and nothing else.

@@ -14,8 +14,9 @@ struct Permits {
 
   /// Notes what a limit leaves. The first that leaves less than was wanted is the one that is told.
   mutating func lower(to rest: Int, _ limit: Limit) {
+    let rest = max(0, rest)
     guard rest < count else { return }
-    count = max(0, rest)
+    count = rest
     first = limit
   }
 

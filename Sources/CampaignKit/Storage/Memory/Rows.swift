@@ -82,6 +82,11 @@ struct Payload: Sendable {
 
   mutating func drop(_ old: PayloadRef) { garbage += Int(old.length) }
 
+  /// Makes room for about as much as the chunk before has, so that it grows once and not in doublings.
+  mutating func reserve(like previous: borrowing Payload) {
+    bytes.reserveCapacity(previous.bytes.count + previous.bytes.count / 32)
+  }
+
   /// Gives back the room that a full chunk will not need.
   mutating func trim() {
     if bytes.capacity > bytes.count + bytes.count / 8 { bytes = bytes.map { $0 } }

@@ -108,8 +108,7 @@ extension StoreState {
   }
 
   mutating func index(referenceOf row: UInt32) {
-    let calls = tables.calls
-    indexes.callReferences.insert(calls[row].referenceHash, row) { calls[$0].referenceHash }
+    indexes.callReferences.insert(tables.calls[row].referenceHash, row)
   }
 
   func callRow(carrier: String, reference: String) -> UInt32? {

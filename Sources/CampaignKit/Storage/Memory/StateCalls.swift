@@ -40,7 +40,7 @@ extension StoreState {
     let place = Self.place(lead)
     let core = tables.segments[segment].core[place]
     let account = tables.campaigns[Int(campaign)].account
-    let number = try tables.number(Int(core.numberIndex), ofContact: core.contact)
+    let number = try tables.currentNumber(ofLead: lead).digits
     var call = CallRow(
       to: number, from: terms.from, createdAt: now.milliseconds, placeBy: terms.placeBy,
       expiresAt: terms.expiresAt, id: id, account: account, number: noRow, attempt: core.attempts &+ 1)
@@ -102,19 +102,14 @@ extension StoreState {
 
   @inline(__always)
   mutating func index(number row: UInt32) {
-    let numbers = tables.numbers
-    let stored = numbers[row]
-    indexes.numbers.insert(contactHash(stored.account, stored.number), row) {
-      RowIndex.hash(numbers[$0].number, UInt64(numbers[$0].account))
-    }
+    indexes.numbers.insert(contactHash(tables.numbers[row].account, tables.numbers[row].number), row)
   }
 
   /// Puts a call into the indexes by name and by what it belongs to.
   @inline(__always)
   mutating func index(call row: UInt32) {
-    let calls = tables.calls
-    let stored = calls[row]
-    indexes.calls.insert(Self.hash(stored.id), row) { Self.hash(calls[$0].id) }
+    let stored = tables.calls[row]
+    indexes.calls.insert(Self.hash(stored.id), row)
     indexes.byAccount[Int(stored.account)].calls.append(row)
     if stored.campaign != noRow { indexes.byCampaign[Int(stored.campaign)].calls.append(row) }
   }

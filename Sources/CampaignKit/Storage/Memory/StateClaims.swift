@@ -216,7 +216,7 @@ extension StoreState {
   ) throws(StoreError) -> ClaimRecord.Item {
     let core = tables.leadCore(lead)
     let account = tables.campaigns[Int(row)].account
-    let number = try tables.number(Int(core.numberIndex), ofContact: core.contact)
+    let number = try tables.currentNumber(ofLead: lead).digits
     if isSuppressed(number, for: account, at: now) {
       return .held(lead: lead, rule: "doNotCall", status: .suppressed, until: 0)
     }

@@ -195,6 +195,13 @@ extension StoreState {
       default: break
       }
     }
+    switch kind {
+    case .callIntended: event.status = Call.Status.intended.rawValue
+    case .callPlaced: event.status = Call.Status.placed.rawValue
+    case .callRinging: event.status = Call.Status.ringing.rawValue
+    case .callAnswered: event.status = Call.Status.answered.rawValue
+    default: break
+    }
     return event
   }
 

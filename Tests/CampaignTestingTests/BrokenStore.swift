@@ -1,0 +1,273 @@
+import CampaignKit
+import Locks
+
+@testable import CampaignTesting
+
+/// Ways in which a store can be wrong, and the promise that each breaks.
+enum Fault: String, CaseIterable, Sendable, CustomStringConvertible {
+  case ignoresSystemLimit = "no call starts above the limit of the system"
+  case ignoresAccountLimit = "no call starts above the limit of the account"
+  case ignoresCampaignLimit = "no call starts above the limit of the campaign"
+  case checksLimitsBeforeItClaims = "many who claim and finish at once never go above a limit"
+  case forgetsSlotAtFinish = "a finish closes the call, gives the slots back and moves the lead, once"
+  case finishesTwice = "a call that many finish at once ends once"
+  case claimIgnoresDoNotCall = "a number on the do-not-call list is not called"
+  case claimIgnoresLease = "nothing is claimed without a lease that is held"
+  case ordersByPriorityBackwards =
+    "callbacks come first, then the smaller priority, the earlier time and the lower ordinal"
+  case rollupOffByOne = "roll-ups count every call in the hour of its creation"
+  case leavesOutAnEvent = "everything that happens is told, without a gap"
+  case attemptsAboveMaximum = "a lead never has more attempts than its campaign allows"
+  case retriesBeforeTheTime = "a lead that is tried again waits for its time"
+  case showsOtherAccounts = "nothing of one account is visible to another"
+  case pageRepeatsAnElement = "pages by offset and by cursor give every element once, in order"
+  case cursorIsAnOffset = "elements that come and go between pages neither repeat nor hide others"
+  case callMovesBackwards = "news may come in any order, and twice"
+  case neverCompletes = "a campaign completes exactly when its last lead is done"
+  case givesTwoLeases = "a campaign has one owner at a time"
+  case ignoresRevisions = "an account is changed from its current revision only"
+  case ignoresLocalities = "only leads of open localities are claimed"
+  case ignoresRollingLimits = "a rolling limit by number counts all campaigns of the account"
+  case repeatsImportSteps = "an import and its leads go on in one step, and only from where it stands"
+  case agentsAboveTheirLimit = "many calls at once never give an agent more than the limit"
+  case withdrawnCallsCount = "an intent that was never placed is no attempt"
+  case placesAlways = "a call may be placed only while nothing speaks against it"
+  case ignoresDelay = "the delay between calls and the calls in a second hold"
+  case forgetsMarks = "a lead that is ended gets no further attempt, and ends with its call if it has one"
+  case countsStandStill = "counts of leads and campaigns follow every change"
+  case suppressesNoLeads = "waiting leads are suppressed with their number, and others with the end of their call"
+  case mistakesCallbacks = "random sequences of operations come out as in the plain store"
+  case deletesCalls = "a campaign is deleted only when it does not call, and its calls stay"
+
+  /// The promise that it breaks.
+  var promise: String { rawValue }
+  var description: String { "the store that breaks: \(rawValue)" }
+}
+
+/// A plain store with one fault.
+final class BrokenStore: CampaignStorage {
+  let inner: PlainStore
+  let fault: Fault
+  private let counts = Locked<[Campaign.ID: LeadCounts]>([:])
+
+  init(_ inner: PlainStore, _ fault: Fault) {
+    self.inner = inner
+    self.fault = fault
+  }
+
+  func hints() -> AsyncStream<Account.ID> { inner.hints() }
+  func now() async throws(StoreError) -> Timestamp { try await inner.now() }
+  func close() async throws(StoreError) { try await inner.close() }
+
+  func claim(_ request: ClaimRequest) async throws(StoreError) -> Claim {
+    var request = request
+    let fault = fault
+    if fault == .ignoresLocalities {
+      request.open = Replay.places.map { OpenLocality($0, until: .distantFuture) }
+    }
+    if fault == .checksLimitsBeforeItClaims {
+      let free = try inner.run { (state) throws(StoreError) in state.systemLimit - state.slotsInUse() }
+      for _ in 0..<3 { await Task.yield() }
+      request.count = min(request.count, max(0, free))
+    }
+    let asked = request
+    return try inner.run { (state) throws(StoreError) in
+      let old = state
+      switch fault {
+      case .ignoresSystemLimit, .checksLimitsBeforeItClaims: state.systemLimit = 1_000_000
+      case .ignoresAccountLimit:
+        for index in state.accounts.indices { state.accounts[index].concurrencyLimit = 1_000_000 }
+      case .ignoresCampaignLimit:
+        for index in state.campaigns.indices { state.campaigns[index].pacing.maximumConcurrentCalls = nil }
+      case .claimIgnoresDoNotCall: state.suppressions = []
+      case .claimIgnoresLease:
+        if old.leases[asked.lease.campaign] != nil { state.leases[asked.lease.campaign] = asked.lease }
+      case .ordersByPriorityBackwards:
+        for index in state.leads.indices { state.leads[index].priority *= -1 }
+      case .attemptsAboveMaximum:
+        for index in state.campaigns.indices { state.campaigns[index].retries.maximumAttempts = 100 }
+      case .retriesBeforeTheTime:
+        for index in state.leads.indices { state.leads[index].nextAttemptAt = nil }
+      case .ignoresRollingLimits:
+        for index in state.campaigns.indices { state.campaigns[index].compliance.rollingLimits = [] }
+      case .ignoresDelay: state.rates = [:]
+      default: break
+      }
+      let claim = try state.claim(asked)
+      state.systemLimit = old.systemLimit
+      state.accounts = old.accounts
+      state.suppressions = old.suppressions
+      for (index, campaign) in old.campaigns.enumerated() {
+        state.campaigns[index].pacing = campaign.pacing
+        state.campaigns[index].retries = campaign.retries
+        state.campaigns[index].compliance = campaign.compliance
+      }
+      for (index, lead) in old.leads.enumerated() { state.leads[index].priority = lead.priority }
+      return claim
+    }
+  }
+
+  func finish(_ call: Call.ID, _ ending: CallEnding) async throws(StoreError) -> (call: Call, isNew: Bool) {
+    var ending = ending
+    if fault == .withdrawnCallsCount { ending.isAttempt = true }
+    let asked = ending
+    let fault = fault
+    let result = try inner.run { (state) throws(StoreError) -> FinishResult in
+      let old = state
+      if fault == .attemptsAboveMaximum {
+        for index in state.campaigns.indices { state.campaigns[index].retries.maximumAttempts = 100 }
+      }
+      if fault == .forgetsMarks { state.marks = [:] }
+      var (call, isNew) = try state.finish(call, asked)
+      for (index, campaign) in old.campaigns.enumerated() { state.campaigns[index].retries = campaign.retries }
+      if fault == .finishesTwice { isNew = true }
+      if fault == .forgetsSlotAtFinish, isNew {
+        state.reservations.append(
+          SlotReservation(
+            id: state.identifiers.next(at: state.now), account: call.account, count: 1, note: "",
+            expiresAt: .distantFuture))
+      }
+      if fault == .neverCompletes {
+        for index in state.campaigns.indices where state.campaigns[index].status == .completed {
+          state.campaigns[index].status = .active
+        }
+      }
+      if fault == .mistakesCallbacks, let lead = state.leads.firstIndex(where: { $0.id == call.lead }) {
+        if state.leads[lead].numberIndex > 0 { state.leads[lead].isCallback = false }
+      }
+      return FinishResult(call: call, isNew: isNew)
+    }
+    return (result.call, result.isNew)
+  }
+
+  private struct FinishResult: Sendable {
+    var call: Call
+    var isNew: Bool
+  }
+
+  func total(of scope: RollupScope) async throws(StoreError) -> Rollup {
+    var rollup = try await inner.total(of: scope)
+    if fault == .rollupOffByOne, rollup.created > 3 { rollup.created += 1 }
+    return rollup
+  }
+
+  func events(of account: Account.ID, after: UInt64, limit: Int) async throws(StoreError) -> [CampaignEvent] {
+    let events = try await inner.events(of: account, after: after, limit: limit)
+    return fault == .leavesOutAnEvent ? events.filter { $0.sequence != 9 } : events
+  }
+
+  func contact(_ id: Contact.ID, of account: Account.ID) async throws(StoreError) -> Contact? {
+    guard fault == .showsOtherAccounts else { return try await inner.contact(id, of: account) }
+    return try inner.run { (state) throws(StoreError) in state.contacts.first { $0.id == id } }
+  }
+
+  func leads(_ query: LeadQuery, page: PageRequest) async throws(StoreError) -> Page<Lead> {
+    var request = page
+    if fault == .cursorIsAnOffset, case .cursor(let cursor) = page.start {
+      request.start = .offset(Int(cursor.text) ?? 0)
+    }
+    var found = try await inner.leads(query, page: request)
+    if fault == .pageRepeatsAnElement, case .cursor = page.start, let first = found.elements.first {
+      found.elements.insert(first, at: 0)
+    }
+    if fault == .cursorIsAnOffset, found.next != nil {
+      var offset = found.elements.count
+      if case .offset(let start) = request.start { offset += start }
+      found.next = PageCursor(text: "\(offset)")
+    }
+    return found
+  }
+
+  func leadCounts(of campaign: Campaign.ID) async throws(StoreError) -> LeadCounts? {
+    let current = try await inner.leadCounts(of: campaign)
+    guard fault == .countsStandStill, let current, current.attempted > 0 else { return current }
+    return counts.withLock { counts in
+      counts[campaign] = counts[campaign] ?? current
+      return counts[campaign]
+    }
+  }
+
+  func record(_ news: CallNews, of call: Call.ID) async throws(StoreError) -> (call: Call, isNew: Bool) {
+    if fault == .callMovesBackwards, case .placed = news {
+      try inner.run { (state) throws(StoreError) in
+        let index = try state.index(of: call)
+        if state.calls[index].status == .ringing { state.calls[index].status = .intended }
+      }
+    }
+    return try await inner.record(news, of: call)
+  }
+
+  func acquire(
+    _ campaign: Campaign.ID, by owner: String, lasting: Duration
+  ) async throws(StoreError) -> CampaignLease {
+    if fault == .givesTwoLeases {
+      try inner.run { (state) throws(StoreError) in state.leases[campaign] = nil }
+    }
+    return try await inner.acquire(campaign, by: owner, lasting: lasting)
+  }
+
+  func update(_ account: Account) async throws(StoreError) -> Account {
+    var account = account
+    if fault == .ignoresRevisions, let stored = try await inner.account(account.id) {
+      account.revision = stored.revision
+    }
+    return try await inner.update(account)
+  }
+
+  func assign(_ call: Call.ID, to agents: [Agent.ID]) async throws(StoreError) -> Agent.ID? {
+    let fault = fault
+    return try inner.run { (state) throws(StoreError) in
+      let old = state.agents
+      if fault == .agentsAboveTheirLimit {
+        for index in state.agents.indices { state.agents[index].maximumConcurrentCalls += 1 }
+      }
+      let agent = try state.assign(call, to: agents)
+      state.agents = old
+      return agent
+    }
+  }
+
+  func mayPlace(_ call: Call.ID, under lease: CampaignLease?) async throws(StoreError) -> Bool {
+    if fault == .placesAlways { return true }
+    return try await inner.mayPlace(call, under: lease)
+  }
+
+  func insert(
+    _ leads: [NewLead], into campaign: Campaign.ID, options: LeadInsertion
+  ) async throws(StoreError) -> LeadInsertion.Result {
+    var options = options
+    if fault == .repeatsImportSteps, let step = options.step, let batch = try await inner.importBatch(step.batch) {
+      options.step?.from = batch.progress
+    }
+    return try await inner.insert(leads, into: campaign, options: options)
+  }
+
+  func suppress(_ entries: [Suppression]) async throws(StoreError) -> [Call.ID] {
+    let fault = fault
+    return try inner.run { (state) throws(StoreError) in
+      let old = state.leads
+      let calls = try state.suppress(entries)
+      if fault == .suppressesNoLeads { state.leads = old }
+      return calls
+    }
+  }
+
+  func delete(_ campaign: Campaign.ID) async throws(StoreError) {
+    try await inner.delete(campaign)
+    if fault == .deletesCalls {
+      try inner.run { (state) throws(StoreError) in state.calls.removeAll { $0.campaign == campaign } }
+    }
+  }
+
+  func queues(of campaign: Campaign.ID) async throws(StoreError) -> [LocalityQueue] {
+    try await inner.queues(of: campaign)
+  }
+
+  func lead(ordinal: Int, of campaign: Campaign.ID) async throws(StoreError) -> Lead? {
+    try await inner.lead(ordinal: ordinal, of: campaign)
+  }
+
+  func release(_ reservation: SlotReservation.ID) async throws(StoreError) {
+    try await inner.release(reservation)
+  }
+}
