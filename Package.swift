@@ -22,6 +22,10 @@ let package = Package(
     .executableTarget(name: "Benchmarks", dependencies: ["CampaignKit", "Digests"]),
     .executableTarget(name: "Simulate", dependencies: ["CampaignKit", "CampaignTesting", "JSON"]),
 
+    // Examples: small programs, one idea each. CI runs them and compares what they print.
+    .executableTarget(name: "FirstStore", dependencies: ["CampaignKit"], path: "Examples/FirstStore"),
+    .executableTarget(name: "OwnLog", dependencies: ["CampaignKit", "CampaignTesting"], path: "Examples/OwnLog"),
+
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
     // The crash test starts the program, so it has to be built.
