@@ -18,7 +18,7 @@ let package = Package(
 
     .target(name: "CampaignKit", dependencies: ["JSON", "Digests", "Locks"]),
     .target(name: "CampaignTesting", dependencies: ["CampaignKit", "JSON", "Locks"]),
-    .executableTarget(name: "Benchmarks", dependencies: ["CampaignKit", "Digests"]),
+    .executableTarget(name: "Benchmarks", dependencies: ["CampaignKit", "Digests", "JSON"]),
 
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
