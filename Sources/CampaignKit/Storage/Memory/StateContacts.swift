@@ -111,14 +111,16 @@ extension StoreState {
       compactContacts(chunk)
     } else {
       writer.bytes.withUnsafeBytes { payload in
-        _ = addContact(
+        let row = addContact(
           RawID(contact.id), account: account, number: contact.number.digits, createdAt: contact.createdAt,
           updatedAt: contact.updatedAt, further: contact.furtherNumbers, payload: payload)
+        index(contact: row)
       }
     }
   }
 
-  /// Adds the row of a contact; the caller knows that it is new.
+  /// Adds the row of a contact that can be found by its numbers; the caller knows that it is new, and indexes it by
+  /// its name.
   @inline(__always)
   mutating func addContact(
     _ id: RawID, account: UInt32, number: UInt64, createdAt: Timestamp, updatedAt: Timestamp,
@@ -129,7 +131,6 @@ extension StoreState {
         number: number, createdAt: createdAt.milliseconds, updatedAt: updatedAt.milliseconds, id: id,
         account: account, payload: PayloadRef(), newestLead: noRow, newestCall: noRow, isDeleted: false,
         hasFurtherNumbers: !further.isEmpty), payload: payload)
-    index(contact: row)
     indexNumbers(ofContact: row, further: further)
     return row
   }

@@ -28,20 +28,20 @@ extension StoreState {
     var writer = ByteWriter()
     writer.bytes.reserveCapacity(keepsChanges ? leads.count * 160 : 1024)
     var localities = BatchLocalities()
-    for index in leads.indices {
-      if !keepsChanges { writer.bytes.removeAll(keepingCapacity: true) }
-      let outcome = try add(
-        leads[index], to: campaign, since: options.duplicatesSince, batch: records.batch, localities: &localities,
-        record: &writer, at: now)
-      switch outcome {
-      case .inserted(_, let contactCreated):
-        result.inserted += 1
-        result.contactsCreated += contactCreated ? 1 : 0
-      case .duplicate, .recent: result.duplicates += 1
-      case .suppressed: result.suppressed += 1
+    let start = InsertionStart(contact: UInt32(tables.contacts.count), ordinal: nextOrdinal(of: campaign))
+    let added = leads.withUnsafeBufferPointer { leads in
+      Result { () throws(StoreError) in
+        for index in leads.indices {
+          if !keepsChanges { writer.bytes.removeAll(keepingCapacity: true) }
+          result.add(
+            try add(
+              leads[index], to: campaign, since: options.duplicatesSince, batch: records.batch,
+              localities: &localities, record: &writer, at: now))
+        }
       }
-      result.outcomes.append(outcome)
     }
+    indexInsertion(from: start, campaign: campaign)
+    try added.get()
     guard result.inserted > 0 || options.step != nil else { return result }
     records.duplicates = result.duplicates
     records.suppressed = result.suppressed
@@ -74,7 +74,7 @@ extension StoreState {
     let account = tables.campaigns[Int(campaign)].account
     let contact = contactRow(number: lead.number.digits, of: account)
     if let contact {
-      if let same = leadRow(contact: contact, in: campaign) {
+      if let same = leadRow(contact: contact, in: campaign) ?? newestLead(of: contact, in: campaign) {
         return .duplicate(of: tables.leadCore(same).id.of(Lead.self))
       }
       if let since, let recent = recentLead(of: contact, since: since) {
@@ -112,6 +112,12 @@ extension StoreState {
     }
     try result.get()
     return .inserted(id, contactCreated: contact == nil)
+  }
+
+  /// The newest lead of a contact if it is in the campaign, as one that was added just before and is in no index yet.
+  private func newestLead(of contact: UInt32, in campaign: UInt32) -> UInt32? {
+    let newest = tables.contacts[contact].newestLead
+    return newest != noRow && tables.campaign(ofLead: newest) == campaign ? newest : nil
   }
 
   private func recentLead(of contact: UInt32, since: Timestamp) -> UInt32? {
@@ -195,6 +201,19 @@ struct BatchLocalities {
     list.append(locality)
     numbers.append(number)
     return numbers.count - 1
+  }
+}
+
+extension LeadInsertion.Result {
+  fileprivate mutating func add(_ outcome: LeadInsertion.Outcome) {
+    switch outcome {
+    case .inserted(_, let contactCreated):
+      inserted += 1
+      contactsCreated += contactCreated ? 1 : 0
+    case .duplicate, .recent: duplicates += 1
+    case .suppressed: suppressed += 1
+    }
+    outcomes.append(outcome)
   }
 }
 

@@ -99,6 +99,7 @@ extension StoreState {
     tables.segments[segment].last.append(lead.lastAttemptAt?.milliseconds ?? 0)
     tables.segments[segment].core.append(core)
     if lead.attempts > 0 { tables.campaigns[Int(campaign)].counts.attempted += 1 }
+    index(lead: row)
     count(newLead: row, status: lead.status, now: .max)
   }
 
