@@ -42,14 +42,22 @@ func measureSnapshot(_ context: Context) async throws {
 }
 
 /// Writes a snapshot on a thread of its own, since it blocks.
+///
+/// The store may refuse to begin while changes are on their way; then it is asked again.
 private func snapshot(_ store: LocalStore, _ isDone: Flag) async throws -> Double {
   let result: Result<Double, any Error> = await withCheckedContinuation { continuation in
     DispatchQueue.global().async {
-      let start = ContinuousClock.now
       continuation.resume(
         returning: Result {
-          try store.snapshot()
-          return (ContinuousClock.now - start).seconds * 1e3
+          var start = ContinuousClock.now
+          while true {
+            do {
+              try store.snapshot()
+              return (ContinuousClock.now - start).seconds * 1e3
+            } catch let error as StoreError where error.code == .conflict {
+              start = ContinuousClock.now
+            }
+          }
         })
     }
   }
