@@ -60,14 +60,16 @@ struct PagePicker {
   init(_ request: PageRequest, isDescending: Bool) throws(StoreError) {
     self.request = request
     self.isDescending = isDescending
+    var skipped = 0
     switch request.start {
     case .offset(let offset):
       after = nil
-      wanted = max(0, offset).addingReportingOverflow(max(0, request.limit) + 1).partialValue
-    case .cursor(let cursor):
-      after = try cursor.place()
-      wanted = max(0, request.limit) + 1
+      skipped = max(0, offset)
+    case .cursor(let cursor): after = try cursor.place()
     }
+    // One more than the page has, to know whether there is a next one.
+    let (sum, overflow) = skipped.addingReportingOverflow(max(0, request.limit))
+    wanted = overflow || sum == .max ? .max : sum + 1
   }
 
   @inline(__always)
