@@ -129,7 +129,7 @@ extension Tables {
       guard matching > 0 else { continue }
       if let after {
         let isBehind =
-          isDescending ? segment.base < after : segment.base + UInt32(segment.status.count) > after + 1
+          isDescending ? segment.base < after : segment.base + UInt32(segment.status.count - 1) > after
         guard isBehind else { continue }
       } else if skip >= matching {
         skip -= matching

@@ -10,6 +10,9 @@ extension StoreState {
       tables.defaultAccountLimit = account
     case .account(let account, let lastEvent):
       guard indexes.accounts[account.id] == nil else { throw Self.twice("account", account.id) }
+      guard lastEvent <= EventRing.greatestNumber else {
+        throw StoreError(.invalid, "account \(account.id) has \(lastEvent) as its last event, which is not possible")
+      }
       try apply(account, at: now)
       tables.accounts[tables.accounts.count - 1].events = EventRing(last: lastEvent, rows: [])
     case .user(let user): apply(user)
@@ -199,7 +202,7 @@ extension StoreState {
         tables.agents[agent].currentCalls += 1
       } else if call.isAttempt {
         tables.agents[agent].calls += 1
-        tables.agents[agent].talkTime += max(0, call.talkTime)
+        tables.agents[agent].addTalkTime(call.talkTime)
       }
     }
     countInRollups(call) { cell in
