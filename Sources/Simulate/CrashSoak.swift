@@ -96,7 +96,9 @@ struct CrashSoak {
         let line = String(decoding: carry[..<end], as: UTF8.self)
         carry.removeSubrange(...end)
         count += 1
-        if line == "open" { isOpen = true } else if !ledger.take(line: line) {
+        if line == "open" {
+          isOpen = true
+        } else if !ledger.take(line: line) {
           throw Failure(description: "a line that is none: \(line)")
         }
       }

@@ -34,7 +34,8 @@ import Testing
     // What is not exported is given up first.
     scene.time.advance(by: .seconds(200_000_000))
     for account in try await scene.store.accounts(PageRequest()).elements {
-      for campaign in try await scene.store.campaigns(CampaignQuery(account: account.id), page: PageRequest()).elements {
+      for campaign in try await scene.store.campaigns(CampaignQuery(account: account.id), page: PageRequest()).elements
+      {
         try await scene.store.release(scene.store.acquire(campaign.id, by: "nobody", lasting: .seconds(1)))
       }
     }
@@ -64,7 +65,8 @@ import Testing
         lines.append("\(campaign.id) \(campaign.status) \(try await store.leadCounts(of: campaign.id) as Any)")
         for lead in try await store.leads(LeadQuery(.campaign(campaign.id)), page: page).elements {
           lines.append(
-            "\(lead.ordinal) \(lead.number) \(lead.status) \(lead.attempts) \(lead.nextAttemptAt as Any) \(lead.priority)")
+            "\(lead.ordinal) \(lead.number) \(lead.status) \(lead.attempts) \(lead.nextAttemptAt as Any) \(lead.priority)"
+          )
         }
       }
       let agents = try await store.agents(AgentQuery(account: account.id), page: page).elements.map(\.id)

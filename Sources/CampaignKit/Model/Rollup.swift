@@ -2,8 +2,8 @@
 ///
 /// A call belongs to the hour in which it was created, whenever it ends.
 public struct Rollup: Hashable, Sendable, Codable {
-  /// How many calls ended each way, in the order of ``Disposition/allCases``.
-  public private(set) var ended: [Int]
+  /// How many calls ended each way.
+  private var ended = DispositionCounts()
   /// Calls that were created.
   public var created: Int
   /// Ended calls that a person answered, whatever became of them then.
@@ -25,7 +25,6 @@ public struct Rollup: Hashable, Sendable, Codable {
 
   /// Creates an empty roll-up.
   public init() {
-    ended = Array(repeating: 0, count: Disposition.allCases.count)
     created = 0
     answeredByHuman = 0
     answeredByMachine = 0
@@ -39,25 +38,20 @@ public struct Rollup: Hashable, Sendable, Codable {
 
   /// How many calls ended so.
   public subscript(_ disposition: Disposition) -> Int {
-    get { ended.indices.contains(disposition.index) ? ended[disposition.index] : 0 }
-    set {
-      widen(to: disposition.index + 1)
-      ended[disposition.index] = newValue
-    }
+    get { Int(ended.counts[disposition.index]) }
+    set { ended.counts[disposition.index] = Int64(newValue) }
   }
 
-  /// Makes room for dispositions that were added after this was kept.
-  private mutating func widen(to count: Int) {
-    while ended.count < count { ended.append(0) }
+  mutating func setEnded(_ counts: SIMD16<UInt32>) {
+    ended.counts = SIMD16<Int64>(truncatingIfNeeded: counts)
   }
 
   /// Calls that ended.
-  public var endedCalls: Int { ended.reduce(0, +) }
+  public var endedCalls: Int { Int(ended.counts.wrappedSum()) }
 
   /// Adds another roll-up to this one.
   public mutating func add(_ other: Rollup) {
-    widen(to: other.ended.count)
-    for (index, count) in other.ended.enumerated() { ended[index] += count }
+    ended.counts &+= other.ended.counts
     created += other.created
     answeredByHuman += other.answeredByHuman
     answeredByMachine += other.answeredByMachine
@@ -88,6 +82,24 @@ public struct Rollup: Hashable, Sendable, Codable {
       waitTime += answeredAt - (call.placedAt ?? call.createdAt)
     }
     costMicros &+= call.costMicros ?? 0
+  }
+}
+
+/// One count for each disposition, in place, so that a month of hours is read without an allocation for each.
+struct DispositionCounts: Hashable, Sendable, Codable {
+  var counts = SIMD16<Int64>()
+
+  init() {}
+
+  /// Reads the counts in the order of ``Disposition/allCases``; those that are missing are zero.
+  init(from decoder: any Decoder) throws {
+    var container = try decoder.unkeyedContainer()
+    for index in counts.indices where !container.isAtEnd { counts[index] = try container.decode(Int64.self) }
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.unkeyedContainer()
+    for disposition in Disposition.allCases { try container.encode(counts[disposition.index]) }
   }
 }
 

@@ -121,6 +121,13 @@ struct ByteReader {
     }
   }
 
+  /// Reads how many elements follow, each of which takes a byte at least.
+  mutating func elements() throws(StoreError) -> Range<Int> {
+    let value = try count()
+    guard value >= 0, value <= rest.count else { throw Self.cutOff }
+    return 0..<value
+  }
+
   mutating func signed() throws(StoreError) -> Int64 {
     let value = UInt64(bitPattern: Int64(try count()))
     return Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)

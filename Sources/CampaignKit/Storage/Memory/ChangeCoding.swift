@@ -188,7 +188,7 @@ extension Change {
     case .listed:
       let list = try reader.fixed32()
       var contacts: [UInt32] = []
-      for _ in 0..<(try reader.count()) { contacts.append(try reader.fixed32()) }
+      for _ in try reader.elements() { contacts.append(try reader.fixed32()) }
       return .listed(list: list, contacts: contacts)
     case .listDeleted: return .listDeleted(try reader.fixed32())
     case .leads: return .leads(try LeadRecords(from: &reader))
@@ -203,12 +203,12 @@ extension Change {
     case .agentDeleted: return .agentDeleted(try reader.fixed32())
     case .suppressed:
       var entries: [Suppression] = []
-      for _ in 0..<(try reader.count()) { entries.append(try Suppression(from: &reader)) }
+      for _ in try reader.elements() { entries.append(try Suppression(from: &reader)) }
       return .suppressed(entries)
     case .unsuppressed:
       let account = try reader.optional { (r) throws(StoreError) in try r.identifier(Account.self) }
       var patterns: [Suppression.Pattern] = []
-      for _ in 0..<(try reader.count()) {
+      for _ in try reader.elements() {
         guard let pattern = Suppression.Pattern(try reader.text()) else {
           throw StoreError(.damaged, "a stored do-not-call pattern cannot be read")
         }

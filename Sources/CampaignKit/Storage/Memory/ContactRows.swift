@@ -91,7 +91,7 @@ struct ContactPayload {
     if present & 8 != 0 { notes = try reader.text() }
     if present & 16 != 0 { timeZone = try reader.text() }
     if present & 32 != 0 {
-      for _ in 0..<(try reader.count()) { consents.append(try Consent(from: &reader)) }
+      for _ in try reader.elements() { consents.append(try Consent(from: &reader)) }
     }
     if present & 64 != 0 { fields = try reader.object() }
   }
@@ -108,7 +108,7 @@ struct ContactPayload {
 
   private static func furtherNumbers(_ reader: inout ByteReader) throws(StoreError) -> [Contact.Number] {
     var numbers: [Contact.Number] = []
-    for _ in 0..<(try reader.count()) { numbers.append(try Contact.Number(from: &reader)) }
+    for _ in try reader.elements() { numbers.append(try Contact.Number(from: &reader)) }
     return numbers
   }
 }

@@ -16,6 +16,8 @@ struct EventRow: BitwiseCopyable, Sendable {
 struct EventRing: Sendable {
   /// How many are kept.
   static let capacity = 4096
+  /// The greatest number from which a stream may go on; nobody comes to it by counting.
+  static let greatestNumber = UInt64(Int64.max)
 
   /// The sequence number of the last event.
   private(set) var last: UInt64 = 0
@@ -50,7 +52,7 @@ struct EventRing: Sendable {
   func rows(after sequence: UInt64, limit: Int) -> [(sequence: UInt64, row: EventRow)] {
     guard sequence < last, limit > 0, sequence + 1 >= oldest else { return [] }
     let skipped = Int(sequence + 1 - oldest)
-    return (skipped..<min(rows.count, skipped + limit)).map { index in
+    return (skipped..<skipped + min(limit, rows.count - skipped)).map { index in
       (oldest + UInt64(index), rows[(start + index) % rows.count])
     }
   }

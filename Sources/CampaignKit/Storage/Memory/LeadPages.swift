@@ -33,7 +33,7 @@ extension Tables {
       return try leadsInOrder(of: campaigns[0], statuses: statuses, isDescending: query.isDescending, request)
     }
     var total = 0
-    var picker = try PagePicker(request, isDescending: query.isDescending)
+    var picker = try PagePicker<ListPlace>(request, isDescending: query.isDescending)
     switch pool {
     case .leads(let rows):
       for row in rows where statuses.contains(where: { $0.raw == leadStatus(row) }) {
@@ -43,9 +43,10 @@ extension Tables {
       }
     case .campaigns(let campaigns):
       for campaign in campaigns {
-        for segment in self.campaigns[Int(campaign)].segments {
+        let segments = self.campaigns[Int(campaign)].segments
+        for segment in query.isDescending ? segments.reversed() : segments {
           try offer(
-            segment, statuses: statuses, search: search, sort: query.sort, byOrdinal: campaigns.count == 1,
+            segment, statuses: statuses, search: search, query: query, byOrdinal: campaigns.count == 1,
             picker: &picker, total: &total)
         }
       }
@@ -58,8 +59,8 @@ extension Tables {
 
   /// Offers the leads of a segment that match.
   private func offer(
-    _ number: UInt32, statuses: Set<Lead.Status>, search: TextSearch?, sort: LeadQuery.Sort, byOrdinal: Bool,
-    picker: inout PagePicker, total: inout Int
+    _ number: UInt32, statuses: Set<Lead.Status>, search: TextSearch?, query: LeadQuery, byOrdinal: Bool,
+    picker: inout PagePicker<ListPlace>, total: inout Int
   ) throws(StoreError) {
     let segment = segments[Int(number)]
     var wanted = SIMD8<UInt8>()
@@ -70,15 +71,18 @@ extension Tables {
     }
     guard matching > 0 else { return }
     if search == nil { total += matching }
-    for place in segment.status.indices where wanted[Int(segment.status[place])] == 1 {
+    let last = segment.status.count - 1
+    for step in segment.status.indices {
+      let place = query.isDescending ? last - step : step
+      guard wanted[Int(segment.status[place] & 7)] == 1 else { continue }
       let key: Int64
-      switch sort {
+      switch query.sort {
       case .createdAt: key = segment.core[place].createdAt
       case .priority: key = Int64(segment.priority[place])
       case .nextAttemptAt: key = segment.next[place]
       case .lastAttemptAt: key = segment.last[place]
       }
-      guard search != nil || picker.mayTake(key: key) else { continue }
+      guard search != nil || picker.mayTake(key: key, inOrder: byOrdinal) else { continue }
       let row = number << LeadSegment.bits | UInt32(place)
       if let search {
         guard try matches(search, lead: row) else { continue }
@@ -116,7 +120,7 @@ extension Tables {
     var after: UInt32?
     switch request.start {
     case .offset(let offset): skip = max(0, offset)
-    case .cursor(let cursor): after = try cursor.place().low
+    case .cursor(let cursor): after = try cursor.place(ListPlace.self).low
     }
     let raws = Set(statuses.map(\.raw))
     let record = campaigns[Int(campaign)]
@@ -129,7 +133,7 @@ extension Tables {
       guard matching > 0 else { continue }
       if let after {
         let isBehind =
-          isDescending ? segment.base < after : segment.base + UInt32(segment.status.count) > after + 1
+          isDescending ? segment.base < after : segment.base + UInt32(segment.status.count - 1) > after
         guard isBehind else { continue }
       } else if skip >= matching {
         skip -= matching

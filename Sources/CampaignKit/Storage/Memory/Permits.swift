@@ -41,12 +41,13 @@ struct Rate {
   let burst: Int64
 
   init(delay: Duration) {
-    interval = max(1, delay.milliseconds.multipliedReportingOverflow(by: 1_000_000).partialValue)
+    interval = max(1, Self.held(delay.milliseconds.multipliedReportingOverflow(by: 1_000_000), above: delay > .zero))
     burst = 1
   }
 
   init(perSecond: Double, burst: Int = 1) {
-    let exact = 1_000_000_000 / max(perSecond, 1e-6)
+    // Also a rate that is no number is the slowest.
+    let exact = 1_000_000_000 / (perSecond > 1e-6 ? perSecond : 1e-6)
     interval = max(1, Int64(min(exact, 1e15)))
     self.burst = Int64(max(1, min(burst, 1_000_000)))
   }
@@ -56,23 +57,35 @@ struct Rate {
   }
 
   static func nanoseconds(_ moment: Timestamp) -> Int64 {
-    moment.milliseconds.multipliedReportingOverflow(by: 1_000_000).partialValue
+    held(moment.milliseconds.multipliedReportingOverflow(by: 1_000_000), above: moment.milliseconds > 0)
+  }
+
+  /// A result, or the end of what 64 bits can hold: a moment or a time that is too far off must not come near.
+  private static func held(_ result: (partialValue: Int64, overflow: Bool), above: Bool) -> Int64 {
+    result.overflow ? (above ? .max : .min) : result.partialValue
+  }
+
+  /// How long so many starts take at even distances.
+  private func time(of starts: Int64) -> Int64 {
+    Self.held(starts.multipliedReportingOverflow(by: interval), above: true)
   }
 
   /// How many may start at a moment.
   func permits(at now: Int64, until next: Int64) -> Int {
-    let ahead = max(next, now) - now
-    let slack = (burst - 1) * interval - ahead
+    let ahead = Self.held(max(next, now).subtractingReportingOverflow(now), above: true)
+    let slack = time(of: burst - 1) - ahead
     return slack < 0 ? 0 : Int(slack / interval) + 1
   }
 
   /// The moment that is kept after so many starts.
   func until(after starts: Int, at now: Int64, until next: Int64) -> Int64 {
-    starts == 0 ? next : max(next, now) + Int64(starts) * interval
+    starts == 0 ? next : Self.held(max(next, now).addingReportingOverflow(time(of: Int64(starts))), above: true)
   }
 
   /// When the next may start.
-  func nextStart(until next: Int64) -> Int64 { next - (burst - 1) * interval }
+  func nextStart(until next: Int64) -> Int64 {
+    Self.held(next.subtractingReportingOverflow(time(of: burst - 1)), above: false)
+  }
 
   /// When all rates of a claim permit the next start, rounded up to the millisecond.
   static func nextStart(record: ClaimRecord, request: ClaimRequest, campaign: ClaimTerms) -> Timestamp {
@@ -87,7 +100,7 @@ struct Rate {
       let until = record.rates.first { $0.name == limit.name }?.until ?? 0
       latest = max(latest, Rate(limit).nextStart(until: until))
     }
-    return Timestamp(milliseconds: (latest + 999_999) / 1_000_000)
+    return Timestamp(milliseconds: latest / 1_000_000 + (latest % 1_000_000 > 0 ? 1 : 0))
   }
 }
 

@@ -20,7 +20,7 @@ extension LeadRecords {
       campaign: try reader.fixed32(), batch: try reader.fixed32(), progress: try reader.signed(),
       invalid: try reader.count(), duplicates: try reader.count(), suppressed: try reader.count(),
       count: try reader.count(), contactsCreated: try reader.count(), localities: [], bytes: [])
-    for _ in 0..<(try reader.count()) { localities.append(try Locality(from: &reader)) }
+    for _ in try reader.elements() { localities.append(try Locality(from: &reader)) }
     bytes = Array(try reader.blob())
   }
 }
@@ -57,9 +57,9 @@ extension ClaimRecord {
       campaign: try reader.fixed32(), from: try reader.fixed64(), placeBy: try reader.signed(),
       expiresAt: try reader.signed(), rule: try reader.optional { (r) throws(StoreError) in try r.text() },
       delayUntil: try reader.signed(), rateUntil: try reader.signed(), rates: try reader.rates())
-    let count = try reader.count()
-    items.reserveCapacity(min(count, reader.remaining / 17 + 1))
-    for _ in 0..<count {
+    let elements = try reader.elements()
+    items.reserveCapacity(min(elements.count, reader.remaining / 17 + 1))
+    for _ in elements {
       if try reader.byte() == 0 {
         items.append(.call(lead: try reader.fixed32(), id: try reader.raw()))
       } else {
@@ -222,8 +222,10 @@ extension Locality {
   init(from reader: inout ByteReader) throws(StoreError) {
     let jurisdiction = try reader.optional { (r) throws(StoreError) in try r.text() }
     var zones: [String] = []
-    for _ in 0..<(try reader.count()) { zones.append(try reader.text()) }
-    self.init(jurisdiction: jurisdiction, timeZones: zones)
+    for _ in try reader.elements() { zones.append(try reader.text()) }
+    self.init(jurisdiction: jurisdiction)
+    // As they were written: the state that is made again must be the same, even of zones out of order.
+    timeZones = zones
   }
 }
 
@@ -270,7 +272,7 @@ extension ByteWriter {
 extension ByteReader {
   mutating func rates() throws(StoreError) -> [(name: String, until: Int64)] {
     var rates: [(name: String, until: Int64)] = []
-    for _ in 0..<(try count()) { rates.append((try text(), try signed())) }
+    for _ in try elements() { rates.append((try text(), try signed())) }
     return rates
   }
 

@@ -26,7 +26,7 @@ struct RollupCell: BitwiseCopyable, Sendable {
     if call.talkTime > 0 { talkTime &+= call.talkTime }
     if call.answeredAt != 0 {
       answeredAtAll &+= 1
-      waitTime &+= call.answeredAt - (call.placedAt == 0 ? call.createdAt : call.placedAt)
+      waitTime &+= call.answeredAt &- (call.placedAt == 0 ? call.createdAt : call.placedAt)
     }
     if call.costMicros != .min { costMicros &+= call.costMicros }
   }
@@ -35,7 +35,7 @@ struct RollupCell: BitwiseCopyable, Sendable {
 
   var rollup: Rollup {
     var rollup = Rollup()
-    for disposition in Disposition.allCases { rollup[disposition] = Int(ended[disposition.index]) }
+    rollup.setEnded(ended)
     rollup.created = Int(created)
     rollup.answeredByHuman = Int(answeredByHuman)
     rollup.answeredByMachine = Int(answeredByMachine)
@@ -66,7 +66,7 @@ struct RollupSeries: Sendable {
 
   /// The number of the hour that contains a moment.
   static func hour(_ milliseconds: Int64) -> Int32 {
-    Int32(clamping: milliseconds >= 0 ? milliseconds / 3_600_000 : (milliseconds - 3_599_999) / 3_600_000)
+    Int32(clamping: milliseconds >= 0 ? milliseconds / 3_600_000 : (milliseconds + 1) / 3_600_000 - 1)
   }
 
   /// Changes the counts of the hour that contains a moment, and of all together.
@@ -78,7 +78,7 @@ struct RollupSeries: Sendable {
 
   func hours(from: Timestamp?, until: Timestamp?) -> [HourlyRollup] {
     let first = from.map { lowerBound(Self.hour($0.milliseconds)) } ?? 0
-    let last = until.map { lowerBound(Self.hour($0.milliseconds - 1) + 1) } ?? hours.count
+    let last = until.map { upperBound(beginningBefore: $0.milliseconds) } ?? hours.count
     guard first < last else { return [] }
     return (first..<last).compactMap { index in
       cells[index].isEmpty
@@ -96,6 +96,13 @@ struct RollupSeries: Sendable {
       cells.insert(RollupCell(), at: place)
     }
     return place
+  }
+
+  /// The place behind the hours that begin before a moment.
+  private func upperBound(beginningBefore milliseconds: Int64) -> Int {
+    let hour = Self.hour(milliseconds)
+    let place = lowerBound(hour)
+    return place < hours.count && hours[place] == hour && Int64(hour) * 3_600_000 < milliseconds ? place + 1 : place
   }
 
   private func lowerBound(_ hour: Int32) -> Int {

@@ -96,7 +96,11 @@ struct Payload: Sendable {
   mutating func compact(_ references: inout [PayloadRef]) {
     var packed: [UInt8] = []
     packed.reserveCapacity(bytes.count - garbage)
-    for index in references.indices where references[index].length > 0 {
+    for index in references.indices {
+      guard references[index].length > 0 else {
+        references[index] = PayloadRef()
+        continue
+      }
       let offset = UInt32(packed.count)
       packed.append(contentsOf: bytes[references[index].range])
       references[index].offset = offset

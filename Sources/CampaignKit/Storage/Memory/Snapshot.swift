@@ -201,7 +201,8 @@ extension ByteReader {
   }
 
   mutating func rows<Row: BitwiseCopyable>(count: Int) throws(StoreError) -> [Row] {
-    let bytes = try take(count * MemoryLayout<Row>.stride)
+    let (length, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Row>.stride)
+    let bytes = try take(overflow ? -1 : length)
     return Array(unsafeUninitializedCapacity: count) { rows, initialized in
       UnsafeMutableRawBufferPointer(rows).copyMemory(from: bytes)
       initialized = count

@@ -8,6 +8,9 @@ extension Payload {
 
   init(from reader: inout ByteReader) throws(StoreError) {
     let garbage = try reader.count()
+    guard (0...reader.remaining).contains(garbage) else {
+      throw StoreError(.damaged, "a chunk of the snapshot has more garbage than bytes")
+    }
     self.init(bytes: Array(try reader.take(reader.remaining)), garbage: garbage)
   }
 }
@@ -73,7 +76,11 @@ extension AccountRecord {
     oldestLive = try reader.fixed32()
     newestLive = try reader.fixed32()
     let last = try reader.fixed64()
-    events = EventRing(last: last, rows: try reader.rows(count: try reader.count()))
+    let events: [EventRow] = try reader.rows(count: try reader.count())
+    guard UInt64(events.count) <= last, last <= EventRing.greatestNumber else {
+      throw StoreError(.damaged, "an account of the snapshot has more events than were numbered")
+    }
+    self.events = EventRing(last: last, rows: events)
     rollups = try RollupSeries(from: &reader)
   }
 }

@@ -65,7 +65,7 @@ extension StoreState {
     case .cost(let micros):
       tables.calls[row].costMicros = micros
       if !call.isLive {
-        let difference = micros - (call.costMicros == .min ? 0 : call.costMicros)
+        let difference = micros &- (call.costMicros == .min ? 0 : call.costMicros)
         countInRollups(tables.calls[row]) { $0.costMicros &+= difference }
       }
     }
@@ -172,7 +172,7 @@ extension StoreState {
     let call = tables.calls[row]
     resolved.at = Timestamp(milliseconds: max((ending.at ?? now).milliseconds, call.createdAt))
     if ending.talkTime == nil, call.answeredAt != 0 {
-      resolved.talkTime = .milliseconds(max(0, (resolved.at?.milliseconds ?? 0) - call.answeredAt))
+      resolved.talkTime = .milliseconds(max(0, (resolved.at?.milliseconds ?? 0) &- call.answeredAt))
     }
     guard call.campaign != noRow else { return resolved }
     let core = tables.leadCore(call.lead)
@@ -240,7 +240,7 @@ extension StoreState {
       tables.agents[agent].lastActiveAt = now.milliseconds
       if call.isAttempt {
         tables.agents[agent].calls += 1
-        tables.agents[agent].talkTime += max(0, call.talkTime)
+        tables.agents[agent].addTalkTime(call.talkTime)
       }
     }
   }

@@ -20,7 +20,7 @@ extension StoreState {
       rateUntil: campaign.rateUntil, rates: [])
     var claim = Claim(stop: .satisfied, at: now)
     let open = openQueues(request, row: row, now: now)
-    let mostExamined = max(4 * permits.count, 1000)
+    let mostExamined = permits.count < 1 << 32 ? max(4 * permits.count, 1000) : .max
     var examined = 0
     var ranOut = false
     let common = CallTerms(record, ruleNumber: tables.texts.number(of: request.rule))
@@ -126,7 +126,8 @@ extension StoreState {
       guard record.account == account, record.agent.group == group, record.agent.isActive,
         record.agent.status == .available
       else { continue }
-      free += max(0, record.agent.maximumConcurrentCalls - record.currentCalls)
+      // No store has room for so many calls; more could not be added up.
+      free += min(max(0, record.agent.maximumConcurrentCalls - record.currentCalls), 1 << 32)
     }
     for row in indexes.byAccount[Int(account)].campaigns
     where tables.campaigns[Int(row)].unassigned > 0 && tables.campaigns[Int(row)].campaign.agents.group == group {
@@ -220,7 +221,8 @@ extension StoreState {
     if isSuppressed(number, for: account, at: now) {
       return .held(lead: lead, rule: "doNotCall", status: .suppressed, until: 0)
     }
-    if Int(core.attempts) >= campaign.maximumAttempts {
+    // Attempts are counted in 16 bits; a campaign that permits more ends there.
+    if Int(core.attempts) >= min(campaign.maximumAttempts, Int(UInt16.max)) {
       return .held(lead: lead, rule: "attempts", status: .failed, until: 0)
     }
     if let ledger = numberRow(number, of: account), tables.numbers[ledger].liveCalls > 0 {

@@ -12,10 +12,10 @@ extension StoreState {
       throw StoreError(
         .invalid, "these are \(leads.count) leads; at most \(LeadInsertion.maximumCount) are added at once")
     }
+    for lead in leads where !lead.fields.isEmpty { try lead.fields.checkDepth(of: "a lead's fields") }
     guard !Campaign.statuses.isFinal(tables.campaigns[Int(campaign)].campaign.status) else {
       throw StoreError(.notPermitted, "the campaign is over; add the leads to another one")
     }
-    for lead in leads { try Change.check(lead.fields) }
     var records = LeadRecords(
       campaign: campaign, batch: noRow, progress: 0, invalid: 0, duplicates: 0, suppressed: 0, count: 0,
       contactsCreated: 0, localities: [], bytes: [])
@@ -72,7 +72,8 @@ extension StoreState {
   }
 
   private mutating func add(
-    _ lead: UnsafePointer<NewLead>, to campaign: UInt32, since: Timestamp?, batch: UInt32, localities: inout BatchLocalities,
+    _ lead: UnsafePointer<NewLead>, to campaign: UInt32, since: Timestamp?, batch: UInt32,
+    localities: inout BatchLocalities,
     record writer: inout ByteWriter, at now: Timestamp
   ) throws(StoreError) -> LeadInsertion.Outcome {
     let account = tables.campaigns[Int(campaign)].account

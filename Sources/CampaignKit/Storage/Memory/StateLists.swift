@@ -9,20 +9,20 @@ extension StoreState {
 
   func campaigns(_ query: CampaignQuery, page request: PageRequest) throws(StoreError) -> Page<Campaign> {
     let search = TextSearch(query.search)
-    var picker = try PagePicker(request, isDescending: query.isDescending)
+    var picker = try PagePicker<TextPlace>(request, isDescending: query.isDescending)
     var total = 0
     for row in indexes.accounts[query.account].map({ indexes.byAccount[Int($0)].campaigns }) ?? [] {
       let campaign = tables.campaigns[Int(row)].campaign
       guard query.statuses.isEmpty || query.statuses.contains(campaign.status) else { continue }
       if let search, !search.matches(campaign.name), !search.matches(campaign.description) { continue }
       total += 1
-      var place = ListPlace(high: campaign.id.high, low: campaign.id.low)
+      var place = TextPlace(rest: ListPlace(high: campaign.id.high, low: campaign.id.low))
       switch query.sort {
-      case .createdAt: place.key = campaign.createdAt.milliseconds
-      case .updatedAt: place.key = campaign.updatedAt.milliseconds
+      case .createdAt: place.rest.key = campaign.createdAt.milliseconds
+      case .updatedAt: place.rest.key = campaign.updatedAt.milliseconds
       case .name: place.text = campaign.name
-      case .status: place.key = Int64(campaign.status.stored)
-      case .maximumConcurrentCalls: place.key = campaign.pacing.maximumConcurrentCalls.map(Int64.init) ?? -1
+      case .status: place.rest.key = Int64(campaign.status.stored)
+      case .maximumConcurrentCalls: place.rest.key = campaign.pacing.maximumConcurrentCalls.map(Int64.init) ?? -1
       }
       picker.offer(place, row)
     }
@@ -137,13 +137,13 @@ extension StoreState {
   func suppressions(of id: Account.ID?, page request: PageRequest) throws(StoreError) -> Page<Suppression> {
     var owner = noRow
     if let id { owner = try accountRow(id) }
-    var picker = try PagePicker(request, isDescending: false)
+    var picker = try PagePicker<TextPlace>(request, isDescending: false)
     var total = 0
     for row in 0..<UInt32(tables.suppressions.count) {
       let entry = tables.suppressions[row]
       guard entry.account == owner, !entry.isRemoved else { continue }
       total += 1
-      picker.offer(ListPlace(text: try tables.suppression(at: row).pattern.description), row)
+      picker.offer(TextPlace(text: try tables.suppression(at: row).pattern.description), row)
     }
     let (rows, next) = picker.page()
     return Page(

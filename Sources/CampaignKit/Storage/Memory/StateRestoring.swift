@@ -47,6 +47,9 @@ extension StoreState {
       guard indexes.accounts[account.id] == nil,
         account.externalID.map({ indexes.externalAccounts[$0] == nil }) ?? true
       else { throw Self.twice("account", account.id) }
+      guard lastEvent <= EventRing.greatestNumber else {
+        throw StoreError(.invalid, "account \(account.id) has \(lastEvent) as its last event, which is not possible")
+      }
       try apply(account, at: now)
       tables.accounts[tables.accounts.count - 1].events = EventRing(last: lastEvent, rows: [])
     case .user(let user):

@@ -111,7 +111,9 @@ extension StoreState {
     case .prefix(let prefix): (digits, isPrefix) = (prefix.start, true)
     }
     let new = SuppressionRow(
-      digits: digits, addedAt: entry.addedAt.milliseconds, expiresAt: entry.expiresAt?.milliseconds ?? 0,
+      digits: digits, addedAt: entry.addedAt.milliseconds,
+      // The first millisecond of 1970 stands for never, so an entry that ended in it ended in the next one.
+      expiresAt: entry.expiresAt.map { $0.milliseconds == 0 ? 1 : $0.milliseconds } ?? 0,
       account: account, source: tables.texts.number(of: entry.source),
       reason: tables.texts.number(of: entry.reason), isPrefix: isPrefix)
     if let row = row(of: entry.pattern, account: account) {

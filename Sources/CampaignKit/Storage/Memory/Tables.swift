@@ -71,6 +71,12 @@ struct AgentRecord: Sendable {
   var talkTime: Int64 = 0
   var lastActiveAt: Int64 = 0
   var rollups = RollupSeries()
+
+  /// Adds the talk time of a call, as far as 64 bits go; below zero is none.
+  mutating func addTalkTime(_ milliseconds: Int64) {
+    let (sum, overflow) = talkTime.addingReportingOverflow(max(0, milliseconds))
+    talkTime = overflow ? .max : sum
+  }
 }
 
 /// A list of contacts.

@@ -1,20 +1,31 @@
 /// Looks for a text in what is known of people, whatever the case.
 struct TextSearch {
-  private let needle: String
+  private let needle: [Character]
   /// The needle's bytes in lower case, if the stored bytes can be searched as they are.
   private let bytes: [UInt8]?
 
   /// Creates a search; nil for an empty text, which is in everything.
   init?(_ text: String?) {
     guard let text, !text.isEmpty else { return nil }
-    needle = text.lowercased()
+    let lower = text.lowercased()
+    needle = Array(lower)
     let isPlain = text.utf8.allSatisfy { $0 < 0x80 && $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "+") }
-    bytes = isPlain ? Array(needle.utf8) : nil
+    bytes = isPlain ? Array(lower.utf8) : nil
   }
 
   /// Whether a text contains what is looked for.
   func matches(_ text: String?) -> Bool {
-    text?.lowercased().contains(needle) ?? false
+    guard let text else { return false }
+    return Self.finds(needle, in: Array(text.lowercased()))
+  }
+
+  /// Whether `needle` is in `all`. `String.contains` is not used: where Foundation is loaded it is Foundation's,
+  /// and that one traps for some texts with zeros or combining marks.
+  private static func finds<Element: Equatable>(_ needle: [Element], in all: [Element]) -> Bool {
+    guard needle.count <= all.count else { return false }
+    return (0...all.count - needle.count).contains { start in
+      all[start..<start + needle.count].elementsEqual(needle)
+    }
   }
 
   /// Whether what is known of a person contains it.
@@ -43,7 +54,7 @@ struct TextSearch {
 
   /// Whether a number could contain it.
   func mayMatch(number: UInt64) -> Bool {
-    bytes == nil || String(number).contains(needle)
+    bytes.map { Self.finds($0, in: Array(String(number).utf8)) } ?? true
   }
 
   @inline(__always)

@@ -1,0 +1,62 @@
+import JSON
+
+extension Change {
+  /// Refuses what could be written but not read again. A log with such a change in it could never be opened.
+  func check() throws(StoreError) {
+    switch self {
+    case .account(let account): try account.metadata.checkDepth(of: "an account's metadata")
+    case .agent(let agent): try agent.metadata.checkDepth(of: "an agent's metadata")
+    case .campaign(let campaign): try campaign.checkStorable()
+    case .contact(let contact): try contact.fields.checkDepth(of: "a contact's fields")
+    case .leadChanged(_, let changes): try changes.fields?.checkDepth(of: "a lead's fields")
+    case .began(let record): try record.metadata.checkDepth(of: "a call's metadata")
+    case .annotated(_, _, let metadata): try metadata?.checkDepth(of: "a call's metadata")
+    case .restored(let record):
+      switch record {
+      case .account(let account, _): try Change.account(account).check()
+      case .agent(let agent, _): try Change.agent(agent).check()
+      case .campaign(let campaign, _): try Change.campaign(campaign).check()
+      case .contact(let contact): try Change.contact(contact).check()
+      case .lead(let lead, _): try lead.fields.checkDepth(of: "a lead's fields")
+      case .call(let call, _): try call.metadata.checkDepth(of: "a call's metadata")
+      default: break
+      }
+    default: break
+    }
+  }
+}
+
+extension Campaign {
+  /// Refuses numbers that JSON cannot hold, and objects that it cannot hold deep enough.
+  fileprivate func checkStorable() throws(StoreError) {
+    try metadata.checkDepth(of: "a campaign's metadata")
+    try agents.configuration?.checkDepth(of: "agents.configuration")
+    let delays = [retries.delay] + retries.delays.values
+    var numbers = [pacing.callsPerSecond ?? 1, pacing.breaker?.failureShare ?? 0]
+    for case .exponential(_, let factor, _) in delays { numbers.append(factor) }
+    guard numbers.allSatisfy(\.isFinite) else {
+      throw StoreError(.invalid, "a rate, share or factor of the campaign is not a finite number; nil is no limit")
+    }
+  }
+}
+
+extension JSONObject {
+  /// The deepest nesting that is stored: what JSON allows, less what is written around it.
+  static let maximumStoredDepth = JSONLimits.depthCeiling - 8
+
+  func checkDepth(of what: String) throws(StoreError) {
+    guard !JSONValue.object(self).isDeeper(than: Self.maximumStoredDepth) else {
+      throw StoreError(.invalid, "\(what) are nested deeper than \(Self.maximumStoredDepth) levels; flatten them")
+    }
+  }
+}
+
+extension JSONValue {
+  fileprivate func isDeeper(than limit: Int) -> Bool {
+    switch self {
+    case .array(let elements): limit < 1 || elements.contains { $0.isDeeper(than: limit - 1) }
+    case .object(let members): limit < 1 || members.contains { $0.value.isDeeper(than: limit - 1) }
+    default: false
+    }
+  }
+}
