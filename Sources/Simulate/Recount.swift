@@ -121,7 +121,8 @@ struct Recount {
       expect(live.count <= 1, "lead \(lead.id) has \(live.count) live calls")
       expect(
         lead.liveCall == live.first?.id && (lead.status == .calling) == !live.isEmpty,
-        "lead \(lead.id) is \(lead.status) with call \(lead.liveCall?.description ?? "none"), and has \(live.map(\.id))")
+        "lead \(lead.id) is \(lead.status) with call \(lead.liveCall?.description ?? "none"), and has \(live.map(\.id))"
+      )
       expect(
         lead.attempts == attempts.count && lead.lastAttemptAt == attempts.map(\.createdAt).max(),
         "lead \(lead.id) has \(lead.attempts) attempts, and \(attempts.count) calls that are")

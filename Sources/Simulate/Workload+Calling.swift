@@ -51,7 +51,8 @@ extension Workload {
       done(fact, try await fact.value(in: store))
     default:
       let trigger: Campaign.Trigger =
-        chance(85) ? any([.start, .start, .start, .resume, .resume, .pause, .schedule]) ?? .start
+        chance(85)
+        ? any([.start, .start, .start, .resume, .resume, .pause, .schedule]) ?? .start
         : any([.end, .cancel, .fail]) ?? .end
       let reason = name("reason")
       guard
@@ -200,7 +201,9 @@ extension Workload {
     guard let claim = try await attempt([], { try await store.claim(request) }) else { return }
     live += claim.calls.map(\.call)
     var values: [(fact: Fact, value: String)] = []
-    for call in claim.calls { values.append((Fact(.call, call.call), try await Fact(.call, call.call).value(in: store))) }
+    for call in claim.calls {
+      values.append((Fact(.call, call.call), try await Fact(.call, call.call).value(in: store)))
+    }
     report(.done(values))
   }
 
@@ -245,7 +248,8 @@ extension Workload {
     let now = try await store.now()
     let wasPlaced = try await store.call(call)?.status != .intended
     let steps: [LeadStep] = [
-      .complete, .fail, .cancel, .suppress, .retry(at: now + .seconds(pick(600)), numberIndex: pick(2), isCallback: false),
+      .complete, .fail, .cancel, .suppress,
+      .retry(at: now + .seconds(pick(600)), numberIndex: pick(2), isCallback: false),
       .retry(at: now + .seconds(pick(600)), numberIndex: 0, isCallback: true),
       .retry(at: now, numberIndex: 0, isCallback: false),
     ]

@@ -67,7 +67,9 @@ final class StoreView {
         add("user", user)
         add("by mail", try await store.user(email: user.email) == user)
       }
-      for key in try await store.keys(of: id) { add("key", try await store.key(digest: key.digest) == key ? key : key.id) }
+      for key in try await store.keys(of: id) {
+        add("key", try await store.key(digest: key.digest) == key ? key : key.id)
+      }
       let slots = try await store.slots(of: id)
       add("limits", "\(slots.systemLimit) \(slots.accountLimit)")
       if scope == .whole { add("slots", slots) }
@@ -117,7 +119,8 @@ final class StoreView {
       let query = CampaignQuery(account: account, sort: sort)
       add("campaigns by \(sort)", try await store.campaigns(query, page: Self.page).elements.map(\.id))
     }
-    for campaign in try await list("campaign", { try await store.campaigns(CampaignQuery(account: account), page: $0) }) {
+    for campaign in try await list("campaign", { try await store.campaigns(CampaignQuery(account: account), page: $0) })
+    {
       let id = campaign.id
       add("counts", try await store.leadCounts(of: id) as Any)
       for lead in try await list("lead", { try await store.leads(LeadQuery(.campaign(id)), page: $0) }) {
