@@ -97,7 +97,7 @@ final class LocalStoreCore: Sendable {
     _ log: any DurableLog, _ contents: LogContents, into state: inout StoreState, at now: Timestamp
   ) throws -> Int {
     var bytes = 0
-    if let position = contents.snapshot {
+    if contents.snapshot != nil {
       var loader = SnapshotLoader()
       try log.readSnapshot { try loader.take($0) }
       guard loader.isComplete else { throw StoreError(.damaged, "the snapshot has no end; restore it from a backup") }
@@ -195,7 +195,8 @@ final class LocalStoreCore: Sendable {
   private func appendOnce() -> Bool {
     guard let log = log.withLock({ $0 }) else { return false }
     let durably = configuration.durability == .everyCommit
-    let taken: (bytes: [UInt8], waiters: [Waiter], position: UInt64, tables: Tables?, logBytes: Int)? = guarded.withLock { guarded in
+    let taken: (bytes: [UInt8], waiters: [Waiter], position: UInt64, tables: Tables?, logBytes: Int)? = guarded.withLock
+    { guarded in
       guard guarded.failed == nil, !guarded.state.outbox.bytes.isEmpty else { return nil }
       var bytes: [UInt8] = []
       swap(&bytes, &guarded.state.outbox.bytes)
