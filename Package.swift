@@ -18,14 +18,18 @@ let package = Package(
     .target(name: "Locks"),
 
     .target(name: "CampaignKit", dependencies: ["JSON", "Digests", "Locks"]),
-    .target(name: "CampaignTesting", dependencies: ["CampaignKit", "Locks"]),
-    .executableTarget(name: "Benchmarks", dependencies: ["CampaignKit", "Digests"]),
+    .target(name: "CampaignTesting", dependencies: ["CampaignKit", "JSON", "Locks"]),
+    .executableTarget(name: "Benchmarks", dependencies: ["CampaignKit", "Digests", "JSON"]),
     .executableTarget(name: "Simulate", dependencies: ["CampaignKit", "CampaignTesting", "JSON"]),
+
+    // Examples: small programs, one idea each. CI runs them and compares what they print.
+    .executableTarget(name: "FirstStore", dependencies: ["CampaignKit"], path: "Examples/FirstStore"),
+    .executableTarget(name: "OwnLog", dependencies: ["CampaignKit", "CampaignTesting"], path: "Examples/OwnLog"),
 
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
     // The crash test starts the program, so it has to be built.
-    .testTarget(name: "CampaignKitTests", dependencies: ["CampaignKit", "CampaignTesting", "JSON", "Simulate"]),
+    .testTarget(name: "CampaignKitTests", dependencies: ["CampaignKit", "CampaignTesting", "JSON", "Locks", "Simulate"]),
     .testTarget(name: "CampaignTestingTests", dependencies: ["CampaignKit", "CampaignTesting"]),
   ],
   swiftLanguageModes: [.v6]

@@ -29,7 +29,8 @@ extension Identifier: LosslessStringConvertible {
     String(unsafeUninitializedCapacity: 24) { digits in
       for index in 0..<24 {
         let nibble =
-          index < 16 ? UInt8(truncatingIfNeeded: high >> UInt64(60 - 4 * index)) & 15
+          index < 16
+          ? UInt8(truncatingIfNeeded: high >> UInt64(60 - 4 * index)) & 15
           : UInt8(truncatingIfNeeded: low >> UInt32(28 - 4 * (index - 16))) & 15
         digits[index] = nibble < 10 ? 48 + nibble : 87 + nibble
       }

@@ -51,12 +51,37 @@ public struct Lead: Hashable, Sendable, Codable, Identifiable {
   public var liveCall: Call.ID?
   /// The import it came with.
   public var importBatch: ImportBatch.ID?
-  /// Why it was dialled, or what held it back, when that was last decided.
+  /// Why it was dialled, or what held it back, when that was last decided; nil when nothing was decided since it
+  /// was added or rescheduled.
   public var decision: DecisionRecord?
   /// When it was added.
   public var createdAt: Timestamp
   /// When it was last changed.
   public var updatedAt: Timestamp
+
+  /// Creates a lead that waits for its first attempt, and may be called at once.
+  public init(
+    id: ID, account: Account.ID, campaign: Campaign.ID, contact: Contact.ID, ordinal: Int, number: PhoneNumber,
+    createdAt: Timestamp
+  ) {
+    self.id = id
+    self.account = account
+    self.campaign = campaign
+    self.contact = contact
+    self.ordinal = ordinal
+    self.number = number
+    numberIndex = 0
+    person = Person()
+    priority = 0
+    fields = [:]
+    locality = .unknown
+    status = .waiting
+    attempts = 0
+    isCallback = false
+    callbacks = 0
+    self.createdAt = createdAt
+    updatedAt = createdAt
+  }
 }
 
 extension Lead {
@@ -119,6 +144,14 @@ public struct Locality: Hashable, Sendable, Codable {
   public init(jurisdiction: String? = nil, timeZones: [String] = []) {
     self.jurisdiction = jurisdiction
     self.timeZones = timeZones.sorted()
+  }
+
+  /// Reads a locality, whatever the order of its time zones.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      jurisdiction: try container.decodeIfPresent(String.self, forKey: .jurisdiction),
+      timeZones: try container.decode([String].self, forKey: .timeZones))
   }
 
   /// A place of which nothing is known.

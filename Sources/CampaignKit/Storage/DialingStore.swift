@@ -58,7 +58,7 @@ public protocol DialingStore: Sendable {
 
   /// The last look before a call is placed: whether it may still be.
   ///
-  /// It is false when the call is no longer an intent, its time to be placed is over, its campaign is not active,
+  /// It is false when there is no such call, the call is no longer an intent, its time to be placed is over, its campaign is not active,
   /// its lead is to end, its number has come on the do-not-call list, or the lease is lost.
   func mayPlace(_ call: Call.ID, under lease: CampaignLease?) async throws(StoreError) -> Bool
 
@@ -70,7 +70,9 @@ public protocol DialingStore: Sendable {
     _ news: CallNews, of call: Call.ID
   ) async throws(StoreError) -> (call: Call, isNew: Bool)
 
-  /// Gives a live call to the agent who has been idle for longest.
+  /// Gives a live call to the agent who has been idle for longest, counted from their last call.
+  ///
+  /// Those who never had a call come first.
   ///
   /// - Parameters:
   ///   - call: The call.

@@ -47,6 +47,7 @@ public protocol LeadStore: Sendable {
   /// - Parameters:
   ///   - lead: The lead.
   ///   - trigger: ``Lead/Trigger/cancel`` or ``Lead/Trigger/suppress``.
+  /// - Returns: The lead as it is stored now.
   /// - Throws: ``StoreError/Code/notPermitted`` when it has ended, ``StoreError/Code/notFound``.
   func end(_ lead: Lead.ID, on trigger: Lead.Trigger) async throws(StoreError) -> Lead
 

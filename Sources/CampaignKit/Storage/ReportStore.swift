@@ -11,6 +11,8 @@ public protocol ReportStore: Sendable {
   ///   - scope: What to read.
   ///   - from: The first hour is the one that contains this moment; nil for the first there is.
   ///   - until: The last hour is the one before this moment; nil for the last there is.
+  /// - Returns: The hours that have calls, in order.
+  /// - Throws: ``StoreError/Code/closed``.
   func hours(
     of scope: RollupScope, from: Timestamp?, until: Timestamp?
   ) async throws(StoreError) -> [HourlyRollup]

@@ -82,7 +82,7 @@ extension PlainState {
         room(of: agent) > 0
       else { continue }
       let idleSince = activity(of: id).lastActiveAt ?? .distantPast
-      if best.map({ idleSince < $0.idleSince }) ?? true { best = (id, idleSince) }
+      if best.map({ (idleSince, id) < ($0.idleSince, $0.agent) }) ?? true { best = (id, idleSince) }
     }
     guard let best else { return nil }
     calls[index].agent = best.agent

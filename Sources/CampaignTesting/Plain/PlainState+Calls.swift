@@ -55,7 +55,8 @@ extension PlainState {
       _ = step(.place)
       if call.status.isLive, call.placedAt == nil { call.placedAt = max(at, call.createdAt) }
     case .ringing(let at):
-      if step(.ring) { call.ringingAt = max(at, call.createdAt) }
+      _ = step(.ring)
+      if call.status.isLive, call.ringingAt == nil { call.ringingAt = max(at, call.createdAt) }
     case .answered(let at, let by):
       if step(.answer) { call.answeredAt = max(at, call.createdAt) }
       if call.status.isLive, call.answeredBy == nil { call.answeredBy = by }

@@ -23,17 +23,15 @@ extension PlainState {
     let permits = permits(for: campaign, request)
     let rates = rates(for: campaign, request)
     let allowed = max(0, (permits.map(\.count) + rates.map(starts) + [request.count]).min() ?? 0)
-    let stopping =
-      permits.first { $0.count < request.count }?.stop
-      ?? rates.first { starts($0) < request.count }.map { .rate(until: nextStart($0)) }
-    let limitingRate = rates.first { starts($0) < request.count }
+    // The tightest limit is the one that stops it; of several the first in the order in which they are named.
+    let stopping = permits.first { max(0, $0.count) == allowed && $0.count < request.count }?.stop
+    let isStoppedByRate = rates.contains { starts($0) == allowed && starts($0) < request.count }
 
     var claim = Claim(stop: .satisfied, at: now)
     var examined = 0
     while true {
       guard claim.calls.count < allowed else {
-        claim.stop = stopping ?? .satisfied
-        if case .rate = claim.stop, let limitingRate { claim.stop = .rate(until: nextStart(limitingRate)) }
+        claim.stop = stopping ?? (isStoppedByRate ? .rate(until: rates.map(nextStart).max() ?? now) : .satisfied)
         break
       }
       guard let lead = firstCandidate(of: campaign.id, in: request.open) else {
@@ -113,7 +111,7 @@ extension PlainState {
     return decision
   }
 
-  /// The first rolling limit that is reached, and when its oldest call leaves the window.
+  /// The first rolling limit that is reached, and when the next call is within it.
   private func rollingLimit(holding lead: Lead, in campaign: Campaign) -> (RollingLimit, Timestamp)? {
     for limit in campaign.compliance.rollingLimits {
       let counted = calls.filter { call in
@@ -131,7 +129,9 @@ extension PlainState {
       }
       if limit.key == .subject, lead.subject == nil { continue }
       if counted.count >= limit.maximum {
-        return (limit, (counted.map(\.createdAt).min() ?? now) + limit.window)
+        // It may pass when so many of the oldest have left the window that one more is within the limit.
+        let leaving = counted.map(\.createdAt).sorted().dropFirst(counted.count - limit.maximum).first
+        return (limit, (leaving ?? now) + limit.window)
       }
     }
     return nil

@@ -111,6 +111,14 @@ extension Bench {
     for lead in leads {
       counts[lead.status] += 1
       if lead.attempts > 0 { counts.attempted += 1 }
+      if lead.status == .waiting {
+        let contact = try exists(
+          await store.contact(lead.contact, of: lead.account), "the contact of a lead that waits")
+        try expect(
+          contact.numbers.indices.contains(lead.numberIndex)
+            && contact.numbers[lead.numberIndex].number == lead.number,
+          "a lead that waits names the number \(lead.numberIndex) of \(contact.numbers.count), and another number")
+      }
       let own = calls.filter { $0.lead == lead.id }
       let live = own.filter(\.status.isLive)
       try expect(live.count <= 1, "a lead has \(live.count) live calls")

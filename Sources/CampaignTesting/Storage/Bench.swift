@@ -26,7 +26,7 @@ final class Bench: Sendable {
 
   func advance(_ seconds: Double) async throws {
     let advance = tested.withLock { $0.advance }
-    try await advance(.milliseconds(Int64(seconds * 1000)))
+    try await advance(.milliseconds(Int64((seconds * 1000).rounded())))
   }
 
   func reopen() async throws {

@@ -89,6 +89,7 @@ public final class LocalStore: CampaignStorage {
   /// - Parameters:
   ///   - folder: The folder's path. The folder around it must be there.
   ///   - configuration: How the store works.
+  /// - Returns: The store, which owns the folder until it is closed.
   /// - Throws: What ``init(log:configuration:)`` throws.
   public static func file(
     at folder: String, configuration: Configuration = Configuration()

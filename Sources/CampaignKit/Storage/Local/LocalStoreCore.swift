@@ -244,14 +244,15 @@ final class LocalStoreCore: Sendable {
     for waiter in waiters + others { waiter.resume(returning: StoreError(error)) }
   }
 
-  /// Tries to make durable what could not be appended; true when nothing is in the way any more.
-  @discardableResult
-  private func recoverIfFailed() -> Bool {
-    guard let log = log.withLock({ $0 }) else { return true }
+  /// Tries to make durable what could not be appended.
+  private func recoverIfFailed() {
+    guard let log = log.withLock({ $0 }) else { return }
     let taken: (failed: Failed, position: UInt64, tables: Tables)? = guarded.withLock { guarded in
-      guarded.failed.map { ($0, guarded.position, guarded.state.tables) }
+      // A snapshot that is being written has the place of another; its end is not far.
+      guard !guarded.isSnapshotting else { return nil }
+      return guarded.failed.map { ($0, guarded.position, guarded.state.tables) }
     }
-    guard let (failed, position, tables) = taken else { return true }
+    guard let (failed, position, tables) = taken else { return }
     do {
       if failed.needsReplacement {
         try log.replace(before: position + 1) { try tables.write(to: $0) }
@@ -263,7 +264,6 @@ final class LocalStoreCore: Sendable {
         guarded.position += 1
         guarded.logBytes = failed.needsReplacement ? 0 : guarded.logBytes + failed.bytes.count
       }
-      return true
     } catch {
       let error = error as? LogError ?? LogError(.failed, "the state could not be written anew: \(error)")
       guarded.withLock {
@@ -271,7 +271,6 @@ final class LocalStoreCore: Sendable {
         $0.failed = Failed(
           bytes: failed.bytes, error: error, needsReplacement: failed.needsReplacement || error.code != .full)
       }
-      return false
     }
   }
 
@@ -446,7 +445,7 @@ extension LocalStoreCore.Guarded {
   mutating func tellReaders() {
     guard !state.touched.isEmpty else { return }
     if !readers.isEmpty {
-      for row in state.touched {
+      for row in Set(state.touched) {
         let account = state.tables.accounts[Int(row)].account.id
         for reader in readers.values { reader.yield(account) }
       }

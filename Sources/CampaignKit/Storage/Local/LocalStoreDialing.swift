@@ -1,3 +1,5 @@
+// What these do is said where the protocols declare them.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension LocalStore {
   // MARK: Leases
 
@@ -44,7 +46,7 @@ extension LocalStore {
   }
 
   public func mayPlace(_ call: Call.ID, under lease: CampaignLease?) async throws(StoreError) -> Bool {
-    try core.read { (state, now) throws(StoreError) in try state.mayPlace(call, under: lease, at: now) }
+    try core.read { (state, now) throws(StoreError) in state.mayPlace(call, under: lease, at: now) }
   }
 
   public func record(

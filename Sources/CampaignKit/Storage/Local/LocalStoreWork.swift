@@ -1,5 +1,7 @@
 public import JSON
 
+// What these do is said where the protocols declare them.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension LocalStore {
   // MARK: Leads
 

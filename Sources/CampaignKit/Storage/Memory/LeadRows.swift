@@ -59,7 +59,9 @@ struct LeadSegment: Sendable {
     self.base = base
   }
 
-  mutating func reserve() {
+  /// Makes room for as much as the full segment before has.
+  mutating func reserve(like previous: borrowing LeadSegment) {
+    payload.reserve(like: previous.payload)
     status.reserveCapacity(Self.size)
     priority.reserveCapacity(Self.size)
     next.reserveCapacity(Self.size)
@@ -146,6 +148,23 @@ struct LeadPayload {
     if present & 4 != 0 { subject = try reader.text() }
     if present & 8 != 0 { notes = try reader.text() }
     if present & 16 != 0 { fields = try reader.object() }
+  }
+
+  /// Writes what ``write(to:)`` writes, without a payload in between.
+  @inline(__always)
+  static func write(_ lead: UnsafePointer<NewLead>, withPerson: Bool, to writer: inout ByteWriter) {
+    var present: UInt8 = 0
+    if withPerson { present |= 1 }
+    if lead.pointee.type != nil { present |= 2 }
+    if lead.pointee.subject != nil { present |= 4 }
+    if lead.pointee.notes != nil { present |= 8 }
+    if !lead.pointee.fields.isEmpty { present |= 16 }
+    writer.byte(present)
+    if withPerson { lead.pointee.person.write(to: &writer) }
+    if let type = lead.pointee.type { writer.text(type) }
+    if let subject = lead.pointee.subject { writer.text(subject) }
+    if let notes = lead.pointee.notes { writer.text(notes) }
+    if !lead.pointee.fields.isEmpty { writer.object(lead.pointee.fields) }
   }
 
   /// Reads the subject and nothing else.

@@ -14,13 +14,14 @@ struct Permits {
 
   /// Notes what a limit leaves. The first that leaves less than was wanted is the one that is told.
   mutating func lower(to rest: Int, _ limit: Limit) {
+    let rest = max(0, rest)
     guard rest < count else { return }
-    count = max(0, rest)
+    count = rest
     first = limit
   }
 
   /// Why there were no more calls, once the rates were taken.
-  func stop(record: ClaimRecord, request: ClaimRequest, campaign: Campaign) -> ClaimStop {
+  func stop(record: ClaimRecord, request: ClaimRequest, campaign: ClaimTerms) -> ClaimStop {
     switch first {
     case .systemLimit: return .systemLimit
     case .accountLimit: return .accountLimit
@@ -74,7 +75,7 @@ struct Rate {
   func nextStart(until next: Int64) -> Int64 { next - (burst - 1) * interval }
 
   /// When all rates of a claim permit the next start, rounded up to the millisecond.
-  static func nextStart(record: ClaimRecord, request: ClaimRequest, campaign: Campaign) -> Timestamp {
+  static func nextStart(record: ClaimRecord, request: ClaimRequest, campaign: ClaimTerms) -> Timestamp {
     var latest: Int64 = 0
     if campaign.pacing.delayBetweenCalls > .zero {
       latest = max(latest, Rate(delay: campaign.pacing.delayBetweenCalls).nextStart(until: record.delayUntil))
@@ -93,7 +94,7 @@ struct Rate {
 extension StoreState {
   /// Notes so many starts in the rates of a claim.
   func takeRates(
-    _ starts: Int, _ request: ClaimRequest, campaign: Campaign, record: inout ClaimRecord, now: Timestamp
+    _ starts: Int, _ request: ClaimRequest, campaign: ClaimTerms, record: inout ClaimRecord, now: Timestamp
   ) {
     let nanoseconds = Rate.nanoseconds(now)
     if campaign.pacing.delayBetweenCalls > .zero {

@@ -8,7 +8,9 @@ extension StoreState {
     for key in tables.keys.values { indexes.keyDigests[key.digest] = key.id }
     for row in tables.campaigns.indices { index(campaign: UInt32(row)) }
     for row in tables.agents.indices { index(agent: UInt32(row)) }
-    for (row, record) in tables.lists.enumerated() where !record.isDeleted { indexes.lists[record.list.id] = UInt32(row) }
+    for (row, record) in tables.lists.enumerated() where !record.isDeleted {
+      indexes.lists[record.list.id] = UInt32(row)
+    }
     for (row, batch) in tables.batches.enumerated() { indexes.batches[batch.id] = UInt32(row) }
     loadContacts()
     loadLeads(now: now.milliseconds)

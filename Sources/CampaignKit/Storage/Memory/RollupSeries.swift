@@ -81,7 +81,8 @@ struct RollupSeries: Sendable {
     let last = until.map { lowerBound(Self.hour($0.milliseconds - 1) + 1) } ?? hours.count
     guard first < last else { return [] }
     return (first..<last).compactMap { index in
-      cells[index].isEmpty ? nil
+      cells[index].isEmpty
+        ? nil
         : HourlyRollup(
           hour: Timestamp(milliseconds: Int64(hours[index]) * 3_600_000), rollup: cells[index].rollup)
     }

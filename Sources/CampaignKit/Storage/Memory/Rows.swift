@@ -82,6 +82,11 @@ struct Payload: Sendable {
 
   mutating func drop(_ old: PayloadRef) { garbage += Int(old.length) }
 
+  /// Makes room for about as much as the chunk before has, so that it grows once and not in doublings.
+  mutating func reserve(like previous: borrowing Payload) {
+    bytes.reserveCapacity(previous.bytes.count + previous.bytes.count / 32)
+  }
+
   /// Gives back the room that a full chunk will not need.
   mutating func trim() {
     if bytes.capacity > bytes.count + bytes.count / 8 { bytes = bytes.map { $0 } }
@@ -111,5 +116,18 @@ struct Payload: Sendable {
       Swift.Result { () throws(StoreError) in try body(UnsafeRawBufferPointer(rebasing: all[reference.range])) }
     }
     return try result.get()
+  }
+}
+
+extension [UInt32] {
+  /// Removes a row from a list in ascending order.
+  mutating func removeSorted(_ row: UInt32) {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle] < row { low = middle + 1 } else { high = middle }
+    }
+    if low < count, self[low] == row { remove(at: low) }
   }
 }

@@ -64,7 +64,8 @@ extension Tables {
       guard version == Self.formatVersion else {
         throw StoreError(
           .damaged,
-          "the snapshot has format \(version), this program reads format \(Self.formatVersion); export it with the program that wrote it, and import that")
+          "the snapshot has format \(version), this program reads format \(Self.formatVersion); export it with the program that wrote it, and import that"
+        )
       }
       for stride in Self.strides {
         guard try reader.count() == stride else {

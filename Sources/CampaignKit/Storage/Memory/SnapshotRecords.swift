@@ -50,7 +50,8 @@ extension RollupSeries {
   init(from reader: inout ByteReader) throws(StoreError) {
     let total: [RollupCell] = try reader.rows(count: 1)
     let count = try reader.count()
-    self.init(total: total.first ?? RollupCell(), hours: try reader.rows(count: count), cells: try reader.rows(count: count))
+    self.init(
+      total: total.first ?? RollupCell(), hours: try reader.rows(count: count), cells: try reader.rows(count: count))
   }
 }
 

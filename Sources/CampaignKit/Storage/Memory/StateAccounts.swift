@@ -88,7 +88,8 @@ extension StoreState {
     guard stored == given else {
       throw StoreError(
         .conflict,
-        "\(what) has revision \(stored), the change was made from revision \(given); read it again and repeat the change")
+        "\(what) has revision \(stored), the change was made from revision \(given); read it again and repeat the change"
+      )
     }
   }
 

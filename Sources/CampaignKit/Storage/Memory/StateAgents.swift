@@ -96,7 +96,7 @@ extension StoreState {
     tables.agents[Int(row)].isDeleted = true
     indexes.agents[tables.agents[Int(row)].agent.id] = nil
     let account = tables.agents[Int(row)].account
-    indexes.byAccount[Int(account)].agents.removeAll { $0 == row }
+    indexes.byAccount[Int(account)].agents.removeSorted(row)
     tell(.agentDeleted, of: account, at: now, agent: row)
   }
 }

@@ -24,7 +24,7 @@ extension StoreState {
     case .answered(_, let by):
       return call.isLive && (call.answeredAt == 0 || by != nil && call.answeredBy == 0)
     case .detected(let by): return call.isLive && call.answeredBy != by.stored
-    case .conference(let name): 
+    case .conference(let name):
       guard call.isLive else { return false }
       return try tables.callPayload(row).conference != name
     case .recording(let recording): return try tables.callPayload(row).recording != recording
@@ -108,8 +108,7 @@ extension StoreState {
   }
 
   mutating func index(referenceOf row: UInt32) {
-    let calls = tables.calls
-    indexes.callReferences.insert(calls[row].referenceHash, row) { calls[$0].referenceHash }
+    indexes.callReferences.insert(tables.calls[row].referenceHash, row)
   }
 
   func callRow(carrier: String, reference: String) -> UInt32? {
@@ -132,8 +131,7 @@ extension StoreState {
       guard record.account == call.account, record.agent.isActive, record.agent.status == .available,
         record.currentCalls < record.agent.maximumConcurrentCalls
       else { continue }
-      let idleSince = max(record.lastActiveAt, record.agent.statusSince.milliseconds)
-      if chosen.map({ (idleSince, agent) < $0 }) ?? true { chosen = (idleSince, agent) }
+      if chosen.map({ (record.lastActiveAt, agent) < $0 }) ?? true { chosen = (record.lastActiveAt, agent) }
     }
     guard let chosen else { return nil }
     try commit(.assigned(call: row, agent: chosen.row), at: now)
@@ -178,16 +176,15 @@ extension StoreState {
     }
     guard call.campaign != noRow else { return resolved }
     let core = tables.leadCore(call.lead)
-    let campaign = tables.campaigns[Int(call.campaign)].campaign
     let attempts = Int(core.attempts) - (ending.isAttempt ? 0 : 1)
     switch (ending.next, Lead.Status(raw: core.ending &- 1)) {
     case (.complete, _), (.suppress, _): break
     case (_, .suppressed): resolved.next = .suppress
     case (_, .cancelled): resolved.next = .cancel
     case (.retry, _):
-      if Campaign.statuses.isFinal(campaign.status) {
+      if Campaign.statuses.isFinal(tables.campaigns[Int(call.campaign)].campaign.status) {
         resolved.next = .cancel
-      } else if attempts >= campaign.retries.maximumAttempts {
+      } else if attempts >= tables.campaigns[Int(call.campaign)].campaign.retries.maximumAttempts {
         resolved.next = .fail
       }
     default: break

@@ -40,7 +40,7 @@ extension StoreState {
     let place = Self.place(lead)
     let core = tables.segments[segment].core[place]
     let account = tables.campaigns[Int(campaign)].account
-    let number = try tables.number(Int(core.numberIndex), ofContact: core.contact)
+    let number = try tables.currentNumber(ofLead: lead).digits
     var call = CallRow(
       to: number, from: terms.from, createdAt: now.milliseconds, placeBy: terms.placeBy,
       expiresAt: terms.expiresAt, id: id, account: account, number: noRow, attempt: core.attempts &+ 1)
@@ -102,19 +102,14 @@ extension StoreState {
 
   @inline(__always)
   mutating func index(number row: UInt32) {
-    let numbers = tables.numbers
-    let stored = numbers[row]
-    indexes.numbers.insert(contactHash(stored.account, stored.number), row) {
-      RowIndex.hash(numbers[$0].number, UInt64(numbers[$0].account))
-    }
+    indexes.numbers.insert(contactHash(tables.numbers[row].account, tables.numbers[row].number), row)
   }
 
   /// Puts a call into the indexes by name and by what it belongs to.
   @inline(__always)
   mutating func index(call row: UInt32) {
-    let calls = tables.calls
-    let stored = calls[row]
-    indexes.calls.insert(Self.hash(stored.id), row) { Self.hash(calls[$0].id) }
+    let stored = tables.calls[row]
+    indexes.calls.insert(Self.hash(stored.id), row)
     indexes.byAccount[Int(stored.account)].calls.append(row)
     if stored.campaign != noRow { indexes.byCampaign[Int(stored.campaign)].calls.append(row) }
   }
@@ -209,19 +204,18 @@ extension StoreState {
 
   // MARK: Looking
 
-  func mayPlace(_ id: Call.ID, under lease: CampaignLease?, at now: Timestamp) throws(StoreError) -> Bool {
-    let row = try callRow(id)
+  func mayPlace(_ id: Call.ID, under lease: CampaignLease?, at now: Timestamp) -> Bool {
+    guard let row = try? callRow(id) else { return false }
     let call = tables.calls[row]
-    guard call.status == Call.Status.intended.raw, now.milliseconds <= call.placeBy,
+    guard call.status == Call.Status.intended.raw, now.milliseconds < call.placeBy,
       !isSuppressed(call.to, for: call.account, at: now)
     else { return false }
     guard call.campaign != noRow else { return true }
-    let record = tables.campaigns[Int(call.campaign)]
-    guard record.campaign.status == .active, tables.isLead(call.lead), tables.leadCore(call.lead).ending == 0, let lease,
-      lease.campaign == record.campaign.id
+    let campaign = Int(call.campaign)
+    guard tables.campaigns[campaign].campaign.status == .active, tables.isLead(call.lead),
+      tables.leadCore(call.lead).ending == 0, let lease, lease.campaign == tables.campaigns[campaign].campaign.id
     else { return false }
-    return record.leaseOwner == lease.owner && record.leaseToken == lease.token
-      && record.leaseEnd > now.milliseconds
+    return (try? demand(lease, on: call.campaign, at: now)) != nil
   }
 
   // MARK: Annotating

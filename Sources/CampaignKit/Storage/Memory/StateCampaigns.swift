@@ -100,13 +100,29 @@ extension StoreState {
   mutating func apply(_ campaign: Campaign, at now: Timestamp) throws(StoreError) {
     guard let account = indexes.accounts[campaign.account] else { throw .misfit("account") }
     if let row = indexes.campaigns[campaign.id] {
+      let hadGroup = tables.campaigns[Int(row)].campaign.agents.group != nil
       tables.campaigns[Int(row)].campaign = campaign
+      if hadGroup != (campaign.agents.group != nil) { recountAwaiting(row) }
       tell(.campaignUpdated, of: account, at: now, campaign: row)
     } else {
       tables.campaigns.append(CampaignRecord(campaign: campaign, account: account))
       let row = UInt32(tables.campaigns.count - 1)
       index(campaign: row)
       tell(.campaignCreated, of: account, at: now, campaign: row)
+    }
+  }
+
+  /// When a campaign gains or loses its group: its live calls begin or cease to wait for an agent.
+  private mutating func recountAwaiting(_ row: UInt32) {
+    let hasGroup = tables.campaigns[Int(row)].campaign.agents.group != nil
+    tables.campaigns[Int(row)].unassigned = 0
+    var call = tables.accounts[Int(tables.campaigns[Int(row)].account)].oldestLive
+    while call != noRow {
+      if tables.calls[call].campaign == row {
+        tables.calls[call].awaitsAgent = hasGroup && tables.calls[call].agent == noRow
+        if tables.calls[call].awaitsAgent { tables.campaigns[Int(row)].unassigned += 1 }
+      }
+      call = tables.calls[call].newerLive
     }
   }
 
@@ -161,7 +177,7 @@ extension StoreState {
     try removeLeads(of: row)
     tables.campaigns[Int(row)].isDeleted = true
     indexes.campaigns[tables.campaigns[Int(row)].campaign.id] = nil
-    indexes.byAccount[Int(account)].campaigns.removeAll { $0 == row }
+    indexes.byAccount[Int(account)].campaigns.removeSorted(row)
     tell(.campaignDeleted, of: account, at: now, campaign: row)
   }
 }

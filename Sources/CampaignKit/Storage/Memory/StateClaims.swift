@@ -5,18 +5,19 @@ extension StoreState {
   mutating func claim(_ request: ClaimRequest, at now: Timestamp) throws(StoreError) -> Claim {
     let row = try campaignRow(request.lease.campaign)
     try demand(request.lease, on: row, at: now)
-    let campaign = tables.campaigns[Int(row)].campaign
-    guard campaign.status == .active else { return Claim(stop: .notActive(campaign.status), at: now) }
+    let status = tables.campaigns[Int(row)].campaign.status
+    guard status == .active else { return Claim(stop: .notActive(status), at: now) }
     guard request.count > 0 else { return Claim(stop: .satisfied, at: now) }
 
+    let campaign = ClaimTerms(tables.campaigns[Int(row)])
     var permits = Permits(request.count)
-    limit(&permits, request: request, row: row, now: now)
+    limit(&permits, request: request, campaign: campaign, row: row, now: now)
     let placeBy = now + request.placeWithin
     var record = ClaimRecord(
-      campaign: row, from: (request.from ?? campaign.callerNumbers.first)?.digits ?? 0,
+      campaign: row, from: (request.from ?? campaign.callerNumber)?.digits ?? 0,
       placeBy: placeBy.milliseconds, expiresAt: (placeBy + campaign.ringTime + campaign.longestCall).milliseconds,
-      rule: request.rule, delayUntil: tables.campaigns[Int(row)].delayUntil,
-      rateUntil: tables.campaigns[Int(row)].rateUntil, rates: [])
+      rule: request.rule, delayUntil: campaign.delayUntil,
+      rateUntil: campaign.rateUntil, rates: [])
     var claim = Claim(stop: .satisfied, at: now)
     let open = openQueues(request, row: row, now: now)
     let mostExamined = max(4 * permits.count, 1000)
@@ -69,43 +70,43 @@ extension StoreState {
   }
 
   func demand(_ lease: CampaignLease, on row: UInt32, at now: Timestamp) throws(StoreError) {
-    let record = tables.campaigns[Int(row)]
-    guard record.leaseOwner == lease.owner, record.leaseToken == lease.token, record.leaseEnd > now.milliseconds
+    guard tables.campaigns[Int(row)].leaseToken == lease.token,
+      tables.campaigns[Int(row)].leaseEnd > now.milliseconds, tables.campaigns[Int(row)].leaseOwner == lease.owner
     else {
       throw StoreError(
         .leaseLost, "the lease on campaign \(lease.campaign) is no longer held; acquire it before going on")
     }
   }
 
-  private func citation(of rule: String, in campaign: Campaign) -> String? {
-    campaign.compliance.rollingLimits.first { $0.name == rule }?.citation
+  private func citation(of rule: String, in campaign: ClaimTerms) -> String? {
+    campaign.rollingLimits.first { $0.name == rule }?.citation
   }
 
   /// Lowers the number of calls to what every limit leaves.
   private mutating func limit(
-    _ permits: inout Permits, request: ClaimRequest, row: UInt32, now: Timestamp
+    _ permits: inout Permits, request: ClaimRequest, campaign: ClaimTerms, row: UInt32, now: Timestamp
   ) {
-    let record = tables.campaigns[Int(row)]
-    let campaign = record.campaign
+    let account = campaign.account
     let reserved = reservedSlots(at: now)
     permits.lower(to: tables.systemLimit - tables.liveCalls - reserved.total, .systemLimit)
     permits.lower(
-      to: accountLimit(record.account) - tables.accounts[Int(record.account)].liveCalls
-        - (reserved.byAccount[campaign.account] ?? 0), .accountLimit)
+      to: accountLimit(account) - tables.accounts[Int(account)].liveCalls
+        - (reserved.total == 0 ? 0 : reserved.byAccount[tables.accounts[Int(account)].account.id] ?? 0),
+      .accountLimit)
     if let most = campaign.pacing.maximumConcurrentCalls {
-      permits.lower(to: most - record.liveCalls, .campaignLimit)
+      permits.lower(to: most - tables.campaigns[Int(row)].liveCalls, .campaignLimit)
     }
-    if let group = campaign.agents.group {
-      permits.lower(to: freeAgents(request.agents, of: group, account: record.account), .agents)
+    if let group = campaign.group {
+      permits.lower(to: freeAgents(request.agents, of: group, account: account), .agents)
     }
     let nanoseconds = Rate.nanoseconds(now)
     if campaign.pacing.delayBetweenCalls > .zero {
       permits.lower(
-        to: Rate(delay: campaign.pacing.delayBetweenCalls).permits(at: nanoseconds, until: record.delayUntil),
+        to: Rate(delay: campaign.pacing.delayBetweenCalls).permits(at: nanoseconds, until: campaign.delayUntil),
         .rate)
     }
     if let perSecond = campaign.pacing.callsPerSecond {
-      permits.lower(to: Rate(perSecond: perSecond).permits(at: nanoseconds, until: record.rateUntil), .rate)
+      permits.lower(to: Rate(perSecond: perSecond).permits(at: nanoseconds, until: campaign.rateUntil), .rate)
     }
     for limit in request.rates {
       permits.lower(
@@ -211,21 +212,21 @@ extension StoreState {
 
   /// Decides about one lead: a call, or the first rule that holds it back.
   private func examine(
-    _ lead: UInt32, campaign: Campaign, row: UInt32, now: Timestamp
+    _ lead: UInt32, campaign: ClaimTerms, row: UInt32, now: Timestamp
   ) throws(StoreError) -> ClaimRecord.Item {
     let core = tables.leadCore(lead)
     let account = tables.campaigns[Int(row)].account
-    let number = try tables.number(Int(core.numberIndex), ofContact: core.contact)
+    let number = try tables.currentNumber(ofLead: lead).digits
     if isSuppressed(number, for: account, at: now) {
       return .held(lead: lead, rule: "doNotCall", status: .suppressed, until: 0)
     }
-    if Int(core.attempts) >= campaign.retries.maximumAttempts {
+    if Int(core.attempts) >= campaign.maximumAttempts {
       return .held(lead: lead, rule: "attempts", status: .failed, until: 0)
     }
     if let ledger = numberRow(number, of: account), tables.numbers[ledger].liveCalls > 0 {
       return .held(lead: lead, rule: "numberBusy", status: .waiting, until: (now + .seconds(60)).milliseconds)
     }
-    for limit in campaign.compliance.rollingLimits {
+    for limit in campaign.rollingLimits {
       if let until = try heldUntil(limit, lead: lead, number: number, account: account, now: now) {
         return .held(lead: lead, rule: limit.name, status: .waiting, until: until)
       }
@@ -289,11 +290,14 @@ extension StoreState {
     for item in record.items {
       switch item {
       case .call(let lead, let id):
-        guard tables.isLead(lead), tables.leadStatus(lead) == Lead.Status.waiting.raw, tables.campaign(ofLead: lead) == record.campaign
+        guard tables.isLead(lead), tables.leadStatus(lead) == Lead.Status.waiting.raw,
+          tables.campaign(ofLead: lead) == record.campaign
         else { throw .misfit("waiting lead") }
         _ = try addCall(id, to: lead, of: record.campaign, common, at: now)
       case .held(let lead, let rule, let status, let until):
-        guard tables.isLead(lead), tables.leadStatus(lead) == Lead.Status.waiting.raw else { throw .misfit("waiting lead") }
+        guard tables.isLead(lead), tables.leadStatus(lead) == Lead.Status.waiting.raw else {
+          throw .misfit("waiting lead")
+        }
         hold(lead, rule: rule, status: status, until: until, at: now)
       }
     }
@@ -315,6 +319,33 @@ extension StoreState {
     tables.segments[segment].next[place] = until
     if status == .waiting { enqueue(lead, now: now.milliseconds) } else { move(lead, to: status) }
     tellLeadUpdated(lead, at: now)
+  }
+}
+
+/// What a claim needs to know of its campaign. A campaign is large, and is not copied for this.
+struct ClaimTerms {
+  let account: UInt32
+  let callerNumber: PhoneNumber?
+  let ringTime: Duration
+  let longestCall: Duration
+  let pacing: Pacing
+  let group: String?
+  let maximumAttempts: Int
+  let rollingLimits: [RollingLimit]
+  let delayUntil: Int64
+  let rateUntil: Int64
+
+  init(_ record: borrowing CampaignRecord) {
+    account = record.account
+    callerNumber = record.campaign.callerNumbers.first
+    ringTime = record.campaign.ringTime
+    longestCall = record.campaign.longestCall
+    pacing = record.campaign.pacing
+    group = record.campaign.agents.group
+    maximumAttempts = record.campaign.retries.maximumAttempts
+    rollingLimits = record.campaign.compliance.rollingLimits
+    delayUntil = record.delayUntil
+    rateUntil = record.rateUntil
   }
 }
 

@@ -111,14 +111,16 @@ extension StoreState {
       compactContacts(chunk)
     } else {
       writer.bytes.withUnsafeBytes { payload in
-        _ = addContact(
+        let row = addContact(
           RawID(contact.id), account: account, number: contact.number.digits, createdAt: contact.createdAt,
           updatedAt: contact.updatedAt, further: contact.furtherNumbers, payload: payload)
+        index(contact: row)
       }
     }
   }
 
-  /// Adds the row of a contact; the caller knows that it is new.
+  /// Adds the row of a contact that can be found by its numbers; the caller knows that it is new, and indexes it by
+  /// its name.
   @inline(__always)
   mutating func addContact(
     _ id: RawID, account: UInt32, number: UInt64, createdAt: Timestamp, updatedAt: Timestamp,
@@ -129,7 +131,6 @@ extension StoreState {
         number: number, createdAt: createdAt.milliseconds, updatedAt: updatedAt.milliseconds, id: id,
         account: account, payload: PayloadRef(), newestLead: noRow, newestCall: noRow, isDeleted: false,
         hasFurtherNumbers: !further.isEmpty), payload: payload)
-    index(contact: row)
     indexNumbers(ofContact: row, further: further)
     return row
   }
@@ -139,8 +140,12 @@ extension StoreState {
     var contact = contact
     let chunk = tables.contacts.count >> Int(Rows<ContactRow>.chunkBits)
     if chunk == tables.contactPayloads.count {
-      if chunk > 0 { tables.contactPayloads[chunk - 1].trim() }
-      tables.contactPayloads.append(Payload())
+      var payload = Payload()
+      if chunk > 0 {
+        tables.contactPayloads[chunk - 1].trim()
+        payload.reserve(like: tables.contactPayloads[chunk - 1])
+      }
+      tables.contactPayloads.append(payload)
     }
     if let payload { contact.payload = tables.contactPayloads[chunk].add(payload) }
     return tables.contacts.append(contact)
@@ -149,19 +154,13 @@ extension StoreState {
   /// Puts a contact into the indexes by name and account.
   @inline(__always)
   mutating func index(contact row: UInt32) {
-    let contacts = tables.contacts
-    let id = contacts[row].id
-    indexes.contacts.insert(Self.hash(id), row) { Self.hash(contacts[$0].id) }
-    indexes.byAccount[Int(contacts[row].account)].contacts.append(row)
+    indexes.contacts.insert(Self.hash(tables.contacts[row].id), row)
+    indexes.byAccount[Int(tables.contacts[row].account)].contacts.append(row)
   }
 
   @inline(__always)
   mutating func indexNumbers(ofContact row: UInt32, further: [Contact.Number]) {
-    let contacts = tables.contacts
-    let stored = contacts[row]
-    indexes.contactNumbers.insert(contactHash(stored.account, stored.number), row) {
-      RowIndex.hash(contacts[$0].number, UInt64(contacts[$0].account))
-    }
+    indexes.contactNumbers.insert(contactHash(tables.contacts[row].account, tables.contacts[row].number), row)
     for number in further { indexes.furtherNumbers[number.number.digits, default: []].append(row) }
   }
 
@@ -187,7 +186,7 @@ extension StoreState {
     let stored = tables.contacts[row]
     unindexNumbers(ofContact: row)
     indexes.contacts.remove(Self.hash(stored.id), row)
-    indexes.byAccount[Int(stored.account)].contacts.removeAll { $0 == row }
+    indexes.byAccount[Int(stored.account)].contacts.removeSorted(row)
     let chunk = Int(row >> Rows<ContactRow>.chunkBits)
     tables.contactPayloads[chunk].drop(stored.payload)
     tables.contacts[row].payload = PayloadRef()

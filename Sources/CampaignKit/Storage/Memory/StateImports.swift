@@ -35,7 +35,8 @@ extension StoreState {
     guard tables.batches[Int(row)].status != .undone else {
       throw StoreError(.notPermitted, "the import was undone before")
     }
-    for lead in leads(ofBatch: row) where tables.leadCore(lead).attempts > 0 || tables.leadCore(lead).liveCall != noRow {
+    for lead in leads(ofBatch: row) where tables.leadCore(lead).attempts > 0 || tables.leadCore(lead).liveCall != noRow
+    {
       throw StoreError(.notPermitted, "a lead of the import was tried already; an import can be undone only before")
     }
     try commit(.batchUndone(row), at: now)

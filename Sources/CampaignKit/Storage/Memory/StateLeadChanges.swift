@@ -4,6 +4,9 @@ import JSON
 extension StoreState {
   mutating func apply(_ records: LeadRecords, at now: Timestamp) throws(StoreError) {
     guard records.campaign < tables.campaigns.count else { throw .misfit("campaign") }
+    guard records.batch == noRow || records.batch < tables.batches.count else { throw .misfit("import") }
+    let start = InsertionStart(
+      contact: UInt32(tables.contacts.count), ordinal: nextOrdinal(of: records.campaign))
     let numbers = records.localities.map { tables.localities.number(of: $0) }
     let result = records.bytes.withUnsafeBytes { bytes in
       Result { () throws(StoreError) in
@@ -13,9 +16,30 @@ extension StoreState {
         }
       }
     }
+    indexInsertion(from: start, campaign: records.campaign)
     try result.get()
-    guard records.batch == noRow || records.batch < tables.batches.count else { throw .misfit("import") }
     concludeInsertion(records, at: now)
+  }
+
+  func nextOrdinal(of campaign: UInt32) -> UInt32 { tables.campaigns[Int(campaign)].nextOrdinal }
+
+  /// Indexes the contacts and leads that were added together, one index after the other.
+  ///
+  /// Each loop is short enough that the processor has many places of the index under way at once, where adding to
+  /// all indexes lead by lead would wait for one after the other.
+  mutating func indexInsertion(from start: InsertionStart, campaign: UInt32) {
+    let contacts = start.contact..<UInt32(tables.contacts.count)
+    for row in contacts { indexes.contacts.insert(Self.hash(tables.contacts[row].id), row) }
+    indexes.byAccount[Int(tables.campaigns[Int(campaign)].account)].contacts.append(contentsOf: contacts)
+    let ordinals = start.ordinal..<nextOrdinal(of: campaign)
+    for ordinal in ordinals {
+      guard let row = leadRow(ordinal: ordinal, of: campaign) else { continue }
+      indexes.leads.insert(Self.hash(tables.leadCore(row).id), row)
+    }
+    for ordinal in ordinals {
+      guard let row = leadRow(ordinal: ordinal, of: campaign) else { continue }
+      indexes.leadContacts.insert(RowIndex.hash(UInt64(campaign), UInt64(tables.leadCore(row).contact)), row)
+    }
   }
 
   /// What follows when all leads of a record are in.
@@ -39,7 +63,7 @@ extension StoreState {
     }
   }
 
-  /// Adds one lead from its record.
+  /// Adds one lead from its record; ``indexInsertion(from:campaign:)`` has to follow.
   mutating func addLead(
     _ reader: inout ByteReader, to campaign: UInt32, batch: UInt32, localities: [UInt32], at now: Timestamp
   ) throws(StoreError) {
@@ -85,24 +109,26 @@ extension StoreState {
     let ordinal = tables.campaigns[Int(campaign)].nextOrdinal
     let place = Self.place(ordinal)
     if place == 0 {
-      if let full = tables.campaigns[Int(campaign)].segments.last { tables.segments[Int(full)].payload.trim() }
+      var segment = LeadSegment(campaign: campaign, base: ordinal)
+      if let full = tables.campaigns[Int(campaign)].segments.last {
+        tables.segments[Int(full)].payload.trim()
+        segment.reserve(like: tables.segments[Int(full)])
+      }
       tables.campaigns[Int(campaign)].segments.append(UInt32(tables.segments.count))
-      tables.segments.append(LeadSegment(campaign: campaign, base: ordinal))
-      if ordinal > 0 { tables.segments[tables.segments.count - 1].reserve() }
+      tables.segments.append(segment)
     }
     tables.campaigns[Int(campaign)].nextOrdinal += 1
-    let segments = tables.campaigns[Int(campaign)].segments
-    return segments[segments.count - 1] << LeadSegment.bits | UInt32(place)
+    let last = tables.campaigns[Int(campaign)].segments.count - 1
+    return tables.campaigns[Int(campaign)].segments[last] << LeadSegment.bits | UInt32(place)
   }
 
-  /// Counts and indexes a lead whose row is complete.
+  /// Counts a lead whose row is complete, and puts it into its queue.
   @inline(__always)
   mutating func count(newLead row: UInt32, status: Lead.Status, now: Int64) {
     let segment = Self.segment(row)
     let campaign = Int(tables.segments[segment].campaign)
     tables.segments[segment].counts[Int(status.raw)] &+= 1
     tables.campaigns[campaign].counts[status] += 1
-    index(lead: row)
     if status == .waiting {
       let queue = queueNumber(tables.leadCore(row).locality, of: campaign)
       indexes.byCampaign[campaign].queues[queue].waiting += 1
@@ -112,16 +138,12 @@ extension StoreState {
 
   @inline(__always)
   mutating func index(lead row: UInt32) {
-    let segments = tables.segments
-    let core = tables.leadCore(row)
-    indexes.leads.insert(Self.hash(core.id), row) { Self.hash(segments[Self.segment($0)].core[Self.place($0)].id) }
+    let segment = Self.segment(row)
+    let place = Self.place(row)
+    indexes.leads.insert(Self.hash(tables.segments[segment].core[place].id), row)
     indexes.leadContacts.insert(
-      RowIndex.hash(UInt64(tables.campaign(ofLead: row)), UInt64(core.contact)), row
-    ) {
-      RowIndex.hash(
-        UInt64(segments[Self.segment($0)].campaign),
-        UInt64(segments[Self.segment($0)].core[Self.place($0)].contact))
-    }
+      RowIndex.hash(UInt64(tables.segments[segment].campaign), UInt64(tables.segments[segment].core[place].contact)),
+      row)
   }
 
   mutating func setLeadPayload(_ payload: LeadPayload, of row: UInt32) {
@@ -187,7 +209,8 @@ extension StoreState {
 
   mutating func tellLeadUpdated(_ row: UInt32, at now: Timestamp) {
     tell(
-      .leadUpdated, of: accountOf(lead: row), at: now, campaign: tables.campaign(ofLead: row), lead: tables.leadCore(row).id)
+      .leadUpdated, of: accountOf(lead: row), at: now, campaign: tables.campaign(ofLead: row),
+      lead: tables.leadCore(row).id)
   }
 
   mutating func applyRescheduling(
@@ -198,6 +221,9 @@ extension StoreState {
     let place = Self.place(row)
     tables.segments[segment].next[place] = due
     tables.segments[segment].core[place].isCallback = isCallback
+    if isCallback, tables.segments[segment].core[place].callbacks < .max {
+      tables.segments[segment].core[place].callbacks += 1
+    }
     tables.segments[segment].core[place].heldBy = 0
     tables.segments[segment].core[place].updatedAt = now.milliseconds
     enqueue(row, now: now.milliseconds)
@@ -320,4 +346,10 @@ extension StoreState {
       newer = older
     }
   }
+}
+
+/// Where the rows of leads that are added together begin.
+struct InsertionStart {
+  let contact: UInt32
+  let ordinal: UInt32
 }

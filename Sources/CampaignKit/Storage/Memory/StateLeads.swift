@@ -9,7 +9,8 @@ extension StoreState {
   ) throws(StoreError) -> LeadInsertion.Result {
     let campaign = try campaignRow(id)
     guard leads.count <= LeadInsertion.maximumCount else {
-      throw StoreError(.invalid, "these are \(leads.count) leads; at most \(LeadInsertion.maximumCount) are added at once")
+      throw StoreError(
+        .invalid, "these are \(leads.count) leads; at most \(LeadInsertion.maximumCount) are added at once")
     }
     guard !Campaign.statuses.isFinal(tables.campaigns[Int(campaign)].campaign.status) else {
       throw StoreError(.notPermitted, "the campaign is over; add the leads to another one")
@@ -28,20 +29,23 @@ extension StoreState {
     var writer = ByteWriter()
     writer.bytes.reserveCapacity(keepsChanges ? leads.count * 160 : 1024)
     var localities = BatchLocalities()
-    for lead in leads {
-      if !keepsChanges { writer.bytes.removeAll(keepingCapacity: true) }
-      let outcome = try add(
-        lead, to: campaign, since: options.duplicatesSince, batch: records.batch, localities: &localities,
-        record: &writer, at: now)
-      switch outcome {
-      case .inserted(_, let contactCreated):
-        result.inserted += 1
-        result.contactsCreated += contactCreated ? 1 : 0
-      case .duplicate, .recent: result.duplicates += 1
-      case .suppressed: result.suppressed += 1
+    let start = InsertionStart(contact: UInt32(tables.contacts.count), ordinal: nextOrdinal(of: campaign))
+    // Leads are looked at where they are: a copy of one counts sixteen references up and down.
+    let added = leads.withUnsafeBufferPointer { leads in
+      Result { () throws(StoreError) in
+        guard var lead = leads.baseAddress else { return }
+        for _ in 0..<leads.count {
+          defer { lead += 1 }
+          if !keepsChanges { writer.bytes.removeAll(keepingCapacity: true) }
+          result.add(
+            try add(
+              lead, to: campaign, since: options.duplicatesSince, batch: records.batch,
+              localities: &localities, record: &writer, at: now))
+        }
       }
-      result.outcomes.append(outcome)
     }
+    indexInsertion(from: start, campaign: campaign)
+    try added.get()
     guard result.inserted > 0 || options.step != nil else { return result }
     records.duplicates = result.duplicates
     records.suppressed = result.suppressed
@@ -61,56 +65,49 @@ extension StoreState {
     let batch = tables.batches[Int(row)]
     guard batch.status == .running, batch.progress == step.from else {
       throw StoreError(
-        .conflict, "the import is \(batch.status) and stands at \(batch.progress), not at \(step.from); go on from there")
+        .conflict,
+        "the import is \(batch.status) and stands at \(batch.progress), not at \(step.from); go on from there")
     }
     return row
   }
 
   private mutating func add(
-    _ lead: NewLead, to campaign: UInt32, since: Timestamp?, batch: UInt32, localities: inout BatchLocalities,
+    _ lead: UnsafePointer<NewLead>, to campaign: UInt32, since: Timestamp?, batch: UInt32, localities: inout BatchLocalities,
     record writer: inout ByteWriter, at now: Timestamp
   ) throws(StoreError) -> LeadInsertion.Outcome {
     let account = tables.campaigns[Int(campaign)].account
-    let contact = contactRow(number: lead.number.digits, of: account)
+    let contact = contactRow(number: lead.pointee.number.digits, of: account)
     if let contact {
-      if let same = leadRow(contact: contact, in: campaign) {
+      if let same = leadRow(contact: contact, in: campaign) ?? newestLead(of: contact, in: campaign) {
         return .duplicate(of: tables.leadCore(same).id.of(Lead.self))
       }
       if let since, let recent = recentLead(of: contact, since: since) {
         return .recent(tables.leadCore(recent).id.of(Lead.self))
       }
     }
-    if isSuppressed(lead.number.digits, for: account, at: now) { return .suppressed }
+    if isSuppressed(lead.pointee.number.digits, for: account, at: now) { return .suppressed }
     let start = writer.bytes.count
     let id = identifiers.next(at: now, for: Lead.self)
     var flags: LeadFlags = []
     if contact == nil { flags.insert(.newContact) }
-    if lead.isSuppressed { flags.insert(.suppressed) }
-    if lead.priority != 0 { flags.insert(.priority) }
-    if lead.notBefore != nil { flags.insert(.notBefore) }
+    if lead.pointee.isSuppressed { flags.insert(.suppressed) }
+    if lead.pointee.priority != 0 { flags.insert(.priority) }
+    if lead.pointee.notBefore != nil { flags.insert(.notBefore) }
     writer.byte(flags.rawValue)
     writer.identifier(id)
-    var payload = LeadPayload()
+    var ownPerson = false
     if let contact {
       writer.fixed32(contact)
-      if try tables.contactPayload(contact).person != lead.person { payload.person = lead.person }
+      ownPerson = try tables.contactPayload(contact).person != lead.pointee.person
     } else {
       writer.identifier(identifiers.next(at: now, for: Contact.self))
-      writer.fixed64(lead.number.digits)
-      var contact = ContactPayload()
-      contact.person = lead.person
-      contact.phoneExtension = lead.phoneExtension
-      contact.furtherNumbers = lead.furtherNumbers
-      writer.nested { contact.write(to: &$0) }
+      writer.fixed64(lead.pointee.number.digits)
+      writer.nested { ContactPayload.write(contactOf: lead, to: &$0) }
     }
-    if flags.contains(.priority) { writer.signed(Int64(lead.priority)) }
-    if let notBefore = lead.notBefore { writer.moment(notBefore) }
-    writer.count(localities.index(of: lead.locality, in: &tables.localities))
-    payload.type = lead.type
-    payload.subject = lead.subject
-    payload.notes = lead.notes
-    payload.fields = lead.fields
-    writer.nested { payload.write(to: &$0) }
+    if flags.contains(.priority) { writer.signed(Int64(lead.pointee.priority)) }
+    if let notBefore = lead.pointee.notBefore { writer.moment(notBefore) }
+    writer.count(localities.index(of: lead.pointee.locality, in: &tables.localities))
+    writer.nested { LeadPayload.write(lead, withPerson: ownPerson, to: &$0) }
     let result = writer.bytes.withUnsafeBytes { bytes in
       Result { () throws(StoreError) in
         var reader = ByteReader(UnsafeRawBufferPointer(rebasing: bytes[start...]))
@@ -119,6 +116,12 @@ extension StoreState {
     }
     try result.get()
     return .inserted(id, contactCreated: contact == nil)
+  }
+
+  /// The newest lead of a contact if it is in the campaign, as one that was added just before and is in no index yet.
+  private func newestLead(of contact: UInt32, in campaign: UInt32) -> UInt32? {
+    let newest = tables.contacts[contact].newestLead
+    return newest != noRow && tables.campaign(ofLead: newest) == campaign ? newest : nil
   }
 
   private func recentLead(of contact: UInt32, since: Timestamp) -> UInt32? {
@@ -202,6 +205,19 @@ struct BatchLocalities {
     list.append(locality)
     numbers.append(number)
     return numbers.count - 1
+  }
+}
+
+extension LeadInsertion.Result {
+  fileprivate mutating func add(_ outcome: LeadInsertion.Outcome) {
+    switch outcome {
+    case .inserted(_, let contactCreated):
+      inserted += 1
+      contactsCreated += contactCreated ? 1 : 0
+    case .duplicate, .recent: duplicates += 1
+    case .suppressed: suppressed += 1
+    }
+    outcomes.append(outcome)
   }
 }
 

@@ -41,7 +41,9 @@ extension StoreState {
   }
 
   func calls(_ query: CallQuery, page request: PageRequest) throws(StoreError) -> Page<Call> {
-    guard let account = indexes.accounts[query.account] else { return Page(elements: [], total: request.countsTotal ? 0 : nil) }
+    guard let account = indexes.accounts[query.account] else {
+      return Page(elements: [], total: request.countsTotal ? 0 : nil)
+    }
     var rows = candidates(query, account: account)
     if !indexes.callsAreOutOfOrder {
       if let from = query.from { rows = rows[firstCall(in: rows, notBefore: from)...] }
@@ -193,14 +195,26 @@ extension StoreState {
       default: break
       }
     }
+    switch kind {
+    case .callIntended: event.status = Call.Status.intended.rawValue
+    case .callPlaced: event.status = Call.Status.placed.rawValue
+    case .callRinging: event.status = Call.Status.ringing.rawValue
+    case .callAnswered: event.status = Call.Status.answered.rawValue
+    default: break
+    }
     return event
   }
 
+  /// The roll-ups of a scope; those of campaigns and agents that were deleted are still there, since their calls are.
   func rollups(of scope: RollupScope) -> RollupSeries? {
     switch scope {
     case .account(let id): indexes.accounts[id].map { tables.accounts[Int($0)].rollups }
-    case .campaign(let id): indexes.campaigns[id].map { tables.campaigns[Int($0)].rollups }
-    case .agent(let id): indexes.agents[id].map { tables.agents[Int($0)].rollups }
+    case .campaign(let id):
+      indexes.campaigns[id].map { tables.campaigns[Int($0)].rollups }
+        ?? tables.campaigns.first { $0.campaign.id == id }?.rollups
+    case .agent(let id):
+      indexes.agents[id].map { tables.agents[Int($0)].rollups }
+        ?? tables.agents.first { $0.agent.id == id }?.rollups
     }
   }
 }

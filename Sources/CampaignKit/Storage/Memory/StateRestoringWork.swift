@@ -32,6 +32,7 @@ extension StoreState {
         payload: payload), ordinal: ordinal, of: campaign)
     link(lead: row, toContact: contact)
     if lead.attempts > 0 { tables.campaigns[Int(campaign)].counts.attempted += 1 }
+    index(lead: row)
     count(newLead: row, status: lead.status, now: now.milliseconds)
   }
 

@@ -60,7 +60,9 @@ extension StoreState {
       while call != noRow {
         let stored = tables.calls[call]
         if isSuppressed(stored.to, for: stored.account, at: now),
-          entries.contains(where: { $0.covers(stored.to) && ($0.account.map { indexes.accounts[$0] == stored.account } ?? true) })
+          entries.contains(where: {
+            $0.covers(stored.to) && ($0.account.map { indexes.accounts[$0] == stored.account } ?? true)
+          })
         {
           live.append(stored.id.of(Call.self))
         }
@@ -120,15 +122,12 @@ extension StoreState {
   }
 
   mutating func index(suppression row: UInt32) {
-    let suppressions = tables.suppressions
-    let entry = suppressions[row]
+    let entry = tables.suppressions[row]
     guard !entry.isRemoved else { return }
     if entry.isPrefix {
       indexes.prefixes.append(row)
     } else {
-      indexes.suppressions.insert(Self.hash(entry.digits, suppressedFor: entry.account), row) {
-        Self.hash(suppressions[$0].digits, suppressedFor: suppressions[$0].account)
-      }
+      indexes.suppressions.insert(Self.hash(entry.digits, suppressedFor: entry.account), row)
     }
   }
 
@@ -146,7 +145,7 @@ extension StoreState {
       while lead != noRow {
         let core = tables.leadCore(lead)
         let isOpen = tables.leadStatus(lead) <= Lead.Status.calling.raw
-        if isOpen, try tables.number(Int(core.numberIndex), ofContact: contact) == number {
+        if isOpen, try tables.currentNumber(ofLead: lead).digits == number {
           endLead(lead, as: .suppressed, at: now)
           settle(tables.campaign(ofLead: lead), at: now)
         }

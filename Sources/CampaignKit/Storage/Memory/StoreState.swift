@@ -11,8 +11,8 @@ struct StoreState: ~Copyable, Sendable {
   var outbox = ByteWriter()
   /// Whether changes are written to ``outbox``.
   var keepsChanges: Bool
-  /// The accounts that have new events since somebody last asked.
-  var touched: Set<UInt32> = []
+  /// The accounts that have new events since somebody last asked; one may stand here more than once.
+  var touched: [UInt32] = []
   /// Whether records are being restored, and nothing else was changed since.
   var isRestoring = false
   /// While calls are restored: what is left of things that were deleted.
@@ -116,7 +116,7 @@ struct StoreState: ~Copyable, Sendable {
       EventRow(
         at: now.milliseconds, campaign: campaign, call: call, agent: agent, lead: lead, count: Int32(clamping: count),
         kind: kind.stored, status: status))
-    touched.insert(account)
+    if touched.last != account { touched.append(account) }
   }
 }
 

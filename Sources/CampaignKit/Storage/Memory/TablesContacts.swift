@@ -28,15 +28,6 @@ extension Tables {
     return contact
   }
 
-  /// The number with that index in the order in which they are tried; the main one if there are not so many.
-  @inline(__always)
-  func number(_ index: Int, ofContact row: UInt32) throws(StoreError) -> UInt64 {
-    let contact = contacts[row]
-    guard index > 0, contact.hasFurtherNumbers else { return contact.number }
-    let numbers = try furtherNumbers(ofContact: row)
-    return index <= numbers.count ? numbers[index - 1].number.digits : contact.number
-  }
-
   func furtherNumbers(ofContact row: UInt32) throws(StoreError) -> [Contact.Number] {
     guard contacts[row].hasFurtherNumbers else { return [] }
     return try contactPayloads[Int(row >> Rows<ContactRow>.chunkBits)]

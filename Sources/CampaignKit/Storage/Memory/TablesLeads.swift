@@ -42,31 +42,59 @@ extension Tables {
     let segment = StoreState.segment(row)
     let place = StoreState.place(row)
     let core = segments[segment].core[place]
-    let campaign = campaigns[Int(segments[segment].campaign)].campaign
+    let campaign = Int(segments[segment].campaign)
     let payload = try leadPayload(row)
-    guard let status = Lead.Status(raw: segments[segment].status[place]),
-      let number = PhoneNumber(digits: try number(Int(core.numberIndex), ofContact: core.contact))
+    let (index, digits) = try currentNumber(ofLead: row)
+    guard let status = Lead.Status(raw: segments[segment].status[place]), let number = PhoneNumber(digits: digits)
     else { throw .misfit("lead") }
-    var person = payload.person ?? Person()
-    if payload.person == nil { person = try contactPayload(core.contact).person }
     let next = segments[segment].next[place]
     let last = segments[segment].last[place]
-    let updatedAt = Timestamp(milliseconds: core.updatedAt)
-    let nextAttemptAt = next == 0 ? nil : Timestamp(milliseconds: next)
-    return Lead(
-      id: core.id.of(Lead.self), account: campaign.account, campaign: campaign.id,
-      contact: contacts[core.contact].id.of(Contact.self), ordinal: Int(ordinal(ofLead: row)),
-      number: number, numberIndex: Int(core.numberIndex),
-      person: person, type: payload.type,
-      subject: payload.subject, priority: segments[segment].priority[place], fields: payload.fields,
-      notes: payload.notes, locality: localities[core.locality], status: status,
-      attempts: Int(core.attempts), lastAttemptAt: last == 0 ? nil : Timestamp(milliseconds: last),
-      nextAttemptAt: nextAttemptAt, isCallback: core.isCallback, callbacks: Int(core.callbacks),
-      lastDisposition: Disposition(stored: core.disposition),
-      liveCall: core.liveCall == noRow ? nil : calls[core.liveCall].id.of(Call.self),
-      importBatch: core.batch == noRow ? nil : batches[Int(core.batch)].id,
-      decision: texts[core.heldBy].map {
-        DecisionRecord(isDialled: false, rule: $0, decidedAt: updatedAt, retryAt: nextAttemptAt)
-      }, createdAt: Timestamp(milliseconds: core.createdAt), updatedAt: updatedAt)
+    var lead = Lead(
+      id: core.id.of(Lead.self), account: campaigns[campaign].campaign.account,
+      campaign: campaigns[campaign].campaign.id, contact: contacts[core.contact].id.of(Contact.self),
+      ordinal: Int(ordinal(ofLead: row)), number: number, createdAt: Timestamp(milliseconds: core.createdAt))
+    lead.numberIndex = index
+    lead.person = payload.person ?? Person()
+    if payload.person == nil { lead.person = try contactPayload(core.contact).person }
+    lead.type = payload.type
+    lead.subject = payload.subject
+    lead.priority = segments[segment].priority[place]
+    lead.fields = payload.fields
+    lead.notes = payload.notes
+    lead.locality = localities[core.locality]
+    lead.status = status
+    lead.attempts = Int(core.attempts)
+    lead.lastAttemptAt = last == 0 ? nil : Timestamp(milliseconds: last)
+    lead.nextAttemptAt = next == 0 ? nil : Timestamp(milliseconds: next)
+    lead.isCallback = core.isCallback
+    lead.callbacks = Int(core.callbacks)
+    lead.lastDisposition = Disposition(stored: core.disposition)
+    lead.liveCall = core.liveCall == noRow ? nil : calls[core.liveCall].id.of(Call.self)
+    lead.importBatch = core.batch == noRow ? nil : batches[Int(core.batch)].id
+    lead.updatedAt = Timestamp(milliseconds: core.updatedAt)
+    lead.decision = decision(core, lead: lead)
+    return lead
+  }
+
+  /// The number that a lead is called on, and which of the contact's it is. One that is no longer there is the main
+  /// one.
+  @inline(__always)
+  func currentNumber(ofLead row: UInt32) throws(StoreError) -> (index: Int, digits: UInt64) {
+    let core = leadCore(row)
+    guard core.numberIndex > 0, contacts[core.contact].hasFurtherNumbers else {
+      return (0, contacts[core.contact].number)
+    }
+    let further = try furtherNumbers(ofContact: core.contact)
+    guard Int(core.numberIndex) <= further.count else { return (0, contacts[core.contact].number) }
+    return (Int(core.numberIndex), further[Int(core.numberIndex) - 1].number.digits)
+  }
+
+  private func decision(_ core: LeadCore, lead: Lead) -> DecisionRecord? {
+    if let rule = texts[core.heldBy] {
+      return DecisionRecord(isDialled: false, rule: rule, decidedAt: lead.updatedAt, retryAt: lead.nextAttemptAt)
+    }
+    guard core.newestCall != noRow, let rule = texts[calls[core.newestCall].rule] else { return nil }
+    return DecisionRecord(
+      isDialled: true, rule: rule, decidedAt: Timestamp(milliseconds: calls[core.newestCall].createdAt))
   }
 }

@@ -89,7 +89,7 @@ extension StorageConformance {
 
 /// Everything that can be seen of a store.
 struct Snapshot {
-  var parts: [(name: String, value: String)] = []
+  var parts: [(name: String, value: AnyHashable)] = []
 
   init(_ bench: Bench) async throws {
     let store = bench.store
@@ -126,7 +126,7 @@ struct Snapshot {
     }
   }
 
-  private mutating func add(_ name: String, _ value: some Any) { parts.append((name, "\(value)")) }
+  private mutating func add(_ name: String, _ value: some Hashable) { parts.append((name, AnyHashable(value))) }
 
   func compare(with other: Snapshot, _ bench: Bench, file: String = #fileID, line: Int = #line) throws {
     for (mine, theirs) in zip(parts, other.parts) {

@@ -3,7 +3,7 @@ import CampaignKit
 extension StorageConformance {
   static let sequences: [Promise] = [
     Promise("random sequences of operations come out as in the plain store") { bench in
-      try await compareSequences(bench, count: 250, length: 72)
+      try await compareSequences(bench, count: 150, length: 72)
     }
   ]
 

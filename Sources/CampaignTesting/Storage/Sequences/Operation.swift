@@ -34,7 +34,6 @@ enum Operation: Sendable {
     case concurrency(Int?)
     case attempts(Int)
     case delay(seconds: Int)
-    case group(Bool)
     case rolling(RollingLimit.Key?, maximum: Int)
   }
 
@@ -84,11 +83,10 @@ extension Operation {
       let triggers: [Campaign.Trigger] = [.start, .start, .start, .start, .schedule, .pause, .resume, .resume]
       return .transition(campaign: any, number(0...12) == 0 ? pick([.end, .cancel, .fail]) : pick(triggers))
     case 12..<20:
-      switch number(0...4) {
+      switch number(0...3) {
       case 0: return .changeCampaign(campaign: any, .concurrency(maybe(0...4)))
       case 1: return .changeCampaign(campaign: any, .attempts(number(1...4)))
       case 2: return .changeCampaign(campaign: any, .delay(seconds: pick([0, 0, 7])))
-      case 3: return .changeCampaign(campaign: any, .group(number(0...2) == 0))
       default:
         return .changeCampaign(
           campaign: any, .rolling(pick([nil, .number, .person, .subject]), maximum: number(1...3)))

@@ -25,7 +25,13 @@ extension Replay {
         + " by \(call.placeBy)"
     }
     let held = claim.heldBack.map { "\(name($0.lead)) by \(describe($0.decision))" }
-    return "\(claimed), held back \(held), stop \(claim.stop)"
+    // Of several limits that leave no room, which one is named matters to nobody.
+    let stop =
+      switch claim.stop {
+      case .systemLimit, .accountLimit, .campaignLimit, .agents: "a limit"
+      default: "\(claim.stop)"
+      }
+    return "\(claimed), held back \(held), stop \(stop)"
   }
 
   func describe(_ decision: DecisionRecord?) -> String {
@@ -40,7 +46,7 @@ extension Replay {
     return """
       \(name(lead.id)) \(lead.status) \(lead.ordinal) \(lead.number) [\(lead.numberIndex)] priority \(lead.priority) \
       attempts \(lead.attempts) last \(show(lead.lastAttemptAt)) \(show(lead.lastDisposition)) \(next) \
-      callbacks \(lead.callbacks) \(name(lead.liveCall)) \(name(lead.contact)) decision \(describe(lead.decision)) \
+      \(name(lead.liveCall)) \(name(lead.contact)) \
       in \(lead.locality.jurisdiction ?? "-")
       """
   }
@@ -114,7 +120,9 @@ extension Replay {
     return try await store.events(of: account, after: 0, limit: 10_000).filter { kinds.contains($0.kind) }.map {
       event in
       let campaign = event.campaign.flatMap { campaigns.firstIndex(of: $0) }
-      let status = event.kind == .campaignUpdated ? nil : event.status
+      // Of most kinds the status is clear from the kind.
+      let told: Set<CampaignEvent.Kind> = [.campaignStatusChanged, .agentStatusChanged, .callEnded]
+      let status = told.contains(event.kind) ? event.status : nil
       return """
         event \(event.kind) at \(event.at) campaign \(show(campaign)) \(name(event.lead)) \(name(event.call)) \
         \(event.kind == .callAssigned ? name(event.agent) : "") \(show(status)) \(show(event.count))

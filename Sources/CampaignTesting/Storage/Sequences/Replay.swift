@@ -38,6 +38,7 @@ struct Replay {
       for number in 0..<2 {
         var campaign = Campaign(id: next(Campaign.self), account: account.id, name: "C\(number)", createdAt: now)
         campaign.retries.maximumAttempts = 3
+        if number == 1 { campaign.agents.group = "group" }
         campaigns.append(try await store.insert(campaign).id)
         var agent = Agent(id: next(Agent.self), account: account.id, kind: .person, name: "A", createdAt: now)
         agent.group = "group"
@@ -83,7 +84,7 @@ struct Replay {
         lead.notBefore = wait.map { now + .seconds($0) }
         lead.subject = [nil, "debt", "offer"][subject]
         // Some people share a second number.
-        lead.furtherNumbers = index.isMultiple(of: 3) ? [] : [Contact.Number(try number(50 + index % 4))]
+        lead.furtherNumbers = [50 + index % 4, 60 + index].compactMap { try? number($0) }.map { Contact.Number($0) }
         return lead
       }
       let result = try await store.insert(new, into: id, options: LeadInsertion())
@@ -108,7 +109,6 @@ struct Replay {
       case .concurrency(let limit): value.pacing.maximumConcurrentCalls = limit
       case .attempts(let maximum): value.retries.maximumAttempts = maximum
       case .delay(let seconds): value.pacing.delayBetweenCalls = .seconds(seconds)
-      case .group(let isOn): value.agents.group = isOn ? "group" : nil
       case .rolling(let key, let maximum):
         value.compliance.rollingLimits =
           key.map { [RollingLimit(name: "rolling", key: $0, maximum: maximum, window: .seconds(120))] } ?? []
@@ -173,7 +173,7 @@ struct Replay {
       case .retry(let wait, let number, let isCallback):
         ending.next = .retry(at: now + .seconds(wait), numberIndex: number, isCallback: isCallback)
       case .withdrawn:
-        guard try await store.call(id)?.status == .intended else { return "-" }
+        guard let live = try await store.call(id), live.status == .intended, live.agent == nil else { return "-" }
         ending.isAttempt = false
         ending.next = .retry(at: now, numberIndex: 0, isCallback: false)
       }

@@ -1,0 +1,131 @@
+import CampaignKit
+
+extension StorageConformance {
+  static let agents: [Promise] = [
+    Promise("agents are kept, changed and removed") { bench in
+      let account = try await bench.addAccount()
+      let agent = try await bench.addAgent(in: account) { $0.status = .busy }
+      try await bench.equal(bench.store.agent(agent.id, of: account.id), agent, "the agent")
+      try await bench.fails(.duplicate, "a second agent of that name") { try await bench.store.insert(agent) }
+      try await bench.fails(.invalid, "a negative limit") {
+        try await bench.addAgent(in: account) { $0.maximumConcurrentCalls = -1 }
+      }
+      var stray = agent
+      stray.id = try await bench.newID()
+      stray.account = try await bench.newID()
+      try await bench.fails(.notFound, "an agent of no account") { try await bench.store.insert(stray) }
+      var changed = agent
+      changed.name = "New"
+      changed.status = .available
+      let stored = try await bench.store.update(changed)
+      try bench.equal(stored.name, "New", "the name")
+      try bench.equal(stored.status, .busy, "the status")
+      try bench.equal(stored.revision, agent.revision + 1, "the revision")
+      try await bench.fails(.conflict, "a change from an old revision") { try await bench.store.update(changed) }
+      changed = stored
+      changed.maximumConcurrentCalls = -1
+      try await bench.fails(.invalid, "a change to a negative limit") { try await bench.store.update(changed) }
+      changed.maximumConcurrentCalls = 1
+      changed.id = try await bench.newID()
+      try await bench.fails(.notFound, "a change of an unknown agent") { try await bench.store.update(changed) }
+      try await bench.advance(5)
+      let available = try await bench.store.setStatus(.available, of: agent.id, in: account.id)
+      try bench.equal(available.status, .available, "the status")
+      try await bench.equal(available.statusSince, bench.now, "since when")
+      try await bench.equal(bench.store.agent(agent.id, of: account.id), available, "the agent")
+      try await bench.fails(.notFound, "a status of an unknown agent") {
+        try await bench.store.setStatus(.busy, of: bench.newID(), in: account.id)
+      }
+      try await bench.store.delete(agent.id, of: account.id)
+      try await bench.equal(bench.store.agent(agent.id, of: account.id), nil, "the agent")
+      try await bench.equal(bench.store.activity(of: [agent.id]), [:], "the activity of an agent that is gone")
+      try await bench.fails(.notFound, "deleting it again") { try await bench.store.delete(agent.id, of: account.id) }
+    },
+    Promise("a call goes to the free agent who has been idle for longest") { bench in
+      let account = try await bench.addAccount()
+      let (_, lease, _) = try await bench.activeCampaign(in: account, leads: 0..<20)
+      var agents: [Agent.ID] = []
+      for _ in 0..<3 { agents.append(try await bench.addAgent(in: account).id) }
+      // Each has a call; they end in the order 2, 0, 1.
+      var calls: [Call.ID] = []
+      for agent in agents {
+        let call = try await bench.claimOne(lease).call
+        try await bench.equal(bench.store.assign(call, to: [agent]), agent, "the agent")
+        try await bench.equal(bench.call(call).agent, agent, "the agent of the call")
+        calls.append(call)
+      }
+      let waiting = try await bench.claimOne(lease).call
+      try await bench.equal(bench.store.assign(waiting, to: agents), nil, "an agent when none is free")
+      for index in [2, 0, 1] {
+        try await bench.advance(10)
+        try await bench.finish(calls[index], .answered)
+      }
+      try await bench.equal(bench.store.assign(waiting, to: agents), agents[2], "the agent who was idle for longest")
+      try await bench.equal(bench.store.assign(waiting, to: [agents[0]]), agents[2], "the agent of a call that has one")
+      _ = try await bench.store.setStatus(.onBreak, of: agents[0], in: account.id)
+      let next = try await bench.claimOne(lease).call
+      try await bench.equal(bench.store.assign(next, to: agents), agents[1], "the agent who is there")
+      let fresh = try await bench.addAgent(in: account).id
+      try await bench.advance(10)
+      _ = try await bench.store.setStatus(.available, of: agents[0], in: account.id)
+      let third = try await bench.claimOne(lease).call
+      try await bench.equal(
+        bench.store.assign(third, to: agents + [fresh]), fresh, "the agent who never had a call")
+      let activity = try await bench.store.activity(of: agents + [try await bench.newID()])
+      try bench.equal(activity.count, 3, "the agents with an activity")
+      try bench.equal(activity[agents[2]]?.currentCalls, 1, "the calls of an agent")
+      try bench.equal(activity[agents[0]]?.calls, 1, "the calls that an agent had")
+      try await bench.finish(waiting)
+      try await bench.fails(.notPermitted, "assigning a call that is over") {
+        try await bench.store.assign(waiting, to: agents)
+      }
+      try await bench.fails(.notFound, "assigning an unknown call") {
+        try await bench.store.assign(bench.newID(), to: agents)
+      }
+    },
+    Promise("agents of other accounts get no call") { bench in
+      let account = try await bench.addAccount()
+      let other = try await bench.addAccount()
+      let (_, lease, _) = try await bench.activeCampaign(in: account)
+      let agent = try await bench.addAgent(in: other)
+      let call = try await bench.claimOne(lease).call
+      try await bench.equal(bench.store.assign(call, to: [agent.id]), nil, "the agent")
+    },
+    Promise("many calls at once never give an agent more than the limit") { bench in
+      let account = try await bench.addAccount()
+      let (_, lease, _) = try await bench.activeCampaign(in: account, leads: 0..<40)
+      var agents: [Agent.ID] = []
+      for _ in 0..<5 {
+        agents.append(try await bench.addAgent(in: account) { $0.maximumConcurrentCalls = 2 }.id)
+      }
+      let calls = try await bench.claim(lease, 30).calls
+      let store = bench.store
+      let choice = agents
+      let given = await withTaskGroup(of: Agent.ID?.self) { group in
+        for call in calls { group.addTask { (try? await store.assign(call.call, to: choice)) ?? nil } }
+        return await group.reduce(into: [Agent.ID]()) { if let agent = $1 { $0.append(agent) } }
+      }
+      try bench.equal(given.count, 10, "the calls that were given")
+      for agent in agents { try bench.equal(given.count { $0 == agent }, 2, "the calls of an agent") }
+    },
+    Promise("an agent with a call, or assigned to an active campaign, is not deleted") { bench in
+      let account = try await bench.addAccount()
+      let busy = try await bench.addAgent(in: account)
+      let assigned = try await bench.addAgent(in: account)
+      let (campaign, lease, _) = try await bench.activeCampaign(in: account) { $0.agents.agents = [assigned.id] }
+      let call = try await bench.claimOne(lease).call
+      _ = try await bench.store.assign(call, to: [busy.id])
+      try await bench.fails(.notPermitted, "deleting an agent with a call") {
+        try await bench.store.delete(busy.id, of: account.id)
+      }
+      try await bench.fails(.notPermitted, "deleting an agent of an active campaign") {
+        try await bench.store.delete(assigned.id, of: account.id)
+      }
+      try await bench.finish(call, .answered)
+      _ = try await bench.store.transition(campaign.id, on: .pause, reason: nil)
+      try await bench.store.delete(busy.id, of: account.id)
+      try await bench.store.delete(assigned.id, of: account.id)
+      try await bench.equal(bench.call(call).agent, busy.id, "the agent of the call that was")
+    },
+  ]
+}
