@@ -25,6 +25,8 @@ struct CrashSoak {
   let program: String
   /// After so many kills an empty store is begun, since checking takes longer with every one.
   var killsOfAStore = 25
+  /// The most lines that a child may tell before it is killed.
+  var mostLines = 2500
 
   func run() async throws -> Tally {
     var tally = Tally()
@@ -78,7 +80,7 @@ struct CrashSoak {
     try child.run()
     // The moment is told in lines, so that a slow machine gets as far as a quick one, and a little time after that.
     let isEarly = Int.random(in: 0..<10, using: &random) == 0
-    let lines = isEarly ? 0 : Int.random(in: 1..<2500, using: &random)
+    let lines = isEarly ? 0 : Int.random(in: 1..<mostLines, using: &random)
     let delay = UInt32.random(in: 0..<(isEarly ? 60_000 : 3000), using: &random)
     var carry: [UInt8] = []
     var count = 0

@@ -1,3 +1,4 @@
+import CampaignKit
 import Foundation
 
 /// Simulations that take longer than tests should.
@@ -6,6 +7,8 @@ import Foundation
     usage: simulate crash --kills N [--seed S]
       Kills a process that changes a store N times, at random moments, and checks each time that every change that
       was acknowledged is there, and that nothing is there by half.
+    usage: simulate export FOLDER
+      Writes what the store in a folder holds as lines of JSON.
     """
 
   static func main() async {
@@ -15,6 +18,10 @@ import Foundation
       case "crash": try await crash(options(arguments.dropFirst()))
       case "crash-child" where arguments.count == 3:
         try await CrashChild(folder: arguments[1], seed: UInt64(arguments[2]) ?? 0).run()
+      case "export" where arguments.count == 2:
+        let store = try LocalStore.file(at: arguments[1])
+        try await store.exportLines { try FileHandle.standardOutput.write(contentsOf: Data($0)) }
+        try await store.close()
       default: fail(usage, status: 2)
       }
     } catch {

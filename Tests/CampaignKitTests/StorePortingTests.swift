@@ -32,13 +32,11 @@ import Testing
   func goesOnTheSame(seed: UInt64) async throws {
     let scene = try await StoreScene(seed: seed, steps: 1200)
     // What is not exported is given up first.
-    scene.time.advance(by: .seconds(200_000_000))
-    for account in try await scene.store.accounts(PageRequest()).elements {
-      for campaign in try await scene.store.campaigns(CampaignQuery(account: account.id), page: PageRequest()).elements
-      {
-        try await scene.store.release(scene.store.acquire(campaign.id, by: "nobody", lasting: .seconds(1)))
-      }
+    for reservation in scene.workloads.flatMap(\.reservations) { try await scene.store.release(reservation.id) }
+    for campaign in scene.workloads.flatMap(\.campaigns) {
+      if let lease = try await scene.store.lease(of: campaign.id) { try await scene.store.release(lease) }
     }
+    scene.time.advance(by: .seconds(2))
     let bytes = try await StoreSupport.export(scene.store)
     let copy = LocalStore(configuration: StoreSupport.configuration(scene.time, seed: 77))
     try await copy.importLines(StoreSupport.pieces(bytes, seed: seed))

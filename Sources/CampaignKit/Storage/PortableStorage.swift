@@ -21,7 +21,7 @@ public protocol PortableStorage: CampaignStorage {
   ///
   /// - Parameter body: Takes one record after the other. What it throws ends the export.
   /// - Throws: What `body` throws, or a ``StoreError``.
-  func export(_ body: (StoreRecord) async throws -> Void) async throws
+  nonisolated(nonsending) func export(_ body: (StoreRecord) async throws -> Void) async throws
 
   /// Takes in records in the order in which a store has given them out, some with every call.
   ///

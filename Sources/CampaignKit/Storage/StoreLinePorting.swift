@@ -13,7 +13,7 @@ extension PortableStorage {
   /// - Returns: How many records there are of each kind.
   /// - Throws: What `write` throws, or a ``StoreError``.
   @discardableResult
-  public func exportLines(to write: ([UInt8]) async throws -> Void) async throws -> StoreTally {
+  public nonisolated(nonsending) func exportLines(to write: ([UInt8]) async throws -> Void) async throws -> StoreTally {
     var tally = StoreTally()
     var bytes = try Self.line(StoreLines.Head(format: StoreLines.format, version: StoreLines.version))
     try await export { record in
@@ -44,7 +44,7 @@ extension PortableStorage {
   ///   ``StoreError`` is its cause then. A ``StoreError`` when the store was not empty or takes no writes. What
   ///   `pieces` throws.
   @discardableResult
-  public func importLines<Pieces: AsyncSequence>(
+  public nonisolated(nonsending) func importLines<Pieces: AsyncSequence>(
     _ pieces: Pieces
   ) async throws -> StoreTally where Pieces.Element: Collection<UInt8> {
     var reader = StoreLineReader()
@@ -59,7 +59,7 @@ extension PortableStorage {
     return try reader.finish()
   }
 
-  private func take(_ records: [(line: Int, record: StoreRecord)]) async throws {
+  private nonisolated(nonsending) func take(_ records: [(line: Int, record: StoreRecord)]) async throws {
     do {
       try await restore(records.map(\.record))
     } catch {

@@ -1,9 +1,11 @@
 extension LocalStore: PortableStorage {
-  public func export(_ body: (StoreRecord) async throws -> Void) async throws {
+  /// Hands out a copy of the tables as they are at the call, which costs next to no memory; changes go on meanwhile.
+  public nonisolated(nonsending) func export(_ body: (StoreRecord) async throws -> Void) async throws {
     let (tables, _) = try core.tables { (_) throws(StoreError) in }
     try await tables.export(body)
   }
 
+  /// Takes in records; each call is one append to the log.
   public func restore(_ records: [StoreRecord]) async throws(StoreError) {
     try await core.write { (state, now) throws(StoreError) in try state.restore(records, at: now) }
   }
@@ -11,7 +13,7 @@ extension LocalStore: PortableStorage {
 
 extension Tables {
   /// Walks over everything, in the order in which it can be restored.
-  func export(_ body: (StoreRecord) async throws -> Void) async throws {
+  nonisolated(nonsending) func export(_ body: (StoreRecord) async throws -> Void) async throws {
     try await body(.limits(system: systemLimit, account: defaultAccountLimit))
     for record in accounts { try await body(.account(record.account, lastEvent: record.events.last)) }
     for user in users.values.sorted(by: { $0.id < $1.id }) { try await body(.user(user)) }
