@@ -9,6 +9,7 @@ let package = Package(
     .library(name: "CampaignTesting", targets: ["CampaignTesting"]),
     .library(name: "JSON", targets: ["JSON"]),
     .executable(name: "Benchmarks", targets: ["Benchmarks"]),
+    .executable(name: "simulate", targets: ["Simulate"]),
   ],
   targets: [
     // Leaves: they know nothing of campaigns, and nothing of each other.
@@ -18,7 +19,8 @@ let package = Package(
 
     .target(name: "CampaignKit", dependencies: ["JSON", "Digests", "Locks"]),
     .target(name: "CampaignTesting", dependencies: ["CampaignKit", "JSON", "Locks"]),
-    .executableTarget(name: "Benchmarks", dependencies: ["CampaignKit", "Digests"]),
+    .executableTarget(name: "Benchmarks", dependencies: ["CampaignKit", "Digests", "JSON"]),
+    .executableTarget(name: "Simulate", dependencies: ["CampaignKit", "CampaignTesting", "JSON"]),
 
     // Examples: small programs, one idea each. CI runs them and compares what they print.
     .executableTarget(
@@ -29,7 +31,8 @@ let package = Package(
 
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
-    .testTarget(name: "CampaignKitTests", dependencies: ["CampaignKit", "CampaignTesting", "Locks"]),
+    // The crash test starts the program, so it has to be built.
+    .testTarget(name: "CampaignKitTests", dependencies: ["CampaignKit", "CampaignTesting", "JSON", "Locks", "Simulate"]),
     .testTarget(name: "CampaignTestingTests", dependencies: ["CampaignKit", "CampaignTesting"]),
   ],
   swiftLanguageModes: [.v6]

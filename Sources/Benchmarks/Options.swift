@@ -1,0 +1,62 @@
+/// The command line.
+struct Options {
+  var group: String?
+  var asJSON = false
+  var isQuick = false
+  var only: String?
+  var folder = "."
+  var wantsHelp = false
+
+  struct Failure: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  init(_ arguments: [String], groups: [String]) throws(Failure) {
+    var rest = arguments[...]
+    while let argument = rest.popFirst() {
+      switch argument {
+      case "--json": asJSON = true
+      case "--quick": isQuick = true
+      case "--help", "-h": wantsHelp = true
+      case "--only": only = try Self.value(of: argument, &rest)
+      case "--folder": folder = try Self.value(of: argument, &rest)
+      case _ where argument.hasPrefix("-"):
+        throw Failure(description: "There is no option \(argument). --help lists those there are.")
+      case _ where group != nil:
+        throw Failure(description: "Only one group can be named, and \(argument) is a second one.")
+      case _ where groups.contains(argument):
+        group = argument
+      default:
+        throw Failure(
+          description: "There is no group \(argument). The groups are: \(groups.joined(separator: ", ")).")
+      }
+    }
+  }
+
+  private static func value(of option: String, _ rest: inout ArraySlice<String>) throws(Failure) -> String {
+    guard let value = rest.popFirst(), !value.isEmpty, !value.hasPrefix("-") else {
+      throw Failure(description: "\(option) needs a value behind it.")
+    }
+    return value
+  }
+
+  static func help(_ groups: [BenchmarkGroup]) -> String {
+    let lists = groups.map { group in
+      "  \(group.name)\n" + group.benchmarks.map { "    \($0.name)" }.joined(separator: "\n")
+    }
+    return """
+      Usage: Benchmarks [GROUP] [--json] [--quick] [--only TEXT] [--folder PATH]
+
+      Measures the library beside the limits of this machine, and says which targets are met.
+
+        --json         one JSON object a line for each figure
+        --quick        a tenth of the sizes and few rounds, for a rough answer
+        --only TEXT    only benchmarks whose name contains the text
+        --folder PATH  where files are written while it runs; the current folder unless told otherwise
+        --help         this text
+
+      Groups and their benchmarks:
+      \(lists.joined(separator: "\n"))
+      """
+  }
+}
