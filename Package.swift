@@ -9,6 +9,7 @@ let package = Package(
     .library(name: "CampaignTesting", targets: ["CampaignTesting"]),
     .library(name: "JSON", targets: ["JSON"]),
     .executable(name: "Benchmarks", targets: ["Benchmarks"]),
+    .executable(name: "simulate", targets: ["Simulate"]),
   ],
   targets: [
     // Leaves: they know nothing of campaigns, and nothing of each other.
@@ -19,10 +20,16 @@ let package = Package(
     .target(name: "CampaignKit", dependencies: ["JSON", "Digests", "Locks"]),
     .target(name: "CampaignTesting", dependencies: ["CampaignKit", "JSON", "Locks"]),
     .executableTarget(name: "Benchmarks", dependencies: ["CampaignKit", "Digests", "JSON"]),
+    .executableTarget(name: "Simulate", dependencies: ["CampaignKit", "CampaignTesting", "JSON"]),
+
+    // Examples: small programs, one idea each. CI runs them and compares what they print.
+    .executableTarget(name: "FirstStore", dependencies: ["CampaignKit"], path: "Examples/FirstStore"),
+    .executableTarget(name: "OwnLog", dependencies: ["CampaignKit", "CampaignTesting"], path: "Examples/OwnLog"),
 
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
-    .testTarget(name: "CampaignKitTests", dependencies: ["CampaignKit", "CampaignTesting", "Locks"]),
+    // The crash test starts the program, so it has to be built.
+    .testTarget(name: "CampaignKitTests", dependencies: ["CampaignKit", "CampaignTesting", "JSON", "Locks", "Simulate"]),
     .testTarget(name: "CampaignTestingTests", dependencies: ["CampaignKit", "CampaignTesting"]),
   ],
   swiftLanguageModes: [.v6]

@@ -15,7 +15,7 @@ struct Benchmarks {
   private static func run(_ arguments: [String]) async -> Int32 {
     let options: Options
     do {
-      options = try Options(arguments, groups: groups.map(\.name))
+      options = try Options(arguments, groups: groups)
     } catch {
       FileHandle.standardError.write(Data("\(error)\n".utf8))
       return 2
@@ -38,12 +38,8 @@ struct Benchmarks {
     defer { folder.remove() }
     let report = Report(asJSON: options.asJSON)
     report.begin(Machine.current(), folder: folder.path, isQuick: options.isQuick)
-    for group in groups where options.group == nil || options.group == group.name {
-      for benchmark in group.benchmarks where options.only.map({ benchmark.name.contains($0) }) ?? true {
-        let context = Context(isQuick: options.isQuick, folder: folder, report: report)
-        try await benchmark.run(context)
-      }
-    }
+    let context = Context(isQuick: options.isQuick, folder: folder, report: report)
+    for benchmark in options.chosen(of: groups) { try await benchmark.run(context) }
     report.end()
   }
 }

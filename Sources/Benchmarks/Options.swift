@@ -11,7 +11,7 @@ struct Options {
     let description: String
   }
 
-  init(_ arguments: [String], groups: [String]) throws(Failure) {
+  init(_ arguments: [String], groups: [BenchmarkGroup]) throws(Failure) {
     var rest = arguments[...]
     while let argument = rest.popFirst() {
       switch argument {
@@ -24,12 +24,23 @@ struct Options {
         throw Failure(description: "There is no option \(argument). --help lists those there are.")
       case _ where group != nil:
         throw Failure(description: "Only one group can be named, and \(argument) is a second one.")
-      case _ where groups.contains(argument):
+      case _ where groups.contains { $0.name == argument }:
         group = argument
       default:
         throw Failure(
-          description: "There is no group \(argument). The groups are: \(groups.joined(separator: ", ")).")
+          description:
+            "There is no group \(argument). The groups are: \(groups.map(\.name).joined(separator: ", ")).")
       }
+    }
+    guard !chosen(of: groups).isEmpty else {
+      throw Failure(description: "No benchmark has \(only ?? "") in its name. --help lists them.")
+    }
+  }
+
+  /// The benchmarks that were asked for, in their order.
+  func chosen(of groups: [BenchmarkGroup]) -> [Benchmark] {
+    groups.filter { group == nil || $0.name == group }.flatMap(\.benchmarks).filter { benchmark in
+      only.map { benchmark.name.contains($0) } ?? true
     }
   }
 

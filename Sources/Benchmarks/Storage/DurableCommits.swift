@@ -72,7 +72,7 @@ func measureDurableClaims(_ context: Context) async throws {
   let store = try LocalStore.file(at: context.folder.fresh("claims"), configuration: configuration)
   let fixture = try await StoreFixture(store)
   var source = LeadSource()
-  _ = try await fixture.fill(plan.reduce(0) { $0 + $1.batch * $1.claims } * (rounds + 1), from: &source)
+  try await fixture.fill(plan.reduce(0) { $0 + $1.batch * $1.claims } * (rounds + 1), from: &source)
   let lease = try await fixture.start()
   let log = try BareLog(context.folder.fresh("bare-claims"))
   for (batch, claims) in plan {

@@ -6,7 +6,7 @@ func measureFootprint(_ context: Context) async throws {
   let fixture = try await StoreFixture(LocalStore())
   var source = LeadSource()
   let before = ResidentMemory.trimmed()
-  _ = try await fixture.fill(count, from: &source)
+  try await fixture.fill(count, from: &source)
   let untrimmed = ResidentMemory.now()
   let after = ResidentMemory.trimmed()
   let each = Double(after - before) / Double(count)

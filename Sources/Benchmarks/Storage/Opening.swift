@@ -7,7 +7,7 @@ func measureOpeningSnapshot(_ context: Context) async throws {
   do {
     let fixture = try await StoreFixture(LocalStore.file(at: folder, configuration: .quick()))
     var source = LeadSource()
-    _ = try await fixture.fill(count, from: &source)
+    try await fixture.fill(count, from: &source)
     try fixture.store.snapshot()
     try await fixture.store.close()
   }
@@ -61,9 +61,9 @@ extension StoreFixture {
     var request: ClaimRequest?
     let ending = CallEnding(.answered, next: .complete)
     // One lead stays ahead of the calls, so that the campaign does not complete.
-    _ = try await fill(1, from: &source)
+    try await fill(1, from: &source)
     for index in 0..<leads {
-      _ = try await fill(1, from: &source)
+      try await fill(1, from: &source)
       if request == nil { request = Self.request(try await start(), count: 1) }
       guard let request else { continue }
       for call in try await claim(request) {

@@ -11,7 +11,7 @@ func measureQueries(_ context: Context) async throws {
   source.hasPriorities = true
   source.waitingShare = 30
   source.waitingFrom = time.now() + .seconds(60 * 86_400)
-  _ = try await fixture.fill(count, from: &source)
+  try await fixture.fill(count, from: &source)
   try await callForAMonth(fixture, time)
   try await measureStatistics(fixture, time, context)
   try await measurePages(fixture, count: count, context)

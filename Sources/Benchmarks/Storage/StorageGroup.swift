@@ -13,6 +13,6 @@ extension BenchmarkGroup {
       Benchmark("queries", measureQueries),
       Benchmark("open-snapshot", measureOpeningSnapshot),
       Benchmark("open-journal", measureOpeningJournal),
-      Benchmark("snapshot", measureSnapshot),
+      Benchmark("pauses", measureSnapshot),
     ])
 }

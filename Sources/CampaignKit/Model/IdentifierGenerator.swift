@@ -6,10 +6,24 @@ import Locks
 /// only when their 47-bit starting points of the same millisecond lie closer than the identifiers they
 /// make in it. When the clock goes back, the last millisecond is kept until the clock has caught up.
 public final class IdentifierGenerator: Sendable {
-  private struct State {
+  struct State {
     var random: any RandomNumberGenerator & Sendable
-    var millisecond: UInt64 = 0
+    /// The millisecond of the last identifier; nil before the first.
+    var millisecond: UInt64?
+    /// The last 48 bits of the last identifier.
     var tail: UInt64 = 0
+
+    /// Goes on to the next identifier. The one millisecond at which all 48 bits are used up ends early.
+    mutating func advance(to now: UInt64) {
+      if let millisecond, now <= millisecond {
+        tail += 1
+        guard tail > 0xFFFF_FFFF_FFFF else { return }
+        self.millisecond = millisecond + 1
+      } else {
+        millisecond = now
+      }
+      tail = random.next() & 0x7FFF_FFFF_FFFF
+    }
   }
 
   private let state: Locked<State>
@@ -24,19 +38,9 @@ public final class IdentifierGenerator: Sendable {
   /// Makes an identifier that sorts after every one made before it by this generator.
   public func next<Entity>(at now: Timestamp, for entity: Entity.Type = Entity.self) -> Identifier<Entity> {
     state.withLock { state in
-      let millisecond = UInt64(clamping: now.milliseconds) & 0xFFFF_FFFF_FFFF
-      if millisecond > state.millisecond {
-        state.millisecond = millisecond
-        state.tail = state.random.next() & 0x7FFF_FFFF_FFFF
-      } else {
-        state.tail += 1
-        if state.tail > 0xFFFF_FFFF_FFFF {
-          state.millisecond += 1
-          state.tail = state.random.next() & 0x7FFF_FFFF_FFFF
-        }
-      }
+      state.advance(to: UInt64(clamping: now.milliseconds) & 0xFFFF_FFFF_FFFF)
       return Identifier(
-        high: state.millisecond << 16 | state.tail >> 32, low: UInt32(truncatingIfNeeded: state.tail))
+        high: (state.millisecond ?? 0) << 16 | state.tail >> 32, low: UInt32(truncatingIfNeeded: state.tail))
     }
   }
 }

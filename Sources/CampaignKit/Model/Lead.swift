@@ -146,6 +146,14 @@ public struct Locality: Hashable, Sendable, Codable {
     self.timeZones = timeZones.sorted()
   }
 
+  /// Reads a locality, whatever the order of its time zones.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      jurisdiction: try container.decodeIfPresent(String.self, forKey: .jurisdiction),
+      timeZones: try container.decode([String].self, forKey: .timeZones))
+  }
+
   /// A place of which nothing is known.
   public static let unknown = Locality()
 }

@@ -40,7 +40,15 @@ public struct Rollup: Hashable, Sendable, Codable {
   /// How many calls ended so.
   public subscript(_ disposition: Disposition) -> Int {
     get { ended.indices.contains(disposition.index) ? ended[disposition.index] : 0 }
-    set { if ended.indices.contains(disposition.index) { ended[disposition.index] = newValue } }
+    set {
+      widen(to: disposition.index + 1)
+      ended[disposition.index] = newValue
+    }
+  }
+
+  /// Makes room for dispositions that were added after this was kept.
+  private mutating func widen(to count: Int) {
+    while ended.count < count { ended.append(0) }
   }
 
   /// Calls that ended.
@@ -48,7 +56,8 @@ public struct Rollup: Hashable, Sendable, Codable {
 
   /// Adds another roll-up to this one.
   public mutating func add(_ other: Rollup) {
-    for index in ended.indices where other.ended.indices.contains(index) { ended[index] += other.ended[index] }
+    widen(to: other.ended.count)
+    for (index, count) in other.ended.enumerated() { ended[index] += count }
     created += other.created
     answeredByHuman += other.answeredByHuman
     answeredByMachine += other.answeredByMachine
@@ -57,7 +66,7 @@ public struct Rollup: Hashable, Sendable, Codable {
     talkTime += other.talkTime
     waitTime += other.waitTime
     answeredAtAll += other.answeredAtAll
-    costMicros += other.costMicros
+    costMicros &+= other.costMicros
   }
 
   /// Counts a call that was created.
@@ -78,7 +87,7 @@ public struct Rollup: Hashable, Sendable, Codable {
       answeredAtAll += 1
       waitTime += answeredAt - (call.placedAt ?? call.createdAt)
     }
-    costMicros += call.costMicros ?? 0
+    costMicros &+= call.costMicros ?? 0
   }
 }
 

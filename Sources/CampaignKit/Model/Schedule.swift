@@ -99,7 +99,9 @@ public enum RetryDelay: Hashable, Sendable {
       var delay = Double(first.milliseconds)
       let limit = Double(maximum.milliseconds)
       for _ in 1..<max(min(attempt, 64), 1) where delay < limit { delay *= max(factor, 1) }
-      return .milliseconds(Int64(min(delay, limit)))
+      // The limit also where the delay is no number, and 64 bits where a Double has been rounded beyond them.
+      guard delay < limit else { return .milliseconds(maximum.milliseconds) }
+      return .milliseconds(min(Int64(exactly: delay.rounded(.down)) ?? .max, maximum.milliseconds))
     }
   }
 }

@@ -13,42 +13,50 @@ public struct Timestamp: Hashable, Comparable, Sendable {
   /// A moment that never comes: the last one that has a four-digit year.
   public static let distantFuture = Timestamp(milliseconds: 253_402_300_799_999)
 
+  /// The milliseconds that have a text: those of the years 0 to 9999.
+  private static let tellable: ClosedRange<Int64> = -62_167_219_200_000...253_402_300_799_999
+
+  private init(heldFrom milliseconds: Int64) {
+    self.milliseconds = min(max(milliseconds, Self.tellable.lowerBound), Self.tellable.upperBound)
+  }
+
   /// Whether `left` comes first.
   public static func < (left: Self, right: Self) -> Bool { left.milliseconds < right.milliseconds }
 
   /// The moment that lies `duration` after `moment`, to the millisecond, and never beyond what can be told.
   public static func + (moment: Self, duration: Duration) -> Self {
     let (sum, overflow) = moment.milliseconds.addingReportingOverflow(duration.milliseconds)
-    return overflow ? (duration.milliseconds > 0 ? .distantFuture : .distantPast) : Timestamp(milliseconds: sum)
+    return Timestamp(heldFrom: overflow ? (duration > .zero ? .max : .min) : sum)
   }
 
-  /// The moment that lies `duration` before `moment`.
+  /// The moment that lies `duration` before `moment`, to the millisecond, and never beyond what can be told.
   public static func - (moment: Self, duration: Duration) -> Self {
     let (sum, overflow) = moment.milliseconds.subtractingReportingOverflow(duration.milliseconds)
-    return overflow ? (duration.milliseconds > 0 ? .distantPast : .distantFuture) : Timestamp(milliseconds: sum)
+    return Timestamp(heldFrom: overflow ? (duration > .zero ? .min : .max) : sum)
   }
 
   /// How long after `earlier` the moment `later` comes.
   public static func - (later: Self, earlier: Self) -> Duration {
-    .milliseconds(later.milliseconds &- earlier.milliseconds)
+    .milliseconds(later.milliseconds) - .milliseconds(earlier.milliseconds)
   }
 }
 
 extension Duration {
   /// The duration in whole milliseconds, rounded towards zero, and held to what 64 bits can tell.
   public var milliseconds: Int64 {
+    guard self < .milliseconds(Int64.max) else { return .max }
+    guard self > .milliseconds(Int64.min) else { return .min }
     let (seconds, attoseconds) = components
-    let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1000)
-    guard !overflow else { return seconds > 0 ? .max : .min }
-    let (sum, tooLong) = whole.addingReportingOverflow(attoseconds / 1_000_000_000_000_000)
-    return tooLong ? (seconds > 0 ? .max : .min) : sum
+    return seconds * 1000 + attoseconds / 1_000_000_000_000_000
   }
 }
 
 extension Timestamp: LosslessStringConvertible {
   /// The moment in UTC as ISO 8601 has it, with milliseconds: `2025-10-07T20:00:00.000Z`.
+  ///
+  /// A moment outside of the years 0 to 9999 is told as the nearest one inside.
   public var description: String {
-    var (days, rest) = milliseconds.quotientAndRemainder(dividingBy: 86_400_000)
+    var (days, rest) = Timestamp(heldFrom: milliseconds).milliseconds.quotientAndRemainder(dividingBy: 86_400_000)
     if rest < 0 {
       days -= 1
       rest += 86_400_000
@@ -112,6 +120,7 @@ extension Timestamp: LosslessStringConvertible {
       let offset = Int64(hours) * 3_600_000 + Int64(minutes) * 60_000
       value += east ? -offset : offset
     }
+    guard Self.tellable.contains(value) else { return nil }
     self.init(milliseconds: value)
   }
 }

@@ -89,10 +89,11 @@ extension PhonePrefix: LosslessStringConvertible, Codable {
   /// The prefix as `+1900`.
   public var description: String { "+\(start)" }
 
-  /// Reads a plus sign and 1 to 15 digits; nil for anything else.
+  /// Reads a plus sign and 1 to 15 digits, the first of which is not 0; nil for anything else.
   public init?(_ description: String) {
-    guard description.first == "+", let value = UInt64(description.dropFirst()),
-      description.dropFirst().allSatisfy(\.isNumber)
+    let digits = description.utf8.dropFirst()
+    guard description.utf8.first == UInt8(ascii: "+"), digits.first != UInt8(ascii: "0"),
+      digits.allSatisfy({ (48...57).contains($0) }), let value = UInt64(description.dropFirst())
     else { return nil }
     self.init(digits: value)
   }

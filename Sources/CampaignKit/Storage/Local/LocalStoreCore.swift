@@ -17,7 +17,7 @@ final class LocalStoreCore: Sendable {
     /// Those whose changes are in the outbox.
     var waiters: [Waiter] = []
     /// Bytes that could not be appended, and why.
-    var failed: (bytes: [UInt8], error: LogError)?
+    var failed: Failed?
     var isClosed = false
     /// Whether the thread sleeps and must be woken.
     var isIdle = false
@@ -30,6 +30,13 @@ final class LocalStoreCore: Sendable {
     var repairs: [String] = []
     var readers: [Int: AsyncStream<Account.ID>.Continuation] = [:]
     var nextReader = 0
+  }
+
+  struct Failed {
+    var bytes: [UInt8]
+    var error: LogError
+    /// Whether the log takes no appends until a snapshot has taken the place of all of it.
+    var needsReplacement: Bool
   }
 
   let time: any TimeSource
@@ -61,7 +68,7 @@ final class LocalStoreCore: Sendable {
       let contents = try log.open()
       do {
         try guarded.withLock { guarded in
-          try Self.read(log, contents, into: &guarded.state, at: time.now())
+          guarded.logBytes = try Self.read(log, contents, into: &guarded.state, at: time.now())
           guarded.state.keepsChanges = true
           guarded.position = contents.end
           guarded.repairs = contents.repairs
@@ -85,19 +92,24 @@ final class LocalStoreCore: Sendable {
     thread.start()
   }
 
+  /// Fills the state, and returns how many bytes of changes the log holds beside its snapshot.
   private static func read(
     _ log: any DurableLog, _ contents: LogContents, into state: inout StoreState, at now: Timestamp
-  ) throws {
-    if let position = contents.snapshot {
+  ) throws -> Int {
+    var bytes = 0
+    if contents.snapshot != nil {
       var loader = SnapshotLoader()
       try log.readSnapshot { try loader.take($0) }
       guard loader.isComplete else { throw StoreError(.damaged, "the snapshot has no end; restore it from a backup") }
       state.load(loader.tables, at: now)
-      try log.read(from: position) { try state.replay($1) }
-    } else {
-      try log.read(from: 0) { try state.replay($1) }
+    }
+    try log.read(from: contents.snapshot ?? 0) { _, batch in
+      try state.replay(batch)
+      bytes += batch.count
     }
     state.touched = []
+    state.remnants = nil
+    return bytes
   }
 
   // MARK: Reading and writing
@@ -127,6 +139,8 @@ final class LocalStoreCore: Sendable {
   func write<Result: Sendable>(
     _ decide: (inout StoreState, Timestamp) throws(StoreError) -> Result
   ) async throws(StoreError) -> Result {
+    // Nobody else tries to recover when there is no thread.
+    if configuration.appending == .caller, guarded.withLock({ $0.failed != nil && !$0.isClosed }) { appendAll() }
     var outcome: Swift.Result<Result, StoreError>?
     let failure: StoreError? = await withUnsafeContinuation { waiter in
       let (isPending, mustWake) = guarded.withLock { guarded in
@@ -181,7 +195,7 @@ final class LocalStoreCore: Sendable {
   private func appendOnce() -> Bool {
     guard let log = log.withLock({ $0 }) else { return false }
     let durably = configuration.durability == .everyCommit
-    let taken: (bytes: [UInt8], waiters: [Waiter], position: UInt64, tables: Tables?)? = guarded.withLock { guarded in
+    let taken: (bytes: [UInt8], waiters: [Waiter], position: UInt64, tables: Tables?, logBytes: Int)? = guarded.withLock { guarded in
       guard guarded.failed == nil, !guarded.state.outbox.bytes.isEmpty else { return nil }
       var bytes: [UInt8] = []
       swap(&bytes, &guarded.state.outbox.bytes)
@@ -196,28 +210,32 @@ final class LocalStoreCore: Sendable {
         guarded.isSnapshotting = true
         tables = guarded.state.tables
       }
-      return (bytes, waiters, position, tables)
+      return (bytes, waiters, position, tables, guarded.logBytes)
     }
     guard let taken else { return false }
     do throws(LogError) {
       try log.append(taken.bytes, at: taken.position, durably: durably)
       for waiter in taken.waiters { waiter.resume(returning: nil) }
     } catch {
-      if taken.tables != nil { guarded.withLock { $0.isSnapshotting = false } }
-      fail(taken.bytes, taken.waiters, error)
+      fail(taken.bytes, taken.waiters, error, endsSnapshot: taken.tables != nil)
       return false
     }
-    if let tables = taken.tables { beginSnapshot(of: tables, before: taken.position + 1) }
+    if let tables = taken.tables {
+      beginSnapshot(of: tables, before: taken.position + 1, covering: taken.logBytes)
+    }
     return true
   }
 
   /// Keeps what could not be appended, and tells all who wait.
-  private func fail(_ bytes: [UInt8], _ waiters: [Waiter], _ error: LogError) {
+  private func fail(_ bytes: [UInt8], _ waiters: [Waiter], _ error: LogError, endsSnapshot: Bool) {
     let others = guarded.withLock { guarded in
-      guarded.failed = (bytes + guarded.state.outbox.bytes, error)
+      guarded.failed = Failed(
+        bytes: bytes + guarded.state.outbox.bytes, error: error, needsReplacement: error.code != .full)
       guarded.state.outbox.bytes = []
       guarded.position -= 1
       guarded.logBytes -= bytes.count
+      // Another snapshot may be on its way, which a close has to wait for.
+      if endsSnapshot { guarded.isSnapshotting = false }
       var others: [Waiter] = []
       swap(&others, &guarded.waiters)
       return others
@@ -228,26 +246,30 @@ final class LocalStoreCore: Sendable {
   /// Tries to make durable what could not be appended.
   private func recoverIfFailed() {
     guard let log = log.withLock({ $0 }) else { return }
-    let failed: (bytes: [UInt8], error: LogError, position: UInt64, tables: Tables)? = guarded.withLock { guarded in
-      // While a snapshot is being written its place is taken; its end is not far.
+    let taken: (failed: Failed, position: UInt64, tables: Tables)? = guarded.withLock { guarded in
+      // A snapshot that is being written has the place of another; its end is not far.
       guard !guarded.isSnapshotting else { return nil }
-      return guarded.failed.map { ($0.bytes, $0.error, guarded.position, guarded.state.tables) }
+      return guarded.failed.map { ($0, guarded.position, guarded.state.tables) }
     }
-    guard let failed else { return }
+    guard let (failed, position, tables) = taken else { return }
     do {
-      if failed.error.code == .full {
-        try log.append(failed.bytes, at: failed.position, durably: true)
+      if failed.needsReplacement {
+        try log.replace(before: position + 1) { try tables.write(to: $0) }
       } else {
-        try log.replace(before: failed.position + 1) { try failed.tables.write(to: $0) }
+        try log.append(failed.bytes, at: position, durably: true)
       }
       guarded.withLock { guarded in
         guarded.failed = nil
         guarded.position += 1
-        if failed.error.code != .full { guarded.logBytes = 0 }
+        guarded.logBytes = failed.needsReplacement ? 0 : guarded.logBytes + failed.bytes.count
       }
     } catch {
       let error = error as? LogError ?? LogError(.failed, "the state could not be written anew: \(error)")
-      guarded.withLock { $0.failed = (failed.bytes, error) }
+      guarded.withLock {
+        // A device without room for the snapshot is no reason to append to what cannot be relied on.
+        $0.failed = Failed(
+          bytes: failed.bytes, error: error, needsReplacement: failed.needsReplacement || error.code != .full)
+      }
     }
   }
 
@@ -295,21 +317,23 @@ final class LocalStoreCore: Sendable {
         try log.synchronize()
       } catch {
         // What was appended since the last time is in doubt; the state still has it.
-        guarded.withLock { $0.failed = ([], error) }
+        guarded.withLock { $0.failed = Failed(bytes: [], error: error, needsReplacement: true) }
       }
     }
   }
 
   // MARK: Snapshots
 
-  private func beginSnapshot(of tables: Tables, before position: UInt64) {
-    guard configuration.appending == .thread else { return writeSnapshot(of: tables, before: position) }
-    let thread = Thread { [self] in writeSnapshot(of: tables, before: position) }
+  private func beginSnapshot(of tables: Tables, before position: UInt64, covering bytes: Int) {
+    guard configuration.appending == .thread else {
+      return writeSnapshot(of: tables, before: position, covering: bytes)
+    }
+    let thread = Thread { [self] in writeSnapshot(of: tables, before: position, covering: bytes) }
     thread.name = "CampaignKit snapshot"
     thread.start()
   }
 
-  private func writeSnapshot(of tables: Tables, before position: UInt64) {
+  private func writeSnapshot(of tables: Tables, before position: UInt64, covering bytes: Int) {
     guard let log = log.withLock({ $0 }) else { return }
     var failure: String?
     do {
@@ -321,7 +345,7 @@ final class LocalStoreCore: Sendable {
       guarded.isSnapshotting = false
       guarded.snapshotFailure = failure
       if failure == nil {
-        guarded.logBytes = 0
+        guarded.logBytes = max(0, guarded.logBytes - bytes)
         guarded.snapshotAt = configuration.snapshotEvery
       } else {
         // Not again at once: a device without room for a snapshot should keep what it has for changes.
@@ -334,19 +358,19 @@ final class LocalStoreCore: Sendable {
   func snapshotNow() throws(StoreError) {
     guard log.withLock({ $0 != nil }) else { return }
     appendAll()
-    let taken: (tables: Tables, position: UInt64)? = appending.withLock { _ in
+    let taken: (tables: Tables, position: UInt64, logBytes: Int)? = appending.withLock { _ in
       guarded.withLock { guarded in
         guard !guarded.isSnapshotting, !guarded.isClosed, guarded.failed == nil,
           guarded.state.outbox.bytes.isEmpty
         else { return nil }
         guarded.isSnapshotting = true
-        return (guarded.state.tables, guarded.position)
+        return (guarded.state.tables, guarded.position, guarded.logBytes)
       }
     }
     guard let taken else {
       throw StoreError(.conflict, "a snapshot is being written already, or the store takes no writes")
     }
-    writeSnapshot(of: taken.tables, before: taken.position)
+    writeSnapshot(of: taken.tables, before: taken.position, covering: taken.logBytes)
     if let failure = guarded.withLock({ $0.snapshotFailure }) {
       throw StoreError(.unavailable, "the snapshot could not be written: \(failure); the store goes on without it")
     }

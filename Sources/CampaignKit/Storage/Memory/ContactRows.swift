@@ -69,16 +69,16 @@ struct ContactPayload {
 
   /// Writes what ``write(to:)`` writes for the contact of a new lead, without a payload in between.
   @inline(__always)
-  static func write(contactOf lead: borrowing NewLead, to writer: inout ByteWriter) {
+  static func write(contactOf lead: UnsafePointer<NewLead>, to writer: inout ByteWriter) {
     var present: UInt8 = 0
-    if lead.phoneExtension != nil { present |= 1 }
-    if !lead.furtherNumbers.isEmpty { present |= 4 }
+    if lead.pointee.phoneExtension != nil { present |= 1 }
+    if !lead.pointee.furtherNumbers.isEmpty { present |= 4 }
     writer.byte(present)
-    lead.person.write(to: &writer)
-    if let phoneExtension = lead.phoneExtension { writer.text(phoneExtension) }
-    if !lead.furtherNumbers.isEmpty {
-      writer.count(lead.furtherNumbers.count)
-      for number in lead.furtherNumbers { number.write(to: &writer) }
+    lead.pointee.person.write(to: &writer)
+    if let phoneExtension = lead.pointee.phoneExtension { writer.text(phoneExtension) }
+    if !lead.pointee.furtherNumbers.isEmpty {
+      writer.count(lead.pointee.furtherNumbers.count)
+      for number in lead.pointee.furtherNumbers { number.write(to: &writer) }
     }
   }
 
@@ -181,13 +181,20 @@ extension Consent {
 extension ByteWriter {
   /// Writes an object as JSON text, which keeps the order of its members and every digit of its numbers.
   mutating func object(_ value: JSONObject) {
-    blob(JSONValue.object(value).bytes)
+    nested { writer in
+      var bytes: [UInt8] = []
+      swap(&bytes, &writer.bytes)
+      // Given away, not copied: the writer goes on in the same memory.
+      var json = JSONWriter(appendingTo: consume bytes)
+      json.value(value)
+      writer.bytes = json.finish()
+    }
   }
 }
 
 extension ByteReader {
   mutating func object() throws(StoreError) -> JSONObject {
-    let bytes = try blob()
+    let bytes = try nested()
     do {
       guard case .object(let value) = try JSONValue(parsing: bytes, limits: .stored) else {
         throw StoreError(.damaged, "a stored object is another kind of JSON")

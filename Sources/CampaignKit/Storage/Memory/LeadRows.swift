@@ -152,19 +152,19 @@ struct LeadPayload {
 
   /// Writes what ``write(to:)`` writes, without a payload in between.
   @inline(__always)
-  static func write(_ lead: borrowing NewLead, withPerson: Bool, to writer: inout ByteWriter) {
+  static func write(_ lead: UnsafePointer<NewLead>, withPerson: Bool, to writer: inout ByteWriter) {
     var present: UInt8 = 0
     if withPerson { present |= 1 }
-    if lead.type != nil { present |= 2 }
-    if lead.subject != nil { present |= 4 }
-    if lead.notes != nil { present |= 8 }
-    if !lead.fields.isEmpty { present |= 16 }
+    if lead.pointee.type != nil { present |= 2 }
+    if lead.pointee.subject != nil { present |= 4 }
+    if lead.pointee.notes != nil { present |= 8 }
+    if !lead.pointee.fields.isEmpty { present |= 16 }
     writer.byte(present)
-    if withPerson { lead.person.write(to: &writer) }
-    if let type = lead.type { writer.text(type) }
-    if let subject = lead.subject { writer.text(subject) }
-    if let notes = lead.notes { writer.text(notes) }
-    if !lead.fields.isEmpty { writer.object(lead.fields) }
+    if withPerson { lead.pointee.person.write(to: &writer) }
+    if let type = lead.pointee.type { writer.text(type) }
+    if let subject = lead.pointee.subject { writer.text(subject) }
+    if let notes = lead.pointee.notes { writer.text(notes) }
+    if !lead.pointee.fields.isEmpty { writer.object(lead.pointee.fields) }
   }
 
   /// Reads the subject and nothing else.

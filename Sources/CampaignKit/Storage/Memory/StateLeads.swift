@@ -15,6 +15,7 @@ extension StoreState {
     guard !Campaign.statuses.isFinal(tables.campaigns[Int(campaign)].campaign.status) else {
       throw StoreError(.notPermitted, "the campaign is over; add the leads to another one")
     }
+    for lead in leads { try Change.check(lead.fields) }
     var records = LeadRecords(
       campaign: campaign, batch: noRow, progress: 0, invalid: 0, duplicates: 0, suppressed: 0, count: 0,
       contactsCreated: 0, localities: [], bytes: [])
@@ -29,13 +30,16 @@ extension StoreState {
     writer.bytes.reserveCapacity(keepsChanges ? leads.count * 160 : 1024)
     var localities = BatchLocalities()
     let start = InsertionStart(contact: UInt32(tables.contacts.count), ordinal: nextOrdinal(of: campaign))
+    // Leads are looked at where they are: a copy of one counts sixteen references up and down.
     let added = leads.withUnsafeBufferPointer { leads in
       Result { () throws(StoreError) in
-        for index in leads.indices {
+        guard var lead = leads.baseAddress else { return }
+        for _ in 0..<leads.count {
+          defer { lead += 1 }
           if !keepsChanges { writer.bytes.removeAll(keepingCapacity: true) }
           result.add(
             try add(
-              leads[index], to: campaign, since: options.duplicatesSince, batch: records.batch,
+              lead, to: campaign, since: options.duplicatesSince, batch: records.batch,
               localities: &localities, record: &writer, at: now))
         }
       }
@@ -68,11 +72,11 @@ extension StoreState {
   }
 
   private mutating func add(
-    _ lead: borrowing NewLead, to campaign: UInt32, since: Timestamp?, batch: UInt32, localities: inout BatchLocalities,
+    _ lead: UnsafePointer<NewLead>, to campaign: UInt32, since: Timestamp?, batch: UInt32, localities: inout BatchLocalities,
     record writer: inout ByteWriter, at now: Timestamp
   ) throws(StoreError) -> LeadInsertion.Outcome {
     let account = tables.campaigns[Int(campaign)].account
-    let contact = contactRow(number: lead.number.digits, of: account)
+    let contact = contactRow(number: lead.pointee.number.digits, of: account)
     if let contact {
       if let same = leadRow(contact: contact, in: campaign) ?? newestLead(of: contact, in: campaign) {
         return .duplicate(of: tables.leadCore(same).id.of(Lead.self))
@@ -81,28 +85,28 @@ extension StoreState {
         return .recent(tables.leadCore(recent).id.of(Lead.self))
       }
     }
-    if isSuppressed(lead.number.digits, for: account, at: now) { return .suppressed }
+    if isSuppressed(lead.pointee.number.digits, for: account, at: now) { return .suppressed }
     let start = writer.bytes.count
     let id = identifiers.next(at: now, for: Lead.self)
     var flags: LeadFlags = []
     if contact == nil { flags.insert(.newContact) }
-    if lead.isSuppressed { flags.insert(.suppressed) }
-    if lead.priority != 0 { flags.insert(.priority) }
-    if lead.notBefore != nil { flags.insert(.notBefore) }
+    if lead.pointee.isSuppressed { flags.insert(.suppressed) }
+    if lead.pointee.priority != 0 { flags.insert(.priority) }
+    if lead.pointee.notBefore != nil { flags.insert(.notBefore) }
     writer.byte(flags.rawValue)
     writer.identifier(id)
     var ownPerson = false
     if let contact {
       writer.fixed32(contact)
-      ownPerson = try tables.contactPayload(contact).person != lead.person
+      ownPerson = try tables.contactPayload(contact).person != lead.pointee.person
     } else {
       writer.identifier(identifiers.next(at: now, for: Contact.self))
-      writer.fixed64(lead.number.digits)
+      writer.fixed64(lead.pointee.number.digits)
       writer.nested { ContactPayload.write(contactOf: lead, to: &$0) }
     }
-    if flags.contains(.priority) { writer.signed(Int64(lead.priority)) }
-    if let notBefore = lead.notBefore { writer.moment(notBefore) }
-    writer.count(localities.index(of: lead.locality, in: &tables.localities))
+    if flags.contains(.priority) { writer.signed(Int64(lead.pointee.priority)) }
+    if let notBefore = lead.pointee.notBefore { writer.moment(notBefore) }
+    writer.count(localities.index(of: lead.pointee.locality, in: &tables.localities))
     writer.nested { LeadPayload.write(lead, withPerson: ownPerson, to: &$0) }
     let result = writer.bytes.withUnsafeBytes { bytes in
       Result { () throws(StoreError) in

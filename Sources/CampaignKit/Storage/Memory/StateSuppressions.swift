@@ -138,6 +138,8 @@ extension StoreState {
     for row in indexes.furtherNumbers[number] ?? [] where owners.contains(tables.contacts[row].account) {
       if !contacts.contains(row) { contacts.append(row) }
     }
+    // The index has another order after the store was opened anew, and events must come in the same.
+    contacts.sort()
     for contact in contacts {
       var lead = tables.contacts[contact].newestLead
       while lead != noRow {

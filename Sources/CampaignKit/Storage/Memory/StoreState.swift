@@ -13,8 +13,10 @@ struct StoreState: ~Copyable, Sendable {
   var keepsChanges: Bool
   /// The accounts that have new events since somebody last asked; one may stand here more than once.
   var touched: [UInt32] = []
-  /// While records are restored: what is left of things that were deleted.
-  var remnants: [RawID: UInt32] = [:]
+  /// Whether records are being restored, and nothing else was changed since.
+  var isRestoring = false
+  /// While calls are restored: what is left of things that were deleted.
+  var remnants: Remnants?
   private var scratch = ByteWriter()
 
   init(identifiers: IdentifierGenerator, keepsChanges: Bool) {
@@ -24,17 +26,25 @@ struct StoreState: ~Copyable, Sendable {
 
   /// Makes a change that was decided, and keeps it if changes are kept.
   mutating func commit(_ change: Change, at now: Timestamp) throws(StoreError) {
+    try change.checkIsStorable()
     try apply(change, at: now)
     keep(change, at: now)
   }
 
   /// Keeps a change that was made already.
   mutating func keep(_ change: Change, at now: Timestamp) {
+    if isRestoring { endRestoring(with: change) }
     guard keepsChanges else { return }
     scratch.bytes.removeAll(keepingCapacity: true)
     change.write(to: &scratch, at: now)
     outbox.count(scratch.bytes.count)
     outbox.bytes.append(contentsOf: scratch.bytes)
+  }
+
+  private mutating func endRestoring(with change: Change) {
+    if case .restored = change { return }
+    isRestoring = false
+    remnants = nil
   }
 
   /// Makes the changes that a log has kept.

@@ -1,0 +1,62 @@
+import Foundation
+
+/// Simulations that take longer than tests should.
+@main struct Simulate {
+  static let usage = """
+    usage: simulate crash --kills N [--seed S]
+      Kills a process that changes a store N times, at random moments, and checks each time that every change that
+      was acknowledged is there, and that nothing is there by half.
+    """
+
+  static func main() async {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    do {
+      switch arguments.first {
+      case "crash": try await crash(options(arguments.dropFirst()))
+      case "crash-child" where arguments.count == 3:
+        try await CrashChild(folder: arguments[1], seed: UInt64(arguments[2]) ?? 0).run()
+      default: fail(usage, status: 2)
+      }
+    } catch {
+      fail("\(error)", status: 1)
+    }
+  }
+
+  private static func crash(_ options: [String: String]) async throws {
+    guard let kills = Int(options["kills"] ?? "20"), kills > 0,
+      let seed = UInt64(options["seed"] ?? "\(UInt64.random(in: 0..<1_000_000))")
+    else { fail(usage, status: 2) }
+    let program = Bundle.main.executablePath ?? CommandLine.arguments[0]
+    let begin = ContinuousClock.now
+    let tally = try await CrashSoak(kills: kills, seed: seed, program: program).run()
+    print(
+      """
+      crash: \(tally.kills) kills (\(tally.whileOpening) while opening), \(tally.acknowledged) changes acknowledged, \
+      \(tally.inDoubt) in doubt, \(tally.repaired) cut-off batches removed, up to \(tally.leads) leads and \
+      \(tally.calls) calls, 0 lost, seed \(seed), \(ContinuousClock.now - begin)
+      """)
+  }
+
+  /// Options of the form `--name value`.
+  private static func options(_ arguments: some Sequence<String>) -> [String: String] {
+    var options: [String: String] = [:]
+    var name: String?
+    for argument in arguments {
+      if let given = name {
+        options[given] = argument
+        name = nil
+      } else if argument.hasPrefix("--") {
+        name = String(argument.dropFirst(2))
+      } else {
+        fail(usage, status: 2)
+      }
+    }
+    if name != nil { fail(usage, status: 2) }
+    return options
+  }
+
+  private static func fail(_ message: String, status: Int32) -> Never {
+    FileHandle.standardError.write(Data("\(message)\n".utf8))
+    exit(status)
+  }
+}
