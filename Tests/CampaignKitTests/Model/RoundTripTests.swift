@@ -107,9 +107,12 @@ import Testing
     try check(RetryDelay.fixed(.milliseconds(-1)), .list([]), .exponential(first: .zero, factor: 0.1, maximum: .zero))
     try check(
       StoreRecord.limits(system: .max, account: 0), .account(Samples.account, lastEvent: .max), .user(Samples.user),
-      .key(Samples.key), .agent(Samples.agent), .contact(Samples.contact),
-      .list(Samples.list, members: [Samples.id(6)]), .campaign(Samples.campaign), .importBatch(Samples.batch),
-      .lead(Samples.lead), .call(Samples.call))
+      .key(Samples.key), .agent(Samples.agent, lastActiveAt: Samples.later),
+      .agent(Samples.agent, lastActiveAt: nil), .contact(Samples.contact),
+      .list(Samples.list, members: [Samples.id(6)]), .campaign(Samples.campaign, nextOrdinal: 9),
+      .importBatch(Samples.batch),
+      .lead(Samples.lead, ending: .suppressed), .lead(Samples.lead, ending: nil),
+      .call(Samples.call, awaitsAgent: true))
   }
 
   @Test func everyCaseOfEveryNameReadsBack() throws {

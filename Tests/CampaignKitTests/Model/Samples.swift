@@ -149,12 +149,28 @@ enum Samples {
   }
 
   static var lead: Lead {
-    Lead(
-      id: id(9), account: id(1), campaign: id(5), contact: id(6), ordinal: 3, number: samplePhone, numberIndex: 1,
-      person: person, type: "hot", subject: "loan", priority: .min, fields: json, notes: "n", locality: locality,
-      status: .calling, attempts: 2, lastAttemptAt: moment, nextAttemptAt: later, isCallback: true, callbacks: 1,
-      lastDisposition: .busy, liveCall: id(10), importBatch: id(8), decision: decision, createdAt: moment,
-      updatedAt: later)
+    var lead = Lead(
+      id: id(9), account: id(1), campaign: id(5), contact: id(6), ordinal: 3, number: samplePhone, createdAt: moment)
+    lead.numberIndex = 1
+    lead.person = person
+    lead.type = "hot"
+    lead.subject = "loan"
+    lead.priority = .min
+    lead.fields = json
+    lead.notes = "n"
+    lead.locality = locality
+    lead.status = .calling
+    lead.attempts = 2
+    lead.lastAttemptAt = moment
+    lead.nextAttemptAt = later
+    lead.isCallback = true
+    lead.callbacks = 1
+    lead.lastDisposition = .busy
+    lead.liveCall = id(10)
+    lead.importBatch = id(8)
+    lead.decision = decision
+    lead.updatedAt = later
+    return lead
   }
 
   static let decision = DecisionRecord(
