@@ -269,7 +269,7 @@ extension Tables {
       let before = selection.count(before: place, orAt: !isDescending)
       passed = isDescending ? total - before : before
     }
-    let wanted = min(total - passed, max(0, request.limit) + 1)
+    let wanted = min(total - passed, max(0, min(request.limit, total)) + 1)
     let places = isDescending ? total - passed - wanted..<total - passed : passed..<passed + wanted
     let found = selection.leads(at: places, zeroIsNone: zeroIsNone).map { found in
       (ListPlace(key: found.key, low: found.ordinal), found.row)
