@@ -29,8 +29,12 @@ extension Tables {
   ) throws(StoreError) -> Page<Lead> {
     let statuses = query.statuses.isEmpty ? Set(Lead.Status.allCases) : query.statuses
     let search = TextSearch(query.search)
-    if case .campaigns(let campaigns) = pool, campaigns.count == 1, search == nil, query.sort == .createdAt {
-      return try leadsInOrder(of: campaigns[0], statuses: statuses, isDescending: query.isDescending, request)
+    if case .campaigns(let campaigns) = pool, campaigns.count == 1, search == nil {
+      if query.sort == .createdAt {
+        return try leadsInOrder(of: campaigns[0], statuses: statuses, isDescending: query.isDescending, request)
+      }
+      return try leads(
+        of: campaigns[0], statuses: statuses, sort: query.sort, isDescending: query.isDescending, request)
     }
     var total = 0
     var picker = try PagePicker<ListPlace>(request, isDescending: query.isDescending)
