@@ -91,7 +91,7 @@ struct DispositionCounts: Hashable, Sendable, Codable {
 
   init() {}
 
-  /// Reads the counts in the order of ``Disposition/allCases``; those that are missing are zero.
+  /// Reads the counts in the order of `Disposition.allCases`; those that are missing are zero.
   init(from decoder: any Decoder) throws {
     var container = try decoder.unkeyedContainer()
     for index in counts.indices where !container.isAtEnd { counts[index] = try container.decode(Int64.self) }
@@ -104,7 +104,7 @@ struct DispositionCounts: Hashable, Sendable, Codable {
 }
 
 extension Disposition {
-  /// The place in ``Disposition/allCases``.
+  /// The place in `Disposition.allCases`.
   var index: Int {
     switch self {
     case .answered: 0

@@ -21,8 +21,8 @@ final class LocalStoreCore: Sendable {
     var isClosed = false
     /// Whether the thread sleeps and must be woken.
     var isIdle = false
-    /// Whether something was appended that is not yet durable.
-    var isUnsynchronized = false
+    /// When what was appended first and is not yet durable has to be.
+    var synchronizeBy: DispatchTime?
     var logBytes = 0
     var snapshotAt: Int
     var isSnapshotting = false
@@ -205,7 +205,9 @@ final class LocalStoreCore: Sendable {
       let position = guarded.position
       guarded.position += 1
       guarded.logBytes += bytes.count
-      if !durably { guarded.isUnsynchronized = true }
+      if !durably, guarded.synchronizeBy == nil, case .interval(let duration) = configuration.durability.kind {
+        guarded.synchronizeBy = .now() + .milliseconds(Int(clamping: duration.milliseconds))
+      }
       var tables: Tables?
       if guarded.logBytes >= guarded.snapshotAt, !guarded.isSnapshotting {
         guarded.isSnapshotting = true
@@ -280,19 +282,17 @@ final class LocalStoreCore: Sendable {
     while true {
       let seen = arrivals.load(ordering: .relaxed)
       appendAll()
+      synchronizeIfDue()
       if arrivals.load(ordering: .relaxed) != seen || awaitArrival(after: seen) { continue }
       let next: DispatchTime? = guarded.withLock { guarded in
         guard guarded.state.outbox.bytes.isEmpty || guarded.failed != nil else { return .now() }
         if guarded.isClosed { return nil }
         guarded.isIdle = true
         if guarded.failed != nil { return .now() + .seconds(1) }
-        if guarded.isUnsynchronized, case .interval(let duration) = configuration.durability.kind {
-          return .now() + .milliseconds(Int(duration.milliseconds))
-        }
-        return .distantFuture
+        return guarded.synchronizeBy ?? .distantFuture
       }
       guard let next else { break }
-      if wake.wait(timeout: next) == .timedOut { synchronizeIfDue() }
+      _ = wake.wait(timeout: next)
     }
     finished.signal()
   }
@@ -310,8 +310,9 @@ final class LocalStoreCore: Sendable {
     guard let log = log.withLock({ $0 }) else { return }
     appending.withLock { _ in
       let isDue = guarded.withLock { guarded in
-        defer { guarded.isUnsynchronized = false }
-        return guarded.isUnsynchronized && guarded.failed == nil && configuration.durability != .none
+        guard let moment = guarded.synchronizeBy, moment <= .now(), guarded.failed == nil else { return false }
+        guarded.synchronizeBy = nil
+        return true
       }
       guard isDue else { return }
       do throws(LogError) {

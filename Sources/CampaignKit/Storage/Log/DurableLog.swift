@@ -17,6 +17,9 @@
 /// - **One owner.** While the log is open, a second ``open()`` on the same place fails with
 ///   ``LogError/Code/locked``, from this process or another.
 ///
+/// Before ``open()`` and after ``close()`` every other method throws ``LogError/Code/closed``. The store closes a log once,
+/// when no ``replace(before:with:)`` is under way.
+///
 /// The store calls every method but ``replace(before:with:)`` from one thread at a time, and that thread may be
 /// blocked for as long as the device needs. ``replace(before:with:)`` runs at the same time as appends.
 public protocol DurableLog: Sendable {
@@ -28,12 +31,20 @@ public protocol DurableLog: Sendable {
 
   /// Hands out the bytes of the snapshot, in order, in pieces of any size.
   ///
-  /// Called at most once after ``open()`` and before the first append, when there is a snapshot.
+  /// Called at most once after ``open()`` and before the first append, when there is a snapshot; without one it
+  /// throws ``LogError/Code/misused``. What `body` throws ends the reading and is passed on.
   func readSnapshot(_ body: (UnsafeRawBufferPointer) throws -> Void) throws
 
   /// Hands out every batch from `position` on, in order.
   ///
-  /// The bytes are valid only during the call of `body`.
+  /// Called after ``open()`` and ``readSnapshot(_:)``, before the first append. The bytes are valid only during the
+  /// call of `body`.
+  ///
+  /// - Parameters:
+  ///   - position: The first batch to hand out: that of the snapshot, or later.
+  ///   - body: Takes a batch and its number.
+  /// - Throws: What `body` throws, which ends the reading; ``LogError/Code/misused`` for a position before the
+  ///   snapshot's.
   func read(from position: UInt64, _ body: (_ position: UInt64, _ batch: UnsafeRawBufferPointer) throws -> Void) throws
 
   /// Appends a batch as number `position`, which is one more than the last, or the position of the snapshot.
@@ -58,7 +69,9 @@ public protocol DurableLog: Sendable {
   /// either is found, whole. Batches from `position` on are kept. Appends may go on meanwhile.
   ///
   /// - Parameters:
-  ///   - position: The first batch that the snapshot does not contain.
+  ///   - position: The first batch that the snapshot does not contain: at least that of the snapshot there is, at
+  ///     most one beyond the end, since after a failure the store covers the batch it could not append, or may not
+  ///     have synchronized, with the snapshot.
   ///   - write: Writes the snapshot's bytes to the sink it is given. When it throws, nothing has changed.
   /// - Throws: What `write` throws, or a ``LogError``. The old snapshot and all batches are still there.
   func replace(before position: UInt64, with write: (any SnapshotSink) throws -> Void) throws
