@@ -265,7 +265,7 @@ extension Tables {
     switch request.start {
     case .offset(let offset): passed = min(total, max(0, offset))
     case .cursor(let cursor):
-      let place = try cursor.place()
+      let place = try cursor.place(ListPlace.self)
       let before = selection.count(before: place, orAt: !isDescending)
       passed = isDescending ? total - before : before
     }

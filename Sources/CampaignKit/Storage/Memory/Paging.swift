@@ -200,10 +200,8 @@ struct PagePicker<Place: PlaceInList> {
 }
 
 extension PagePicker where Place == ListPlace {
-  /// Whether an element with that key could be on the page.
-  ///
-  /// - Parameter inOrder: Whether elements of equal keys are offered in the order of the list, so that one that
-  ///   comes later can no longer win against one that is there.
+  /// Whether an element with that key could be on the page. When elements of equal keys are offered in the order of
+  /// the list, one that comes later can no longer win against one that is there.
   @inline(__always)
   func mayTake(key: Int64, inOrder: Bool) -> Bool {
     guard hasHeap, let worst = best.first?.place.key else { return true }

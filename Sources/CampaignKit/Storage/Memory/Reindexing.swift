@@ -23,7 +23,8 @@ extension StoreState {
     indexes.contactNumbers.reserve(tables.contacts.count)
     for row in 0..<UInt32(tables.contacts.count) where !tables.contacts[row].isDeleted {
       index(contact: row)
-      indexNumbers(ofContact: row, further: (try? tables.furtherNumbers(ofContact: row)) ?? [])
+      let further = tables.contacts[row].hasFurtherNumbers ? try? tables.furtherNumbers(ofContact: row) : nil
+      indexNumbers(ofContact: row, further: further ?? [])
     }
   }
 
