@@ -128,7 +128,7 @@ public final class LocalStore: CampaignStorage {
 
   /// Makes everything durable and gives the log up.
   public func close() async throws(StoreError) {
-    try core.close()
+    try await core.closeElsewhere()
   }
 }
 

@@ -40,17 +40,17 @@ final class LocalStoreCore: Sendable {
   }
 
   let time: any TimeSource
-  private let configuration: LocalStore.Configuration
-  private let guarded: Locked<Guarded>
+  let configuration: LocalStore.Configuration
+  let guarded: Locked<Guarded>
   /// Set once, before the store is handed out.
-  private let log = Locked<(any DurableLog)?>(nil)
+  let log = Locked<(any DurableLog)?>(nil)
   /// Held while somebody appends, so that batches go in one after the other.
-  private let appending = Locked<Void>(())
-  private let wake = DispatchSemaphore(value: 0)
-  private let finished = DispatchSemaphore(value: 0)
-  private let snapshotDone = DispatchSemaphore(value: 0)
+  let appending = Locked<Void>(())
+  let wake = DispatchSemaphore(value: 0)
+  let finished = DispatchSemaphore(value: 0)
+  let snapshotDone = DispatchSemaphore(value: 0)
   /// Rises with every change, so that the thread can see one coming without the lock.
-  private let arrivals = Atomic<Int>(0)
+  let arrivals = Atomic<Int>(0)
 
   init(configuration: LocalStore.Configuration) {
     self.configuration = configuration
@@ -154,6 +154,7 @@ final class LocalStoreCore: Sendable {
         waiter.resume(returning: nil)
       } else if configuration.appending == .caller {
         appendAll()
+        synchronizeIfDue()
       } else {
         arrivals.wrappingAdd(1, ordering: .relaxed)
         if mustWake { wake.signal() }
@@ -179,237 +180,7 @@ final class LocalStoreCore: Sendable {
     }
   }
 
-  private static let closed = StoreError(.closed, "the store was closed")
-
-  // MARK: Appending
-
-  /// Appends all that has gathered, until nothing is left.
-  private func appendAll() {
-    appending.withLock { _ in
-      recoverIfFailed()
-      while appendOnce() {}
-    }
-  }
-
-  /// Appends what has gathered as one batch; false when there was nothing.
-  private func appendOnce() -> Bool {
-    guard let log = log.withLock({ $0 }) else { return false }
-    let durably = configuration.durability == .everyCommit
-    let taken: (bytes: [UInt8], waiters: [Waiter], position: UInt64, tables: Tables?, logBytes: Int)? = guarded.withLock
-    { guarded in
-      guard guarded.failed == nil, !guarded.state.outbox.bytes.isEmpty else { return nil }
-      var bytes: [UInt8] = []
-      swap(&bytes, &guarded.state.outbox.bytes)
-      var waiters: [Waiter] = []
-      swap(&waiters, &guarded.waiters)
-      let position = guarded.position
-      guarded.position += 1
-      guarded.logBytes += bytes.count
-      if !durably, guarded.synchronizeBy == nil, case .interval(let duration) = configuration.durability.kind {
-        guarded.synchronizeBy = .now() + .milliseconds(Int(clamping: duration.milliseconds))
-      }
-      var tables: Tables?
-      if guarded.logBytes >= guarded.snapshotAt, !guarded.isSnapshotting {
-        guarded.isSnapshotting = true
-        tables = guarded.state.tables
-      }
-      return (bytes, waiters, position, tables, guarded.logBytes)
-    }
-    guard let taken else { return false }
-    do throws(LogError) {
-      try log.append(taken.bytes, at: taken.position, durably: durably)
-      for waiter in taken.waiters { waiter.resume(returning: nil) }
-    } catch {
-      fail(taken.bytes, taken.waiters, error, endsSnapshot: taken.tables != nil)
-      return false
-    }
-    if let tables = taken.tables {
-      beginSnapshot(of: tables, before: taken.position + 1, covering: taken.logBytes)
-    }
-    return true
-  }
-
-  /// Keeps what could not be appended, and tells all who wait.
-  private func fail(_ bytes: [UInt8], _ waiters: [Waiter], _ error: LogError, endsSnapshot: Bool) {
-    let others = guarded.withLock { guarded in
-      guarded.failed = Failed(
-        bytes: bytes + guarded.state.outbox.bytes, error: error, needsReplacement: error.code != .full)
-      guarded.state.outbox.bytes = []
-      guarded.position -= 1
-      guarded.logBytes -= bytes.count
-      // Another snapshot may be on its way, which a close has to wait for.
-      if endsSnapshot { guarded.isSnapshotting = false }
-      var others: [Waiter] = []
-      swap(&others, &guarded.waiters)
-      return others
-    }
-    for waiter in waiters + others { waiter.resume(returning: StoreError(error)) }
-  }
-
-  /// Tries to make durable what could not be appended.
-  private func recoverIfFailed() {
-    guard let log = log.withLock({ $0 }) else { return }
-    let taken: (failed: Failed, position: UInt64, tables: Tables)? = guarded.withLock { guarded in
-      // A snapshot that is being written has the place of another; its end is not far.
-      guard !guarded.isSnapshotting else { return nil }
-      return guarded.failed.map { ($0, guarded.position, guarded.state.tables) }
-    }
-    guard let (failed, position, tables) = taken else { return }
-    do {
-      if failed.needsReplacement {
-        try log.replace(before: position + 1) { try tables.write(to: $0) }
-      } else {
-        try log.append(failed.bytes, at: position, durably: true)
-      }
-      guarded.withLock { guarded in
-        guarded.failed = nil
-        guarded.position += 1
-        guarded.logBytes = failed.needsReplacement ? 0 : guarded.logBytes + failed.bytes.count
-      }
-    } catch {
-      let error = error as? LogError ?? LogError(.failed, "the state could not be written anew: \(error)")
-      guarded.withLock {
-        // A device without room for the snapshot is no reason to append to what cannot be relied on.
-        $0.failed = Failed(
-          bytes: failed.bytes, error: error, needsReplacement: failed.needsReplacement || error.code != .full)
-      }
-    }
-  }
-
-  // MARK: The thread
-
-  private func runThread() {
-    while true {
-      let seen = arrivals.load(ordering: .relaxed)
-      appendAll()
-      synchronizeIfDue()
-      if arrivals.load(ordering: .relaxed) != seen || awaitArrival(after: seen) { continue }
-      let next: DispatchTime? = guarded.withLock { guarded in
-        guard guarded.state.outbox.bytes.isEmpty || guarded.failed != nil else { return .now() }
-        if guarded.isClosed { return nil }
-        guarded.isIdle = true
-        if guarded.failed != nil { return .now() + .seconds(1) }
-        return guarded.synchronizeBy ?? .distantFuture
-      }
-      guard let next else { break }
-      _ = wake.wait(timeout: next)
-    }
-    finished.signal()
-  }
-
-  /// Waits a few microseconds for the next change: one writer who goes on at once need not wake a thread.
-  private func awaitArrival(after seen: Int) -> Bool {
-    let end = DispatchTime.now().uptimeNanoseconds + 20_000
-    while DispatchTime.now().uptimeNanoseconds < end {
-      if arrivals.load(ordering: .relaxed) != seen { return true }
-    }
-    return false
-  }
-
-  private func synchronizeIfDue() {
-    guard let log = log.withLock({ $0 }) else { return }
-    appending.withLock { _ in
-      let isDue = guarded.withLock { guarded in
-        guard let moment = guarded.synchronizeBy, moment <= .now(), guarded.failed == nil else { return false }
-        guarded.synchronizeBy = nil
-        return true
-      }
-      guard isDue else { return }
-      do throws(LogError) {
-        try log.synchronize()
-      } catch {
-        // What was appended since the last time is in doubt; the state still has it.
-        guarded.withLock { $0.failed = Failed(bytes: [], error: error, needsReplacement: true) }
-      }
-    }
-  }
-
-  // MARK: Snapshots
-
-  private func beginSnapshot(of tables: Tables, before position: UInt64, covering bytes: Int) {
-    guard configuration.appending == .thread else {
-      return writeSnapshot(of: tables, before: position, covering: bytes)
-    }
-    let thread = Thread { [self] in writeSnapshot(of: tables, before: position, covering: bytes) }
-    thread.name = "CampaignKit snapshot"
-    thread.start()
-  }
-
-  private func writeSnapshot(of tables: Tables, before position: UInt64, covering bytes: Int) {
-    guard let log = log.withLock({ $0 }) else { return }
-    var failure: String?
-    do {
-      try log.replace(before: position) { try tables.write(to: $0) }
-    } catch {
-      failure = "\(error)"
-    }
-    guarded.withLock { guarded in
-      guarded.isSnapshotting = false
-      guarded.snapshotFailure = failure
-      if failure == nil {
-        guarded.logBytes = max(0, guarded.logBytes - bytes)
-        guarded.snapshotAt = configuration.snapshotEvery
-      } else {
-        // Not again at once: a device without room for a snapshot should keep what it has for changes.
-        guarded.snapshotAt = guarded.logBytes + configuration.snapshotEvery / 2 + 1
-      }
-    }
-    snapshotDone.signal()
-  }
-
-  func snapshotNow() throws(StoreError) {
-    guard log.withLock({ $0 != nil }) else { return }
-    appendAll()
-    let taken: (tables: Tables, position: UInt64, logBytes: Int)? = appending.withLock { _ in
-      guarded.withLock { guarded in
-        guard !guarded.isSnapshotting, !guarded.isClosed, guarded.failed == nil,
-          guarded.state.outbox.bytes.isEmpty
-        else { return nil }
-        guarded.isSnapshotting = true
-        return (guarded.state.tables, guarded.position, guarded.logBytes)
-      }
-    }
-    guard let taken else {
-      throw StoreError(.conflict, "a snapshot is being written already, or the store takes no writes")
-    }
-    writeSnapshot(of: taken.tables, before: taken.position, covering: taken.logBytes)
-    if let failure = guarded.withLock({ $0.snapshotFailure }) {
-      throw StoreError(.unavailable, "the snapshot could not be written: \(failure); the store goes on without it")
-    }
-  }
-
-  // MARK: Ending
-
-  func close() throws(StoreError) {
-    let wasClosed = guarded.withLock { guarded in
-      defer { guarded.isClosed = true }
-      for reader in guarded.readers.values { reader.finish() }
-      guarded.readers = [:]
-      return guarded.isClosed
-    }
-    guard !wasClosed, let log = log.withLock({ $0 }) else { return }
-    if configuration.appending == .thread {
-      arrivals.wrappingAdd(1, ordering: .relaxed)
-      wake.signal()
-      finished.wait()
-    } else {
-      appendAll()
-    }
-    while guarded.withLock({ $0.isSnapshotting }) { snapshotDone.wait() }
-    let failed = guarded.withLock { $0.failed?.error }
-    do {
-      try log.close()
-    } catch {
-      throw StoreError(error)
-    }
-    if let failed { throw StoreError(failed) }
-  }
-
-  /// Gives the log up when nobody has closed the store.
-  func abandon() {
-    guard log.withLock({ $0 != nil }), !guarded.withLock({ $0.isClosed }) else { return }
-    try? close()
-  }
+  static let closed = StoreError(.closed, "the store was closed")
 
   // MARK: Looking
 

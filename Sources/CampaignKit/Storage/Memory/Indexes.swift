@@ -41,8 +41,29 @@ struct Indexes: Sendable {
 
   struct CampaignRows: Sendable {
     var queues: [Queue] = []
-    var queueNumbers: [UInt32: Int] = [:]
+    /// The locality of each queue.
+    private var localities: [UInt32] = []
+    private var numbers: [UInt32: Int] = [:]
     var calls: [UInt32] = []
+
+    /// The number of the queue of a locality. Few are found by looking at all, which is quicker than hashing.
+    @inline(__always)
+    func queue(of locality: UInt32) -> Int? {
+      localities.count <= 16 ? localities.firstIndex(of: locality) : numbers[locality]
+    }
+
+    mutating func addQueue(of locality: UInt32) -> Int {
+      numbers[locality] = queues.count
+      localities.append(locality)
+      queues.append(Queue(locality: locality))
+      return queues.count - 1
+    }
+
+    mutating func removeQueues() {
+      queues = []
+      localities = []
+      numbers = [:]
+    }
   }
 
   /// The waiting leads of a campaign in one locality.

@@ -55,14 +55,8 @@ extension StoreState {
   /// The number of a campaign's queue for a locality, which is made if it is not there.
   @inline(__always)
   mutating func queueNumber(_ locality: UInt32, of campaign: Int) -> Int {
-    if let last = indexes.byCampaign[campaign].queues.last, last.locality == locality {
-      return indexes.byCampaign[campaign].queues.count - 1
-    }
-    if let number = indexes.byCampaign[campaign].queueNumbers[locality] { return number }
-    let number = indexes.byCampaign[campaign].queues.count
-    indexes.byCampaign[campaign].queues.append(Indexes.Queue(locality: locality))
-    indexes.byCampaign[campaign].queueNumbers[locality] = number
-    return number
+    if let number = indexes.byCampaign[campaign].queue(of: locality) { return number }
+    return indexes.byCampaign[campaign].addQueue(of: locality)
   }
 
   /// Changes the status of a lead, and everything that is counted by it. Queues are the caller's business.

@@ -1,3 +1,6 @@
+import Dispatch
+import Locks
+
 extension StoreState {
   /// Takes the tables of a snapshot, and builds the indexes anew.
   mutating func load(_ tables: Tables, at now: Timestamp) {
@@ -12,52 +15,112 @@ extension StoreState {
       indexes.lists[record.list.id] = UInt32(row)
     }
     for (row, batch) in tables.batches.enumerated() { indexes.batches[batch.id] = UInt32(row) }
+    loadLarge()
     loadContacts()
-    loadLeads(now: now.milliseconds)
+    loadQueues(now: now.milliseconds)
     loadCalls()
     for row in 0..<UInt32(tables.suppressions.count) { index(suppression: row) }
   }
 
+  /// Builds the indexes that have a place for every contact, lead or call, on all processors.
+  private mutating func loadLarge() {
+    let tables = tables
+    let builders: [@Sendable () -> RowIndex] = [
+      { tables.indexOfContacts { Self.hash($0.id) } },
+      { tables.indexOfContacts { RowIndex.hash($0.number, UInt64($0.account)) } },
+      { tables.indexOfLeads { core, _ in Self.hash(core.id) } },
+      { tables.indexOfLeads { core, campaign in RowIndex.hash(UInt64(campaign), UInt64(core.contact)) } },
+      { tables.calls.index { Self.hash($0.id) } },
+      { tables.numbers.index { RowIndex.hash($0.number, UInt64($0.account)) } },
+    ]
+    let built = Locked<[RowIndex]>(builders.map { _ in RowIndex() })
+    DispatchQueue.concurrentPerform(iterations: builders.count) { number in
+      let index = builders[number]()
+      built.withLock { $0[number] = index }
+    }
+    let indexes = built.withLock { $0 }
+    self.indexes.contacts = indexes[0]
+    self.indexes.contactNumbers = indexes[1]
+    self.indexes.leads = indexes[2]
+    self.indexes.leadContacts = indexes[3]
+    self.indexes.calls = indexes[4]
+    self.indexes.numbers = indexes[5]
+  }
+
   private mutating func loadContacts() {
-    indexes.contacts.reserve(tables.contacts.count)
-    indexes.contactNumbers.reserve(tables.contacts.count)
     for row in 0..<UInt32(tables.contacts.count) where !tables.contacts[row].isDeleted {
-      index(contact: row)
-      let further = tables.contacts[row].hasFurtherNumbers ? try? tables.furtherNumbers(ofContact: row) : nil
-      indexNumbers(ofContact: row, further: further ?? [])
+      indexes.byAccount[Int(tables.contacts[row].account)].contacts.append(row)
+      guard tables.contacts[row].hasFurtherNumbers else { continue }
+      indexFurtherNumbers(ofContact: row, (try? tables.furtherNumbers(ofContact: row)) ?? [])
     }
   }
 
-  private mutating func loadLeads(now: Int64) {
-    let count = tables.segments.reduce(0) { $0 + $1.status.count }
-    indexes.leads.reserve(count)
-    indexes.leadContacts.reserve(count)
-    for segment in tables.segments.indices {
+  private mutating func loadQueues(now: Int64) {
+    for segment in tables.segments.indices where tables.segments[segment].counts[Int(Lead.Status.waiting.raw)] > 0 {
+      let campaign = Int(tables.segments[segment].campaign)
       for place in tables.segments[segment].status.indices
-      where tables.segments[segment].status[place] != LeadSegment.removed {
-        let row = UInt32(segment) << LeadSegment.bits | UInt32(place)
-        index(lead: row)
-        guard tables.segments[segment].status[place] == Lead.Status.waiting.raw else { continue }
-        let campaign = Int(tables.segments[segment].campaign)
+      where tables.segments[segment].status[place] == Lead.Status.waiting.raw {
         let queue = queueNumber(tables.segments[segment].core[place].locality, of: campaign)
         indexes.byCampaign[campaign].queues[queue].waiting += 1
-        indexes.byCampaign[campaign].queues[queue].entries.add(dueEntry(row), now: now)
+        indexes.byCampaign[campaign].queues[queue].entries.add(
+          dueEntry(UInt32(segment) << LeadSegment.bits | UInt32(place)), now: now)
       }
     }
   }
 
   private mutating func loadCalls() {
-    indexes.calls.reserve(tables.calls.count)
-    indexes.numbers.reserve(tables.numbers.count)
     var latest = Int64.min
     for row in 0..<UInt32(tables.calls.count) {
-      index(call: row)
       let call = tables.calls[row]
+      indexes.byAccount[Int(call.account)].calls.append(row)
+      if call.campaign != noRow { indexes.byCampaign[Int(call.campaign)].calls.append(row) }
       if call.createdAt < latest { indexes.callsAreOutOfOrder = true }
       latest = call.createdAt
       if call.referenceHash != 0 { index(referenceOf: row) }
       if call.agent != noRow { indexes.agentCalls[Int(call.agent)].append(row) }
     }
-    for row in 0..<UInt32(tables.numbers.count) { index(number: row) }
+  }
+}
+
+extension Rows {
+  /// An index of all rows by a hash.
+  fileprivate func index(by hash: (Row) -> UInt64) -> RowIndex {
+    var index = RowIndex()
+    index.reserve(count)
+    var row: UInt32 = 0
+    for chunk in chunks {
+      for stored in chunk {
+        index.insert(hash(stored), row)
+        row += 1
+      }
+    }
+    return index
+  }
+}
+
+extension Tables {
+  fileprivate func indexOfContacts(by hash: (ContactRow) -> UInt64) -> RowIndex {
+    var index = RowIndex()
+    index.reserve(contacts.count)
+    var row: UInt32 = 0
+    for chunk in contacts.chunks {
+      for contact in chunk {
+        if !contact.isDeleted { index.insert(hash(contact), row) }
+        row += 1
+      }
+    }
+    return index
+  }
+
+  fileprivate func indexOfLeads(by hash: (_ core: LeadCore, _ campaign: UInt32) -> UInt64) -> RowIndex {
+    var index = RowIndex()
+    index.reserve(segments.reduce(0) { $0 + $1.status.count })
+    for (number, segment) in segments.enumerated() {
+      let first = UInt32(number) << LeadSegment.bits
+      for (place, core) in segment.core.enumerated() where segment.status[place] != LeadSegment.removed {
+        index.insert(hash(core, segment.campaign), first | UInt32(place))
+      }
+    }
+    return index
   }
 }

@@ -19,7 +19,7 @@ extension StoreState {
       rule: request.rule, delayUntil: campaign.delayUntil,
       rateUntil: campaign.rateUntil, rates: [])
     var claim = Claim(stop: .satisfied, at: now)
-    let open = openQueues(request, row: row, now: now)
+    var open = look(into: openQueues(request, row: row, now: now), of: row, now: now.milliseconds)
     let mostExamined = permits.count < 1 << 32 ? max(4 * permits.count, 1000) : .max
     var examined = 0
     var ranOut = false
@@ -29,7 +29,7 @@ extension StoreState {
         claim.stop = .examinedEnough
         break
       }
-      guard let lead = takeNextDue(open, of: row, now: now.milliseconds) else {
+      guard let lead = takeNextDue(&open, of: row, now: now.milliseconds) else {
         ranOut = true
         break
       }
@@ -58,7 +58,7 @@ extension StoreState {
     }
     takeRates(claim.calls.count, request, campaign: campaign, record: &record, now: now)
     if ranOut {
-      claim.stop = .noneDue(next: nextDue(open, of: row))
+      claim.stop = .noneDue(next: nextDue(open.numbers, of: row))
     } else if claim.stop != .examinedEnough, claim.calls.count < request.count {
       claim.stop = permits.stop(record: record, request: request, campaign: campaign)
     }
@@ -141,7 +141,7 @@ extension StoreState {
     var open: [Int] = []
     for locality in request.open where locality.from <= now && now < locality.until {
       guard let number = tables.localities.known(locality.locality),
-        let queue = indexes.byCampaign[Int(row)].queueNumbers[number], !open.contains(queue)
+        let queue = indexes.byCampaign[Int(row)].queue(of: number), !open.contains(queue)
       else { continue }
       open.append(queue)
     }
@@ -161,15 +161,34 @@ extension StoreState {
     return current.due == entry.due && current.priority == entry.priority
   }
 
+  /// The open queues of a claim, and the entry at the head of each.
+  ///
+  /// A claim changes no other lead than the one it has just taken, so only that one's queue gets another head, and
+  /// only once the lead has changed: an older entry of the same lead may be next in line.
+  private struct OpenQueues {
+    var numbers: [Int]
+    var heads: [DueEntry?] = []
+    /// The queue whose head was taken.
+    var taken: Int?
+  }
+
+  private mutating func look(into queues: [Int], of campaign: UInt32, now: Int64) -> OpenQueues {
+    var open = OpenQueues(numbers: queues)
+    for queue in queues { open.heads.append(firstDue(queue, of: campaign, now: now)) }
+    return open
+  }
+
   /// Takes the lead that is called next out of the open queues.
-  private mutating func takeNextDue(_ open: [Int], of campaign: UInt32, now: Int64) -> UInt32? {
-    var best: (queue: Int, entry: DueEntry)?
-    for queue in open {
-      guard let entry = firstDue(queue, of: campaign, now: now) else { continue }
-      if best.map({ entry.isCalled(before: $0.entry) }) ?? true { best = (queue, entry) }
+  private mutating func takeNextDue(_ open: inout OpenQueues, of campaign: UInt32, now: Int64) -> UInt32? {
+    if let taken = open.taken { open.heads[taken] = firstDue(open.numbers[taken], of: campaign, now: now) }
+    var best: (index: Int, entry: DueEntry)?
+    for index in open.heads.indices {
+      guard let entry = open.heads[index] else { continue }
+      if best.map({ entry.isCalled(before: $0.entry) }) ?? true { best = (index, entry) }
     }
     guard let best else { return nil }
-    indexes.byCampaign[Int(campaign)].queues[best.queue].entries.removeFirst()
+    indexes.byCampaign[Int(campaign)].queues[open.numbers[best.index]].entries.removeFirst()
+    open.taken = best.index
     return leadRow(ordinal: best.entry.ordinal, of: campaign)
   }
 

@@ -161,7 +161,12 @@ extension StoreState {
   @inline(__always)
   mutating func indexNumbers(ofContact row: UInt32, further: [Contact.Number]) {
     indexes.contactNumbers.insert(contactHash(tables.contacts[row].account, tables.contacts[row].number), row)
-    for number in further { indexes.furtherNumbers[number.number.digits, default: []].append(row) }
+    indexFurtherNumbers(ofContact: row, further)
+  }
+
+  @inline(__always)
+  mutating func indexFurtherNumbers(ofContact row: UInt32, _ numbers: [Contact.Number]) {
+    for number in numbers { indexes.furtherNumbers[number.number.digits, default: []].append(row) }
   }
 
   private mutating func unindexNumbers(ofContact row: UInt32) {

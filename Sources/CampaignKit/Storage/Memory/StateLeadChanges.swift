@@ -268,8 +268,7 @@ extension StoreState {
     }
     tables.campaigns[Int(campaign)].counts.waiting -= cancelled
     tables.campaigns[Int(campaign)].counts.cancelled += cancelled
-    indexes.byCampaign[Int(campaign)].queues = []
-    indexes.byCampaign[Int(campaign)].queueNumbers = [:]
+    indexes.byCampaign[Int(campaign)].removeQueues()
   }
 
   mutating func applyDeletion(ofLead row: UInt32, at now: Timestamp) throws(StoreError) {
@@ -323,8 +322,7 @@ extension StoreState {
       tables.segments[Int(last)].fillRemoved(places)
     }
     tables.campaigns[Int(campaign)].counts = LeadCounts()
-    indexes.byCampaign[Int(campaign)].queues = []
-    indexes.byCampaign[Int(campaign)].queueNumbers = [:]
+    indexes.byCampaign[Int(campaign)].removeQueues()
   }
 
   /// Takes a lead out of the indexes and out of the chain of its contact.

@@ -1,0 +1,43 @@
+import CampaignTesting
+import Testing
+
+@testable import CampaignKit
+
+@Suite struct ClaimQueueTests {
+  /// A lead that was put into its queue twice at the same place is called once.
+  @Test func aLeadWithTwoEntriesIsClaimedOnce() async throws {
+    let time = ManualTime()
+    var configuration = LocalStore.Configuration()
+    configuration.time = time
+    let store = LocalStore(configuration: configuration)
+    let ids = IdentifierGenerator()
+    var account = Account(id: ids.next(at: time.now()), name: "A", createdAt: time.now())
+    account.concurrencyLimit = 100
+    try await store.insert(account)
+    try await store.setSystemLimit(100)
+    let campaign = try await store.insert(
+      Campaign(id: ids.next(at: time.now()), account: account.id, name: "C", createdAt: time.now()))
+    let numbers = try (0..<3 as Range<UInt64>).map { try #require(PhoneNumber(digits: 14_155_552_000 + $0)) }
+    let added = try await store.insert(
+      numbers.map { NewLead(number: $0) }, into: campaign.id, options: LeadInsertion())
+    guard case .inserted(let lead, _) = added.outcomes[0] else {
+      Issue.record("the first lead was not added")
+      return
+    }
+    let due = time.now() + .seconds(10)
+    for moment in [due, nil, due, nil, due] {
+      _ = try await store.reschedule(lead, at: moment, isCallback: false)
+    }
+    for priority in [5, 0, 5, 0] as [Int32] {
+      _ = try await store.update(lead, with: LeadChanges(priority: priority))
+    }
+    time.advance(by: .seconds(20))
+    _ = try await store.transition(campaign.id, on: .start, reason: nil)
+    let lease = try await store.acquire(campaign.id, by: "p", lasting: .seconds(60))
+    let open = [OpenLocality(.unknown, until: .distantFuture)]
+    let claim = try await store.claim(ClaimRequest(lease: lease, count: 10, open: open))
+    #expect(claim.calls.count == 3)
+    #expect(Set(claim.calls.map(\.lead)).count == 3)
+    #expect(try await store.leadCounts(of: campaign.id)?.calling == 3)
+  }
+}
