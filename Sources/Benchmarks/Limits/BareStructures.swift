@@ -81,23 +81,27 @@ final class BareHeap: Sendable {
   }
 }
 
-/// What opening a store cannot do without.
+/// What opening a store cannot do without: a store in memory has to read its files into memory that it keeps.
 enum BareOpening {
-  /// Reads all files of a folder and sums their blocks up, then fills an index of so many keys.
+  /// Reads all files of a folder into memory of their own, sums their blocks up, and fills an index of so many keys.
   static func run(_ folder: String, keys: Int) throws {
     var sum: UInt64 = 0
-    let size = 1 << 20
-    let block = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 16)
-    defer { block.deallocate() }
+    var held: [UnsafeMutableRawBufferPointer] = []
+    defer { for file in held { file.deallocate() } }
+    let block = 1 << 20
     for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
       let descriptor = open(folder + "/" + name, O_RDONLY)
       guard descriptor >= 0 else { throw SystemCallFailure("open") }
       defer { close(descriptor) }
-      while true {
-        let count = read(descriptor, block.baseAddress, size)
-        guard count >= 0 else { throw SystemCallFailure("read") }
-        guard count > 0 else { break }
-        sum ^= Checksum64.of(UnsafeRawBufferPointer(rebasing: block[..<count]), seed: 1)
+      let size = Int(lseek(descriptor, 0, SEEK_END))
+      let file = UnsafeMutableRawBufferPointer.allocate(byteCount: max(size, 1), alignment: 4096)
+      held.append(file)
+      var offset = 0
+      while offset < size {
+        let count = pread(descriptor, file.baseAddress.map { $0 + offset }, min(block, size - offset), off_t(offset))
+        guard count > 0 else { throw SystemCallFailure("read") }
+        sum ^= Checksum64.of(UnsafeRawBufferPointer(rebasing: file[offset..<offset + count]), seed: 1)
+        offset += count
       }
     }
     keep(sum)

@@ -20,7 +20,7 @@ func measureOpeningSnapshot(_ context: Context) async throws {
     Figure(
       name: "open \(count.grouped) leads from a snapshot", value: result.value.median, unit: "ms",
       limit: result.limit.median, target: .ratioAtMost(2),
-      note: "read the files, sum them up, fill a bare index of so many keys; \(spread(result))"))
+      note: "read the files into memory, sum them up, fill a bare index of so many keys; \(spread(result))"))
 }
 
 private func timeToOpen(_ folder: String) async throws -> Double {
