@@ -12,7 +12,9 @@ extension StoreState {
       throw StoreError(
         .invalid, "these are \(leads.count) leads; at most \(LeadInsertion.maximumCount) are added at once")
     }
-    for lead in leads where !lead.fields.isEmpty { try lead.fields.checkDepth(of: "a lead's fields") }
+    for index in leads.indices where !leads[index].fields.isEmpty {
+      try leads[index].fields.checkDepth(of: "a lead's fields")
+    }
     guard !Campaign.statuses.isFinal(tables.campaigns[Int(campaign)].campaign.status) else {
       throw StoreError(.notPermitted, "the campaign is over; add the leads to another one")
     }
