@@ -149,4 +149,13 @@ import Testing
       #expect(!isSuppressed, "\(milliseconds)")
     }
   }
+
+  @Test func theLastRevisionIsFollowedByAnother() throws {
+    var state = StoreState(seed: 11)
+    var account = Account(id: Samples.id(1), name: "A", createdAt: Self.now)
+    account.revision = .max
+    try state.insert(account, at: Self.now)
+    let changed = try state.update(account, at: Self.now)
+    #expect(changed.revision != account.revision)
+  }
 }
