@@ -158,4 +158,18 @@ import Testing
     let changed = try state.update(account, at: Self.now)
     #expect(changed.revision != account.revision)
   }
+
+  @Test func rowsThatWereRefusedAreAddedUpToTheEnd() throws {
+    var state = StoreState(seed: 12)
+    let lease = try state.begin(leads: 0, at: Self.now)
+    let batch = ImportBatch(
+      id: Samples.id(20), account: Samples.id(1), campaign: lease.campaign, name: "i", digest: "d", createdAt: Self.now)
+    try state.insert(batch, at: Self.now)
+    for step in 0..<2 as Range<Int64> {
+      let options = LeadInsertion(step: .init(batch: batch.id, from: step, to: step + 1, invalid: .max))
+      _ = try state.insert([NewLead(number: samplePhone)], into: lease.campaign, options: options, at: Self.now)
+    }
+    #expect(state.tables.batches[0].tally.total == .max)
+    #expect(state.tables.batches[0].tally.invalid == .max)
+  }
 }
