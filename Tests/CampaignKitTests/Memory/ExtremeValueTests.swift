@@ -172,4 +172,16 @@ import Testing
     #expect(state.tables.batches[0].tally.total == .max)
     #expect(state.tables.batches[0].tally.invalid == .max)
   }
+
+  @Test func aCampaignWithoutOrdinalsTakesNoLead() throws {
+    var state = StoreState(seed: 13)
+    let campaign = Campaign(id: Samples.id(2), account: Samples.id(1), name: "C", createdAt: Self.now)
+    let account = Account(id: Samples.id(1), name: "A", createdAt: Self.now)
+    try state.restore(
+      [.account(account, lastEvent: 0), .campaign(campaign, nextOrdinal: Int(UInt32.max))], at: Self.now)
+    let error = #expect(throws: StoreError.self) {
+      _ = try state.insert([NewLead(number: samplePhone)], into: campaign.id, options: LeadInsertion(), at: Self.now)
+    }
+    #expect(error?.code == .invalid)
+  }
 }
