@@ -184,4 +184,18 @@ import Testing
     }
     #expect(error?.code == .invalid)
   }
+
+  @Test func reservationsThatComeBackWithTheClockLeaveNothing() throws {
+    var state = StoreState(seed: 14)
+    let lease = try state.begin(leads: 3, at: Self.now)
+    try state.setLimits(system: .max, account: .max, at: Self.now)
+    var account = state.tables.accounts[0].account
+    account.concurrencyLimit = .max
+    _ = try state.update(account, at: Self.now)
+    _ = try state.reserve(.max, of: account.id, for: .seconds(10), note: "", at: Self.now)
+    #expect(try state.claim(2, lease, at: Self.now + .seconds(11)).calls.count == 2)
+    try state.setLimits(system: 0, at: Self.now)
+    #expect(try state.claim(2, lease, at: Self.now).calls.isEmpty)
+    #expect(try state.slots(of: account.id, at: Self.now).systemAvailable == 0)
+  }
 }
