@@ -149,4 +149,53 @@ import Testing
       #expect(!isSuppressed, "\(milliseconds)")
     }
   }
+
+  @Test func theLastRevisionIsFollowedByAnother() throws {
+    var state = StoreState(seed: 11)
+    var account = Account(id: Samples.id(1), name: "A", createdAt: Self.now)
+    account.revision = .max
+    try state.insert(account, at: Self.now)
+    let changed = try state.update(account, at: Self.now)
+    #expect(changed.revision != account.revision)
+  }
+
+  @Test func rowsThatWereRefusedAreAddedUpToTheEnd() throws {
+    var state = StoreState(seed: 12)
+    let lease = try state.begin(leads: 0, at: Self.now)
+    let batch = ImportBatch(
+      id: Samples.id(20), account: Samples.id(1), campaign: lease.campaign, name: "i", digest: "d", createdAt: Self.now)
+    try state.insert(batch, at: Self.now)
+    for step in 0..<2 as Range<Int64> {
+      let options = LeadInsertion(step: .init(batch: batch.id, from: step, to: step + 1, invalid: .max))
+      _ = try state.insert([NewLead(number: samplePhone)], into: lease.campaign, options: options, at: Self.now)
+    }
+    #expect(state.tables.batches[0].tally.total == .max)
+    #expect(state.tables.batches[0].tally.invalid == .max)
+  }
+
+  @Test func aCampaignWithoutOrdinalsTakesNoLead() throws {
+    var state = StoreState(seed: 13)
+    let campaign = Campaign(id: Samples.id(2), account: Samples.id(1), name: "C", createdAt: Self.now)
+    let account = Account(id: Samples.id(1), name: "A", createdAt: Self.now)
+    try state.restore(
+      [.account(account, lastEvent: 0), .campaign(campaign, nextOrdinal: Int(UInt32.max))], at: Self.now)
+    let error = #expect(throws: StoreError.self) {
+      _ = try state.insert([NewLead(number: samplePhone)], into: campaign.id, options: LeadInsertion(), at: Self.now)
+    }
+    #expect(error?.code == .invalid)
+  }
+
+  @Test func reservationsThatComeBackWithTheClockLeaveNothing() throws {
+    var state = StoreState(seed: 14)
+    let lease = try state.begin(leads: 3, at: Self.now)
+    try state.setLimits(system: .max, account: .max, at: Self.now)
+    var account = state.tables.accounts[0].account
+    account.concurrencyLimit = .max
+    _ = try state.update(account, at: Self.now)
+    _ = try state.reserve(.max, of: account.id, for: .seconds(10), note: "", at: Self.now)
+    #expect(try state.claim(2, lease, at: Self.now + .seconds(11)).calls.count == 2)
+    try state.setLimits(system: 0, at: Self.now)
+    #expect(try state.claim(2, lease, at: Self.now).calls.isEmpty)
+    #expect(try state.slots(of: account.id, at: Self.now).systemAvailable == 0)
+  }
 }

@@ -157,8 +157,16 @@ extension LocalStoreCore {
       do throws(LogError) {
         try log.synchronize()
       } catch {
-        // What was appended since the last time is in doubt; the state still has it.
-        guarded.withLock { $0.failed = Failed(bytes: [], error: error, needsReplacement: true) }
+        // What was appended since the last time is in doubt; the state still has it. It also has what has come
+        // meanwhile: the snapshot will contain that, so it must not be appended behind it once more.
+        let waiters = guarded.withLock { guarded in
+          guarded.failed = Failed(bytes: guarded.state.outbox.bytes, error: error, needsReplacement: true)
+          guarded.state.outbox.bytes = []
+          var waiters: [Waiter] = []
+          swap(&waiters, &guarded.waiters)
+          return waiters
+        }
+        for waiter in waiters { waiter.resume(returning: StoreError(error)) }
       }
     }
   }

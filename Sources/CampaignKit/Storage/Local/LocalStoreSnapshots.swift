@@ -65,12 +65,14 @@ extension LocalStoreCore {
   }
 
   func close() throws(StoreError) {
-    let wasClosed = guarded.withLock { guarded in
+    let (wasClosed, readers) = guarded.withLock { guarded in
       defer { guarded.isClosed = true }
-      for reader in guarded.readers.values { reader.finish() }
-      guarded.readers = [:]
-      return guarded.isClosed
+      var readers: [Int: AsyncStream<Account.ID>.Continuation] = [:]
+      swap(&readers, &guarded.readers)
+      return (guarded.isClosed, readers)
     }
+    // Without the lock: the end of a stream takes it, to strike the reader off.
+    for reader in readers.values { reader.finish() }
     guard !wasClosed, let log = log.withLock({ $0 }) else { return }
     if configuration.appending == .thread {
       arrivals.wrappingAdd(1, ordering: .relaxed)

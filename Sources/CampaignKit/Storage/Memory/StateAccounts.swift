@@ -20,7 +20,7 @@ extension StoreState {
     try Self.expect(stored.revision, account.revision, "account \(account.id)")
     try check(account)
     var changed = account
-    changed.revision += 1
+    changed.revision &+= 1
     changed.createdAt = stored.createdAt
     changed.updatedAt = now
     try commit(.account(changed), at: now)
@@ -59,7 +59,7 @@ extension StoreState {
     guard indexes.userEmails[changed.email] ?? user.id == user.id else {
       throw StoreError(.duplicate, "there is a user with that e-mail address already")
     }
-    changed.revision += 1
+    changed.revision &+= 1
     changed.createdAt = stored.createdAt
     changed.updatedAt = now
     try commit(.user(changed), at: now)

@@ -26,7 +26,7 @@ extension StoreState {
     changed.statusSince = stored.statusSince
     changed.createdAt = stored.createdAt
     changed.updatedAt = now
-    changed.revision += 1
+    changed.revision &+= 1
     try commit(.agent(changed), at: now)
     return changed
   }

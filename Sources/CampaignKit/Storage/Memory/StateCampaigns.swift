@@ -42,7 +42,7 @@ extension StoreState {
     changed.resumedAt = stored.resumedAt
     changed.endedAt = stored.endedAt
     changed.statusReason = stored.statusReason
-    changed.revision += 1
+    changed.revision &+= 1
     changed.updatedAt = now
     try commit(.campaign(changed), at: now)
     return changed

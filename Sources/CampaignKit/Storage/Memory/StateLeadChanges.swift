@@ -48,8 +48,9 @@ extension StoreState {
       let row = Int(records.batch)
       tables.batches[row].progress = records.progress
       tables.batches[row].updatedAt = now
-      tables.batches[row].tally.total += records.count + records.duplicates + records.suppressed + records.invalid
-      tables.batches[row].tally.invalid += records.invalid
+      let read = records.count + records.duplicates + records.suppressed
+      tables.batches[row].tally.total = Self.sum(Self.sum(tables.batches[row].tally.total, read), records.invalid)
+      tables.batches[row].tally.invalid = Self.sum(tables.batches[row].tally.invalid, records.invalid)
       tables.batches[row].tally.duplicates += records.duplicates
       tables.batches[row].tally.suppressed += records.suppressed
       tables.batches[row].tally.inserted += records.count
@@ -61,6 +62,12 @@ extension StoreState {
         count: records.count)
       settle(records.campaign, at: now)
     }
+  }
+
+  /// A sum, or the end of what 64 bits can hold: how many rows were refused is what the caller says.
+  private static func sum(_ left: Int, _ right: Int) -> Int {
+    let (sum, overflow) = left.addingReportingOverflow(right)
+    return overflow ? (right > 0 ? .max : .min) : sum
   }
 
   /// Adds one lead from its record; ``indexInsertion(from:campaign:)`` has to follow.

@@ -12,6 +12,9 @@ extension StoreState {
       throw StoreError(
         .invalid, "these are \(leads.count) leads; at most \(LeadInsertion.maximumCount) are added at once")
     }
+    guard UInt64(nextOrdinal(of: campaign)) + UInt64(leads.count) <= UInt64(UInt32.max) else {
+      throw StoreError(.invalid, "the campaign has no ordinals left for \(leads.count) leads; add them to another one")
+    }
     for index in leads.indices where !leads[index].fields.isEmpty {
       try leads[index].fields.checkDepth(of: "a lead's fields")
     }

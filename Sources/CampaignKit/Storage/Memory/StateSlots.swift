@@ -73,9 +73,12 @@ extension StoreState {
     guard !tables.reservations.isEmpty else { return (0, [:]) }
     var total = 0
     var byAccount: [Account.ID: Int] = [:]
+    // Some that were over come back with a clock that goes back; together they may be more than 64 bits hold.
+    let most = 1 << 61
     for reservation in tables.reservations.values where reservation.expiresAt > now {
-      total += reservation.count
-      byAccount[reservation.account, default: 0] += reservation.count
+      let count = min(reservation.count, most)
+      total = min(total + count, most)
+      byAccount[reservation.account] = min((byAccount[reservation.account] ?? 0) + count, most)
     }
     return (total, byAccount)
   }
