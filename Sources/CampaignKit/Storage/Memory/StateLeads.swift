@@ -12,7 +12,7 @@ extension StoreState {
       throw StoreError(
         .invalid, "these are \(leads.count) leads; at most \(LeadInsertion.maximumCount) are added at once")
     }
-    for lead in leads where !lead.fields.isEmpty { try lead.fields.checkDepth(of: "a lead's fields") }
+    try NewLead.check(leads)
     guard !Campaign.statuses.isFinal(tables.campaigns[Int(campaign)].campaign.status) else {
       throw StoreError(.notPermitted, "the campaign is over; add the leads to another one")
     }
