@@ -30,7 +30,7 @@ struct CrashSoak {
 
   func run() async throws -> Tally {
     var tally = Tally()
-    var random = SplitMix64(seed: seed)
+    var random = SeededGenerator(seed: seed)
     while tally.kills < kills {
       let folder = FileManager.default.temporaryDirectory.appendingPathComponent("crash-\(UUID().uuidString)").path
       defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -48,7 +48,7 @@ struct CrashSoak {
   }
 
   private func round(
-    _ folder: String, _ ledger: inout Ledger, _ tally: inout Tally, _ random: inout SplitMix64
+    _ folder: String, _ ledger: inout Ledger, _ tally: inout Tally, _ random: inout SeededGenerator
   ) async throws {
     let before = ledger.acknowledged
     let wasOpen = try live(folder, &ledger, &random)
@@ -71,7 +71,7 @@ struct CrashSoak {
   }
 
   /// Lets a child work until a random moment; false when it was killed before its store was open.
-  private func live(_ folder: String, _ ledger: inout Ledger, _ random: inout SplitMix64) throws -> Bool {
+  private func live(_ folder: String, _ ledger: inout Ledger, _ random: inout SeededGenerator) throws -> Bool {
     let child = Process()
     child.executableURL = URL(fileURLWithPath: program)
     child.arguments = ["crash-child", folder, "\(random.next())"]

@@ -12,7 +12,7 @@ struct Workload {
   let report: (Report) -> Void
   /// Moves the clock of the store on, if that can be done.
   var advance: ((Duration) -> Void)?
-  var random: SplitMix64
+  var random: SeededGenerator
   let identifiers: IdentifierGenerator
 
   var account: Account.ID?
@@ -48,8 +48,8 @@ struct Workload {
     self.number = number
     self.report = report
     self.advance = advance
-    random = SplitMix64(seed: seed &* 31 &+ UInt64(number))
-    identifiers = IdentifierGenerator(random: SplitMix64(seed: seed &* 131 &+ UInt64(number) &+ 7))
+    random = SeededGenerator(seed: seed &* 31 &+ UInt64(number))
+    identifiers = IdentifierGenerator(random: SeededGenerator(seed: seed &* 131 &+ UInt64(number) &+ 7))
   }
 
   /// Makes one change.

@@ -22,7 +22,7 @@ struct PowerLossTrial {
 
   /// Throws a ``Violation`` when a promise is broken.
   func run() throws {
-    var random = SplitMix64(seed: crash &* 7919 &+ UInt64(operations))
+    var random = SeededGenerator(seed: crash &* 7919 &+ UInt64(operations))
     var disk = LossyFileSystem()
     var model = JournalModel()
     var isPowerLoss = false
@@ -62,7 +62,7 @@ struct PowerLossTrial {
   }
 
   private func live(_ driver: inout JournalDriver, _ faulty: FaultyFileSystem, isPowerLoss: Bool) throws {
-    var random = SplitMix64(seed: seed &* 31 &+ UInt64(driver.era))
+    var random = SeededGenerator(seed: seed &* 31 &+ UInt64(driver.era))
     try driver.open(isPowerLoss: isPowerLoss)
     for _ in 0..<14 {
       do {
@@ -79,7 +79,7 @@ struct PowerLossTrial {
   }
 
   private func step(
-    _ driver: inout JournalDriver, _ faulty: FaultyFileSystem, _ random: inout SplitMix64
+    _ driver: inout JournalDriver, _ faulty: FaultyFileSystem, _ random: inout SeededGenerator
   ) throws {
     switch Int.random(in: 0..<20, using: &random) {
     case 0..<8: try driver.append(durably: false)

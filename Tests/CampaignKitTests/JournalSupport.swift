@@ -173,7 +173,7 @@ final class Generator: Sendable {
   }
 
   func next() -> UInt64 {
-    var generator = SplitMix64(seed: state.wrappingAdd(1, ordering: .relaxed).newValue)
+    var generator = SeededGenerator(seed: state.wrappingAdd(1, ordering: .relaxed).newValue)
     return generator.next()
   }
 }

@@ -9,7 +9,6 @@ import Testing
     let campaign = Campaign(id: generator.next(at: now), account: generator.next(at: now), name: "C", createdAt: now)
     let text = try JSONValue(encoding: campaign).serialized()
     let back = try JSONValue(parsing: text).decode(Campaign.self)
-    print(text)
     #expect(back.schedule == campaign.schedule)
     #expect(back.retries == campaign.retries)
     #expect(back.pacing == campaign.pacing)

@@ -133,7 +133,7 @@ import Testing
     let name = try #require(try disk.list(StoreSupport.folder).first { $0.contains("snapshot") })
     let path = "\(StoreSupport.folder)/\(name)"
     let whole = try #require(disk.contents(of: path))
-    var random = SplitMix64(seed: 5)
+    var random = SeededGenerator(seed: 5)
     for _ in 0..<40 {
       let place = Int.random(in: 64..<whole.count, using: &random)
       let next = disk.restart()

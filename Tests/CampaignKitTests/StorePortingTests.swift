@@ -109,7 +109,7 @@ import Testing
   @Test func noticesWhatIsMissing() async throws {
     let scene = try await StoreScene(seed: 4, steps: 300)
     let bytes = try await StoreSupport.export(scene.store)
-    var random = SplitMix64(seed: 9)
+    var random = SeededGenerator(seed: 9)
     for _ in 0..<60 {
       let length = Int.random(in: 0..<bytes.count - 1, using: &random)
       await #expect(throws: StoreLinesError.self, "cut after \(length) bytes") {
@@ -155,7 +155,7 @@ import Testing
   @Test func surviveDamage() async throws {
     let scene = try await StoreScene(seed: 6, steps: 300)
     let lines = StoreSupport.lines(try await StoreSupport.export(scene.store))
-    var random = SplitMix64(seed: 11)
+    var random = SeededGenerator(seed: 11)
     for trial in 0..<150 {
       var damaged = lines
       let index = Int.random(in: 1..<lines.count - 1, using: &random)

@@ -12,7 +12,7 @@ enum StoreSupport {
   ) -> LocalStore.Configuration {
     var configuration = LocalStore.Configuration()
     configuration.time = time
-    configuration.identifiers = IdentifierGenerator(random: SplitMix64(seed: seed))
+    configuration.identifiers = IdentifierGenerator(random: SeededGenerator(seed: seed))
     configuration.appending = .caller
     configuration.snapshotEvery = snapshotEvery
     return configuration
@@ -43,7 +43,7 @@ enum StoreSupport {
 
   /// Bytes in pieces of random sizes.
   static func pieces(_ bytes: [UInt8], seed: UInt64) -> AsyncStream<[UInt8]> {
-    var random = SplitMix64(seed: seed)
+    var random = SeededGenerator(seed: seed)
     var rest = bytes[...]
     let (stream, continuation) = AsyncStream.makeStream(of: [UInt8].self)
     while !rest.isEmpty {

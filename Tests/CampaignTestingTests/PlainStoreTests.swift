@@ -44,4 +44,21 @@ struct PlainHarness: StorageHarness {
     let names = (StorageConformance.all + StorageConformance.durable).map(\.name)
     #expect(Set(names).count == names.count)
   }
+
+  /// Texts for which Foundation's search traps, and ordinary ones.
+  @Test func findsTextsWhateverTheirCase() {
+    #expect(matches(nil, nil) && matches("", nil))
+    #expect(matches("LOVE", nil, "Ada Lovelace") && matches("é", "CAFE\u{301}"))
+    #expect(!matches("lovelaces", "Ada Lovelace") && !matches("a", nil))
+    for text in ["\0", "a\0\u{301}", "\u{301}", "\u{301}\0a", "\u{600}\u{301}"] {
+      #expect(matches(text, text), "\(text.debugDescription)")
+      #expect(!matches(text + "x", text), "\(text.debugDescription)")
+    }
+  }
+
+  /// A store outside of this package can refuse a step as this one does.
+  @Test func aRefusedStepCanBeToldByAnyStore() {
+    let step = TransitionError(subject: "lead", from: "failed", to: "calling", trigger: "claim", permitted: ["waiting"])
+    #expect(StoreError(.notPermitted, step.description, transition: step).transition == step)
+  }
 }

@@ -67,7 +67,7 @@ public struct Contact: Hashable, Sendable, Codable, Identifiable {
   public var phoneExtension: String?
   /// What the person calls the main number.
   public var numberLabel: String?
-  /// Further numbers, in the order in which they are tried.
+  /// Further numbers, in the order in which they are tried; at most ``maximumFurtherNumbers``.
   public var furtherNumbers: [Number]
   /// What is known of the person.
   public var person: Person
@@ -96,6 +96,9 @@ public struct Contact: Hashable, Sendable, Codable, Identifiable {
     self.createdAt = createdAt
     updatedAt = createdAt
   }
+
+  /// The most numbers that a contact has beside the main one.
+  public static let maximumFurtherNumbers = 100
 
   /// All numbers in the order in which they are tried.
   public var numbers: [Number] {

@@ -164,7 +164,8 @@ public struct NewLead: Hashable, Sendable, Codable {
   public var number: PhoneNumber
   /// What to dial after the number was answered.
   public var phoneExtension: String?
-  /// Further numbers of the person, in the order in which they are tried. They are added to a new contact only.
+  /// Further numbers of the person, in the order in which they are tried; at most
+  /// ``Contact/maximumFurtherNumbers``. They are added to a new contact only.
   public var furtherNumbers: [Contact.Number]
   /// What is known of the person.
   public var person: Person

@@ -59,6 +59,15 @@ public struct TransitionError: Error, Hashable, Sendable, CustomStringConvertibl
   /// The statuses from which it would have been permitted.
   public var permitted: [String]
 
+  /// Creates the error, as a store of another kind has to.
+  public init(subject: String, from: String, to: String, trigger: String, permitted: [String]) {
+    self.subject = subject
+    self.from = from
+    self.to = to
+    self.trigger = trigger
+    self.permitted = permitted
+  }
+
   /// One sentence that names both ends and says what would be permitted.
   public var description: String {
     "a \(subject) that is \(from) cannot \(trigger) and become \(to); "

@@ -8,7 +8,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     self.milliseconds = milliseconds
   }
 
-  /// The first moment that can be told.
+  /// The first moment of 1970, before anything that a store keeps.
   public static let distantPast = Timestamp(milliseconds: 0)
   /// A moment that never comes: the last one that has a four-digit year.
   public static let distantFuture = Timestamp(milliseconds: 253_402_300_799_999)

@@ -56,7 +56,7 @@ public final class LossyFileSystem: FileSystem {
 
   /// Turns the power off now, and returns the files that are found after it is back, chosen by a seed.
   public func crash(seed: UInt64) -> LossyFileSystem {
-    var random = SplitMix64(seed: seed)
+    var random = SeededGenerator(seed: seed)
     return LossyFileSystem(
       state.withLock { state in
         state.limit = 0

@@ -171,7 +171,7 @@ extension LossyFileSystem {
 
 extension LossyFileSystem.State {
   /// The files after a loss of power, with a subset of the pending changes picked at random.
-  func afterPowerLoss(_ random: inout SplitMix64) -> Self {
+  func afterPowerLoss(_ random: inout SeededGenerator) -> Self {
     var next = emptied()
     for node in files.keys.sorted() {
       guard let file = files[node] else { continue }
@@ -254,7 +254,8 @@ extension LossyFileSystem.State {
   }
 
   /// Sometimes only the first or the last bytes of a sector.
-  private func torn(_ piece: LossyFileSystem.FileChange, _ random: inout SplitMix64) -> LossyFileSystem.FileChange {
+  private func torn(_ piece: LossyFileSystem.FileChange, _ random: inout SeededGenerator) -> LossyFileSystem.FileChange
+  {
     guard case .write(let offset, let content) = piece, content.count > 1, Int.random(in: 0..<8, using: &random) == 0
     else { return piece }
     let cut = Int.random(in: 1..<content.count, using: &random)

@@ -8,7 +8,15 @@ extension PlainState {
         $0.id == contact.id || $0.account == contact.account && $0.number == contact.number
       })
     else { throw StoreError(.duplicate, "there is a contact with that number") }
+    try checkNumbers(contact.furtherNumbers)
     contacts.append(contact)
+  }
+
+  /// Refuses more further numbers than a contact may have.
+  func checkNumbers(_ further: [Contact.Number]) throws(StoreError) {
+    guard further.count <= Contact.maximumFurtherNumbers else {
+      throw StoreError(.invalid, "there are too many furtherNumbers")
+    }
   }
 
   mutating func update(_ contact: Contact) throws(StoreError) -> Contact {
@@ -18,6 +26,7 @@ extension PlainState {
         $0.id != contact.id && $0.account == contact.account && $0.number == contact.number
       })
     else { throw StoreError(.duplicate, "there is a contact with that number") }
+    try checkNumbers(contact.furtherNumbers)
     var new = contact
     new.createdAt = contacts[index].createdAt
     new.updatedAt = now

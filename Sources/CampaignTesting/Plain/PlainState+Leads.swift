@@ -17,6 +17,7 @@ extension PlainState {
     guard !Campaign.statuses.isFinal(campaign.status) else {
       throw StoreError(.notPermitted, "the campaign is over")
     }
+    for lead in new { try checkNumbers(lead.furtherNumbers) }
     var result = LeadInsertion.Result()
     for lead in new {
       let outcome = insert(lead, into: campaign, options: options)

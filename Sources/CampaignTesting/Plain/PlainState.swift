@@ -176,7 +176,16 @@ extension StoreError {
 }
 
 /// Whether one of some texts contains another, whatever the case; everything contains nil.
+///
+/// `String.contains` is not used: where Foundation is loaded it is Foundation's, and that one traps for some texts
+/// with zeros or combining marks.
 func matches(_ search: String?, _ texts: String?...) -> Bool {
-  guard let search = search?.lowercased(), !search.isEmpty else { return true }
-  return texts.contains { $0?.lowercased().contains(search) == true }
+  guard let search, !search.isEmpty else { return true }
+  let needle = Array(search.lowercased())
+  return texts.contains { text in
+    guard let text else { return false }
+    let all = Array(text.lowercased())
+    guard needle.count <= all.count else { return false }
+    return (0...all.count - needle.count).contains { Array(all[$0..<$0 + needle.count]) == needle }
+  }
 }

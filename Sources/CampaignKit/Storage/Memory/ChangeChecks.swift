@@ -7,7 +7,9 @@ extension Change {
     case .account(let account): try account.metadata.checkDepth(of: "an account's metadata")
     case .agent(let agent): try agent.metadata.checkDepth(of: "an agent's metadata")
     case .campaign(let campaign): try campaign.checkStorable()
-    case .contact(let contact): try contact.fields.checkDepth(of: "a contact's fields")
+    case .contact(let contact):
+      try contact.furtherNumbers.checkCount(of: "a contact's furtherNumbers")
+      try contact.fields.checkDepth(of: "a contact's fields")
     case .leadChanged(_, let changes): try changes.fields?.checkDepth(of: "a lead's fields")
     case .began(let record): try record.metadata.checkDepth(of: "a call's metadata")
     case .annotated(_, _, let metadata): try metadata?.checkDepth(of: "a call's metadata")
@@ -36,6 +38,25 @@ extension Campaign {
     for case .exponential(_, let factor, _) in delays { numbers.append(factor) }
     guard numbers.allSatisfy(\.isFinite) else {
       throw StoreError(.invalid, "a rate, share or factor of the campaign is not a finite number; nil is no limit")
+    }
+  }
+}
+
+extension NewLead {
+  /// Refuses leads that could not be kept.
+  static func check(_ leads: [NewLead]) throws(StoreError) {
+    for lead in leads.indices {
+      try leads[lead].furtherNumbers.checkCount(of: "a lead's furtherNumbers")
+      if !leads[lead].fields.isEmpty { try leads[lead].fields.checkDepth(of: "a lead's fields") }
+    }
+  }
+}
+
+extension [Contact.Number] {
+  /// Refuses more numbers than a lead can name one of, since it keeps in a byte which of them is its next.
+  fileprivate func checkCount(of what: String) throws(StoreError) {
+    guard count <= Contact.maximumFurtherNumbers else {
+      throw StoreError(.invalid, "\(what) are \(count); at most \(Contact.maximumFurtherNumbers) are kept")
     }
   }
 }

@@ -15,9 +15,7 @@ extension StoreState {
     guard UInt64(nextOrdinal(of: campaign)) + UInt64(leads.count) <= UInt64(UInt32.max) else {
       throw StoreError(.invalid, "the campaign has no ordinals left for \(leads.count) leads; add them to another one")
     }
-    for index in leads.indices where !leads[index].fields.isEmpty {
-      try leads[index].fields.checkDepth(of: "a lead's fields")
-    }
+    try NewLead.check(leads)
     guard !Campaign.statuses.isFinal(tables.campaigns[Int(campaign)].campaign.status) else {
       throw StoreError(.notPermitted, "the campaign is over; add the leads to another one")
     }

@@ -30,6 +30,29 @@ extension StorageConformance {
       second.id = try await bench.newID()
       try await bench.fails(.notFound, "a change of an unknown contact") { try await bench.store.update(second) }
     },
+    Promise("a contact has no more further numbers than a lead can name one of") { bench in
+      let account = try await bench.addAccount()
+      let numbers = try (0...Contact.maximumFurtherNumbers).map { Contact.Number(try bench.number(1000 + $0)) }
+      var most = try await bench.addContact(1, in: account) { $0.furtherNumbers = Array(numbers.dropLast()) }
+      try await bench.equal(bench.store.contact(most.id, of: account.id), most, "the contact")
+      most.furtherNumbers = numbers
+      try await bench.fails(.invalid, "one number more") { [most] in try await bench.store.update(most) }
+      try await bench.fails(.invalid, "a new contact with one more") {
+        try await bench.addContact(2, in: account) { $0.furtherNumbers = numbers }
+      }
+      let campaign = try await bench.addCampaign(in: account)
+      var lead = NewLead(number: try bench.number(3))
+      lead.furtherNumbers = numbers
+      let good = NewLead(number: try bench.number(4))
+      try await bench.fails(.invalid, "a new lead with one more") { [lead] in
+        try await bench.store.insert([good, lead], into: campaign.id, options: LeadInsertion())
+      }
+      try await bench.equal(bench.store.leadCounts(of: campaign.id)?.total, 0, "the leads that were added with it")
+      lead.furtherNumbers.removeLast()
+      _ = try await bench.store.insert([good, lead], into: campaign.id, options: LeadInsertion())
+      let contact = try await bench.store.contact(number: lead.number, of: account.id)
+      try bench.equal(contact?.furtherNumbers, lead.furtherNumbers, "the numbers of the new contact")
+    },
     Promise("leads that wait are called on a contact's new numbers") { bench in
       let account = try await bench.addAccount()
       let (_, lease, leads) = try await bench.activeCampaign(in: account, leads: 0..<2)
