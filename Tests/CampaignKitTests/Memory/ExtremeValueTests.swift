@@ -198,4 +198,20 @@ import Testing
     #expect(try state.claim(2, lease, at: Self.now).calls.isEmpty)
     #expect(try state.slots(of: account.id, at: Self.now).systemAvailable == 0)
   }
+
+  @Test func aLeadIsNotDueAnyMoreWhenTheClockWentBack() throws {
+    var state = StoreState(seed: 15)
+    let lease = try state.begin(leads: 3, at: Self.now)
+    for ordinal in 0..<3 as Range<UInt32> {
+      let found = state.leadRow(ordinal: ordinal, of: 0)
+      let row = try #require(found)
+      let id = state.tables.leadCore(row).id.of(Lead.self)
+      _ = try state.reschedule(id, at: Self.now + .seconds(3600), isCallback: false, now: Self.now)
+    }
+    #expect(try state.claim(1, lease, at: Self.now + .seconds(3600)).calls.count == 1)
+    let early = try state.claim(3, lease, at: Self.now + .seconds(10))
+    #expect(early.calls.isEmpty)
+    #expect(early.stop == .noneDue(next: Self.now + .seconds(3600)))
+    #expect(try state.claim(3, lease, at: Self.now + .seconds(3600)).calls.count == 2)
+  }
 }

@@ -52,10 +52,14 @@ struct DueQueue: Sendable {
   }
 
   /// The entry that is called next, stale ones before it thrown away.
-  mutating func first(isValid: (DueEntry) -> Bool) -> DueEntry? {
+  ///
+  /// Entries that had fallen due before a clock went back wait once more.
+  mutating func first(now: Int64 = .max, isValid: (DueEntry) -> Bool) -> DueEntry? {
     while let entry = head() {
-      if isValid(entry) { return entry }
+      let isValid = isValid(entry)
+      if isValid, entry.due <= now { return entry }
       removeHead(entry)
+      if isValid { later.push(entry, before: { $0.isDue(before: $1) }) }
     }
     return nil
   }

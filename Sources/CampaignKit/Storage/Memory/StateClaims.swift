@@ -198,7 +198,7 @@ extension StoreState {
     var entries = DueQueue()
     swap(&entries, &indexes.byCampaign[Int(campaign)].queues[queue].entries)
     entries.promote(now: now) { isCurrent($0, in: locality, of: campaign) }
-    let first = entries.first { isCurrent($0, in: locality, of: campaign) }
+    let first = entries.first(now: now) { isCurrent($0, in: locality, of: campaign) }
     swap(&entries, &indexes.byCampaign[Int(campaign)].queues[queue].entries)
     return first
   }
