@@ -65,7 +65,7 @@ public struct Call: Hashable, Sendable, Codable, Identifiable {
   public var rule: String?
   /// What somebody wrote about it.
   public var notes: String?
-  /// Whatever its owner wants to keep with it.
+  /// Whatever its owner wants to keep with it. Together with the texts of the call it takes 1 MiB at most.
   public var metadata: JSONObject
 
   /// Creates a call that is about to be placed.

@@ -77,7 +77,7 @@ public struct Contact: Hashable, Sendable, Codable, Identifiable {
   public var timeZone: String?
   /// What the person agreed to.
   public var consents: [Consent]
-  /// Whatever else is known.
+  /// Whatever else is known. Together with the texts of the contact it takes 1 MiB at most.
   public var fields: JSONObject
   /// When the contact was created.
   public var createdAt: Timestamp

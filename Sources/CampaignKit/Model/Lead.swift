@@ -27,7 +27,7 @@ public struct Lead: Hashable, Sendable, Codable, Identifiable {
   public var subject: String?
   /// Its place in the order of calls: the smaller, the earlier.
   public var priority: Int32
-  /// Whatever else is known.
+  /// Whatever else is known. Together with the texts of the lead it takes 1 MiB at most.
   public var fields: JSONObject
   /// What somebody wrote about it.
   public var notes: String?
@@ -175,7 +175,7 @@ public struct NewLead: Hashable, Sendable, Codable {
   public var subject: String?
   /// Its place in the order of calls: the smaller, the earlier; 0 by default.
   public var priority: Int32
-  /// Whatever else is known.
+  /// Whatever else is known. Together with the texts of the lead it takes 1 MiB at most.
   public var fields: JSONObject
   /// What somebody wrote about it.
   public var notes: String?

@@ -204,7 +204,7 @@ public struct SingleCall: Hashable, Sendable {
   public var longestCall: Duration
   /// Rates that hold.
   public var rates: [RateLimit]
-  /// Whatever its owner wants to keep with it.
+  /// Whatever its owner wants to keep with it; 1 MiB at most.
   public var metadata: JSONObject
 
   /// Creates an order.

@@ -146,7 +146,7 @@ public struct LeadChanges: Hashable, Sendable {
   public var subject: String??
   /// Its place in the order of calls.
   public var priority: Int32?
-  /// Whatever else is known.
+  /// Whatever else is known. Together with the texts of the lead it takes 1 MiB at most.
   public var fields: JSONObject?
   /// What somebody wrote about it; an inner nil removes it.
   public var notes: String??

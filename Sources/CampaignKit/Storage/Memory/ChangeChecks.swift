@@ -10,8 +10,11 @@ extension Change {
     case .contact(let contact):
       try contact.furtherNumbers.checkCount(of: "a contact's furtherNumbers")
       try contact.fields.checkDepth(of: "a contact's fields")
+      try contact.checkSize()
     case .leadChanged(_, let changes): try changes.fields?.checkDepth(of: "a lead's fields")
-    case .began(let record): try record.metadata.checkDepth(of: "a call's metadata")
+    case .began(let record):
+      try record.metadata.checkDepth(of: "a call's metadata")
+      try RecordSize.check(0, record.metadata, of: "the metadata of a call")
     case .annotated(_, _, let metadata): try metadata?.checkDepth(of: "a call's metadata")
     case .restored(let record):
       switch record {
@@ -19,8 +22,12 @@ extension Change {
       case .agent(let agent, _): try Change.agent(agent).check()
       case .campaign(let campaign, _): try Change.campaign(campaign).check()
       case .contact(let contact): try Change.contact(contact).check()
-      case .lead(let lead, _): try lead.fields.checkDepth(of: "a lead's fields")
-      case .call(let call, _): try call.metadata.checkDepth(of: "a call's metadata")
+      case .lead(let lead, _):
+        try lead.fields.checkDepth(of: "a lead's fields")
+        try lead.checkSize()
+      case .call(let call, _):
+        try call.metadata.checkDepth(of: "a call's metadata")
+        try call.checkSize()
       default: break
       }
     default: break
@@ -48,6 +55,7 @@ extension NewLead {
     for lead in leads.indices {
       try leads[lead].furtherNumbers.checkCount(of: "a lead's furtherNumbers")
       if !leads[lead].fields.isEmpty { try leads[lead].fields.checkDepth(of: "a lead's fields") }
+      try checkSize(leads[lead])
     }
   }
 }

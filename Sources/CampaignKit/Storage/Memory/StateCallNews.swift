@@ -159,6 +159,7 @@ extension StoreState {
   ) throws(StoreError) -> (call: Call, isNew: Bool) {
     let row = try callRow(id)
     guard tables.calls[row].isLive else { return (try tables.call(at: row), false) }
+    if let failure = ending.failure { try checkSize(ofCall: row, with: failure) }
     let resolved = resolve(ending, of: row, at: now)
     try apply(resolved, to: row, at: now)
     keep(.finished(row, resolved), at: now)

@@ -27,6 +27,7 @@ struct StoreState: ~Copyable, Sendable {
   /// Makes a change that was decided, and keeps it if changes are kept.
   mutating func commit(_ change: Change, at now: Timestamp) throws(StoreError) {
     try change.check()
+    try checkSize(with: change)
     try apply(change, at: now)
     keep(change, at: now)
   }
