@@ -58,8 +58,8 @@ public protocol DialingStore: Sendable {
 
   /// The last look before a call is placed: whether it may still be.
   ///
-  /// It is false when there is no such call, the call is no longer an intent, its time to be placed is over, its campaign is not active,
-  /// its lead is to end, its number has come on the do-not-call list, or the lease is lost.
+  /// It is false when there is no such call, the call is no longer an intent, its time to be placed is over, its
+  /// campaign is not active, its lead is to end, its number has come on the do-not-call list, or the lease is lost.
   func mayPlace(_ call: Call.ID, under lease: CampaignLease?) async throws(StoreError) -> Bool
 
   /// Records news of a call. News that is old, or was heard before, changes nothing.
@@ -97,10 +97,10 @@ public protocol DialingStore: Sendable {
   /// The limits, and how much of them is used.
   func slots(of account: Account.ID) async throws(StoreError) -> SlotUsage
 
-  /// Sets how many calls the whole system may have at once. Calls that are live go on.
+  /// Sets how many calls the whole system may have at once; 10 in a new store. Calls that are live go on.
   func setSystemLimit(_ limit: Int) async throws(StoreError)
 
-  /// Sets how many calls an account may have at once that states no limit of its own.
+  /// Sets how many calls an account may have at once that states no limit of its own; 2 in a new store.
   func setDefaultAccountLimit(_ limit: Int) async throws(StoreError)
 
   /// Takes slots for something other than a call, until they are given back or the time is over.

@@ -256,7 +256,8 @@ public struct CallEnding: Hashable, Sendable, Codable {
   public var costMicros: Int64?
   /// Why it failed.
   public var failure: Call.Failure?
-  /// Whether it counts as an attempt. False only for an intent of which it is certain that it was never placed.
+  /// Whether it counts as an attempt. False only for an intent of which it is certain that it was never placed; a
+  /// call that the carrier has had is an attempt in any case.
   public var isAttempt: Bool
   /// What becomes of the lead. It means nothing for a single call.
   public var next: LeadStep

@@ -93,6 +93,7 @@ extension PlainState {
     var call = calls[index]
     guard call.status.isLive else { return (call, false) }
     let endedAt = max(ending.at ?? now, call.createdAt)
+    call.isAttempt = ending.isAttempt || call.status != .intended
     call.status = .ended
     call.disposition = ending.disposition
     call.endedAt = endedAt
@@ -101,7 +102,6 @@ extension PlainState {
     call.answeredBy = ending.answeredBy ?? call.answeredBy
     call.costMicros = ending.costMicros ?? call.costMicros
     call.failure = ending.failure
-    call.isAttempt = ending.isAttempt
     calls[index] = call
     tell(call, .callEnded)
     if let lead = leads.firstIndex(where: { $0.id == call.lead }) { close(lead, call, ending.next) }

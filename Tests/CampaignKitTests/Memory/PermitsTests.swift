@@ -78,6 +78,17 @@ import Testing
   }
 
   /// No configuration and no clock traps, and a delay that is too long to count is not taken for none.
+  /// What a clock that was a year ahead has left behind does not hold anybody up for a year.
+  @Test func aClockThatGoesBackIsForgiven() {
+    let now = Rate.nanoseconds(Samples.moment)
+    let ahead = now + 365 * 86_400 * 1_000_000_000
+    let rate = Rate(delay: .seconds(1))
+    let kept = rate.until(after: 1, at: ahead, until: 0)
+    #expect(rate.permits(at: now, until: kept) == 0)
+    #expect(rate.until(after: 0, at: now, until: kept) == now + 1_000_000_000)
+    #expect(rate.permits(at: now + 1_000_000_000, until: rate.until(after: 0, at: now, until: kept)) == 1)
+  }
+
   @Test func extremesNeitherTrapNorWrap() {
     var rates = Self.rates
     for delay in [Duration.milliseconds(Int64.max), .milliseconds(9_000_000_000_000), .milliseconds(9_300_000_000_000)]
@@ -98,7 +109,8 @@ import Testing
           #expect(permitted >= 0 && permitted <= Int(rate.burst), "\(rate) at \(now) until \(until)")
           for starts in [0, 1, permitted, 1_000_000] {
             let next = rate.until(after: starts, at: now, until: until)
-            #expect(next >= until, "\(rate) at \(now) until \(until)")
+            let most = rate.until(after: Int(rate.burst), at: now, until: now)
+            #expect(next >= min(until, most), "\(rate) at \(now) until \(until)")
             #expect(rate.nextStart(until: next) <= next)
           }
         }

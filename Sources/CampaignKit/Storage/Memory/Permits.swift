@@ -70,16 +70,23 @@ struct Rate {
     Self.held(starts.multipliedReportingOverflow(by: interval), above: true)
   }
 
+  /// The moment that is kept, as it can be at most: a clock that was ahead for a while leaves later ones behind.
+  private func bounded(_ next: Int64, at now: Int64) -> Int64 {
+    min(next, Self.held(now.addingReportingOverflow(time(of: burst)), above: true))
+  }
+
   /// How many may start at a moment.
   func permits(at now: Int64, until next: Int64) -> Int {
-    let ahead = Self.held(max(next, now).subtractingReportingOverflow(now), above: true)
+    let ahead = Self.held(max(bounded(next, at: now), now).subtractingReportingOverflow(now), above: true)
     let slack = time(of: burst - 1) - ahead
     return slack < 0 ? 0 : Int(slack / interval) + 1
   }
 
   /// The moment that is kept after so many starts.
   func until(after starts: Int, at now: Int64, until next: Int64) -> Int64 {
-    starts == 0 ? next : Self.held(max(next, now).addingReportingOverflow(time(of: Int64(starts))), above: true)
+    let next = bounded(next, at: now)
+    return starts == 0
+      ? next : Self.held(max(next, now).addingReportingOverflow(time(of: Int64(starts))), above: true)
   }
 
   /// When the next may start.
@@ -121,8 +128,16 @@ extension StoreState {
   }
 
   func rates(_ limits: [RateLimit], after starts: Int, at now: Int64) -> [(name: String, until: Int64)] {
-    limits.map { limit in
-      (limit.name, Rate(limit).until(after: starts, at: now, until: tables.rates[limit.name] ?? 0))
+    var until: [(name: String, until: Int64)] = []
+    for limit in limits {
+      let moment = Rate(limit).until(after: starts, at: now, until: tables.rates[limit.name] ?? 0)
+      // One name given twice is one rate, as slow as the slower.
+      if let index = until.firstIndex(where: { $0.name == limit.name }) {
+        until[index].until = max(until[index].until, moment)
+      } else {
+        until.append((limit.name, moment))
+      }
     }
+    return until
   }
 }

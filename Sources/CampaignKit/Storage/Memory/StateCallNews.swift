@@ -172,12 +172,14 @@ extension StoreState {
     var resolved = ending
     let call = tables.calls[row]
     resolved.at = Timestamp(milliseconds: max((ending.at ?? now).milliseconds, call.createdAt))
+    // What the carrier has had is an attempt, whatever is said of it.
+    resolved.isAttempt = ending.isAttempt || call.status != Call.Status.intended.raw
     if ending.talkTime == nil, call.answeredAt != 0 {
       resolved.talkTime = .milliseconds(max(0, (resolved.at?.milliseconds ?? 0) &- call.answeredAt))
     }
     guard call.campaign != noRow else { return resolved }
     let core = tables.leadCore(call.lead)
-    let attempts = Int(core.attempts) - (ending.isAttempt ? 0 : 1)
+    let attempts = Int(core.attempts) - (resolved.isAttempt ? 0 : 1)
     switch (ending.next, Lead.Status(raw: core.ending &- 1)) {
     case (.complete, _), (.suppress, _): break
     case (_, .suppressed): resolved.next = .suppress

@@ -48,7 +48,7 @@ extension StoreState {
     return changed
   }
 
-  private static func check(_ campaign: Campaign) throws(StoreError) {
+  static func check(_ campaign: Campaign) throws(StoreError) {
     func demand(_ holds: Bool, _ rule: String) throws(StoreError) {
       guard holds else { throw StoreError(.invalid, rule) }
     }

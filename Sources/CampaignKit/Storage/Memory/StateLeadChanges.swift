@@ -249,7 +249,10 @@ extension StoreState {
     let place = Self.place(row)
     tables.segments[segment].core[place].updatedAt = now.milliseconds
     if tables.leadStatus(row) == Lead.Status.calling.raw {
-      tables.segments[segment].core[place].ending = status.raw + 1
+      // One that is not to be called stays so, whatever else is asked.
+      if tables.segments[segment].core[place].ending != Lead.Status.suppressed.raw + 1 {
+        tables.segments[segment].core[place].ending = status.raw + 1
+      }
     } else {
       tables.segments[segment].next[place] = 0
       move(row, to: status)

@@ -97,6 +97,22 @@ extension StorageConformance {
       try await bench.finish(call.call, next: bench.retry(number: 5))
       try await bench.equal(bench.lead(leads[0]).number, bench.number(0), "the number of the lead")
     },
+    Promise("a call that the carrier has had is an attempt, whatever is said of it") { bench in
+      let account = try await bench.addAccount()
+      let (_, lease, leads) = try await bench.activeCampaign(in: account, leads: 0..<1) {
+        $0.retries.maximumAttempts = 2
+      }
+      for attempt in 1...2 {
+        let call = try await bench.claimOne(lease)
+        let now = try await bench.now
+        _ = try await bench.store.record(.placed(carrier: "c", reference: "r\(attempt)", at: now), of: call.call)
+        let over = try await bench.finish(call.call, .cancelled, next: bench.retry(), isAttempt: false)
+        try bench.equal(over.isAttempt, true, "whether it is an attempt")
+        try await bench.equal(bench.lead(leads[0]).attempts, attempt, "the attempts")
+        try await bench.advance(10)
+      }
+      try await bench.equal(bench.lead(leads[0]).status, .failed, "a lead whose attempts are used up")
+    },
     Promise("an intent that was never placed is no attempt") { bench in
       let account = try await bench.addAccount()
       let (campaign, lease, leads) = try await bench.activeCampaign(in: account, leads: 0..<1) {
