@@ -23,15 +23,15 @@ import Testing
 
     log.state.withLock { $0.step = .armed }
     try await store.setSystemLimit(77)
-    while log.state.withLock({ $0.step }) != .waiting { try await Task.sleep(for: .milliseconds(1)) }
+    while log.state.withLock({ $0.step }) != .waiting { await Task.yield() }
     let claiming = Task {
       let open = [OpenLocality(.unknown, until: .distantFuture)]
       return try await store.claim(ClaimRequest(lease: lease, count: 1, open: open))
     }
-    while try await store.leadCounts(of: campaign.id)?.calling != 1 { try await Task.sleep(for: .milliseconds(1)) }
+    while try await store.leadCounts(of: campaign.id)?.calling != 1 { await Task.yield() }
     log.state.withLock { $0.step = .failing }
     await #expect(throws: StoreError.self) { _ = try await claiming.value }
-    while !store.condition.isWritable { try await Task.sleep(for: .milliseconds(5)) }
+    while !store.condition.isWritable { await Task.yield() }
     try await store.close()
 
     let again = try LocalStore(log: log)

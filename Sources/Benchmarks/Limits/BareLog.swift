@@ -10,6 +10,8 @@ struct SystemCallFailure: Error, CustomStringConvertible {
 }
 
 /// The least that durable appending takes: one write and one `fdatasync` on a file whose room is reserved.
+///
+/// Its offset is moved by one thread at a time: the only writer, or the leader of ``BareGroupCommit``.
 final class BareLog: @unchecked Sendable {
   private let descriptor: Int32
   private let step = 16 << 20
@@ -49,6 +51,8 @@ final class BareLog: @unchecked Sendable {
 }
 
 /// Group commit among blocking threads: the first that finds nobody at it writes for all who wait.
+///
+/// All it has is touched under its lock, but for the log, which only the leader of the moment uses.
 final class BareGroupCommit: @unchecked Sendable {
   private let log: BareLog
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
