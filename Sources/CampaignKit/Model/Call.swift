@@ -102,7 +102,7 @@ public struct Call: Hashable, Sendable, Codable, Identifiable {
     }
   }
 
-  /// Why a call failed.
+  /// Why a call failed. A store keeps 100 characters of the code and 2,000 of the cause.
   public struct Failure: Hashable, Sendable, Codable {
     /// The carrier's code.
     public var code: String?

@@ -107,10 +107,12 @@ import Testing
     ]
     for news in news { try refuses(&state) { _ = try $0.record(news, of: call, at: Self.now) } }
     let failed = CallEnding(.failed, next: .complete, failure: Call.Failure(code: nil, cause: Self.half))
-    try refuses(&state) { _ = try $0.finish(call, failed, at: Self.now) }
     // A new text in the place of an old one is no more than one of them.
     _ = try state.annotate(call, notes: Self.half.uppercased(), metadata: nil, at: Self.now)
-    _ = try state.finish(call, CallEnding(.failed, next: .complete), at: Self.now)
+    // A call ends whatever its carrier writes.
+    let over = try state.finish(call, failed, at: Self.now).call
+    #expect(over.status == .ended)
+    #expect(over.failure?.cause == String(Self.half.prefix(2000)))
     var restored = try state.tables.call(at: 0)
     restored.id = Samples.id(40)
     restored.metadata = ["a": .string(Self.half)]

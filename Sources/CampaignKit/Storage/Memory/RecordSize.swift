@@ -119,10 +119,6 @@ extension StoreState {
     }
   }
 
-  func checkSize(ofCall row: UInt32, with failure: Call.Failure) throws(StoreError) {
-    try checkSize(ofCall: row, withMore: failure.storedSize) { $0.failure = failure }
-  }
-
   private func checkSize(
     ofCall row: UInt32, withMore size: Int, _ change: (inout CallPayload) -> Void
   ) throws(StoreError) {

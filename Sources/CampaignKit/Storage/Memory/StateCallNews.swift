@@ -159,7 +159,6 @@ extension StoreState {
   ) throws(StoreError) -> (call: Call, isNew: Bool) {
     let row = try callRow(id)
     guard tables.calls[row].isLive else { return (try tables.call(at: row), false) }
-    if let failure = ending.failure { try checkSize(ofCall: row, with: failure) }
     let resolved = resolve(ending, of: row, at: now)
     try apply(resolved, to: row, at: now)
     keep(.finished(row, resolved), at: now)
@@ -172,6 +171,10 @@ extension StoreState {
     var resolved = ending
     let call = tables.calls[row]
     resolved.at = Timestamp(milliseconds: max((ending.at ?? now).milliseconds, call.createdAt))
+    // A call ends whatever its carrier writes, so what is too long is cut and not refused.
+    resolved.failure = ending.failure.map { failure in
+      Call.Failure(code: failure.code.map { String($0.prefix(100)) }, cause: String(failure.cause.prefix(2000)))
+    }
     // What the carrier has had is an attempt, whatever is said of it.
     resolved.isAttempt = ending.isAttempt || call.status != Call.Status.intended.raw
     if ending.talkTime == nil, call.answeredAt != 0 {
