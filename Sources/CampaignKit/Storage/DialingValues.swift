@@ -244,7 +244,7 @@ public enum CallNews: Hashable, Sendable, Codable {
 public struct CallEnding: Hashable, Sendable, Codable {
   /// How it ended.
   public var disposition: Disposition
-  /// When it ended; nil for now.
+  /// When it ended; nil for the moment at which the store takes it in.
   public var at: Timestamp?
   /// How long it lasted, as the carrier counts; nil if the carrier did not say.
   @OptionalMilliseconds public var duration: Duration?

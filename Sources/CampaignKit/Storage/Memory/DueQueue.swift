@@ -163,6 +163,5 @@ private struct BinaryHeap: Sendable {
       }
       entries[parent] = last
     }
-    if entries.isEmpty { entries = [] }
   }
 }
