@@ -332,15 +332,23 @@ public struct SlotReservation: Hashable, Sendable, Codable, Identifiable {
   public var count: Int
   /// What they are for.
   public var note: String
+  /// When they were reserved.
+  public var reservedAt: Timestamp
   /// When they are given back by themselves.
   public var expiresAt: Timestamp
 
   /// Creates a reservation.
-  public init(id: ID, account: Account.ID, count: Int, note: String, expiresAt: Timestamp) {
+  public init(
+    id: ID, account: Account.ID, count: Int, note: String, reservedAt: Timestamp, expiresAt: Timestamp
+  ) {
     self.id = id
     self.account = account
     self.count = count
     self.note = note
+    self.reservedAt = reservedAt
     self.expiresAt = expiresAt
   }
+
+  /// Whether the slots are still held.
+  public func isHeld(at now: Timestamp) -> Bool { Term(from: reservedAt, until: expiresAt).goesOn(at: now) }
 }

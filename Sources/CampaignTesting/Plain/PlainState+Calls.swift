@@ -29,6 +29,8 @@ extension PlainState {
 
   func mayPlace(_ id: Call.ID, under lease: CampaignLease?) -> Bool {
     guard let call = calls.first(where: { $0.id == id }), call.status == .intended, now < call.placeBy,
+      // A clock that was set back by more than the time to place it has ended that time.
+      call.createdAt - now <= call.placeBy - call.createdAt,
       suppression(of: call.to, for: call.account) == nil
     else { return false }
     guard let campaign = call.campaign else { return true }
