@@ -12,9 +12,6 @@ extension StoreState {
       throw StoreError(
         .invalid, "these are \(leads.count) leads; at most \(LeadInsertion.maximumCount) are added at once")
     }
-    guard UInt64(nextOrdinal(of: campaign)) + UInt64(leads.count) <= UInt64(UInt32.max) else {
-      throw StoreError(.invalid, "the campaign has no ordinals left for \(leads.count) leads; add them to another one")
-    }
     try checkRoom(for: leads.count, after: nextOrdinal(of: campaign))
     try NewLead.check(leads)
     guard !Campaign.statuses.isFinal(tables.campaigns[Int(campaign)].campaign.status) else {
@@ -62,7 +59,7 @@ extension StoreState {
     return result
   }
 
-  /// Refuses leads for which there would be no row.
+  /// Refuses leads for which there would be no row; ordinals do not end before rows do.
   private func checkRoom(for count: Int, after next: UInt32) throws(StoreError) {
     let size = LeadSegment.size
     let more = (Int(next) + count + size - 1) / size - (Int(next) + size - 1) / size
