@@ -14,6 +14,8 @@ public struct CallOrder: Hashable, Sendable {
   public var from: PhoneNumber?
   /// When it was decided to place it.
   public var createdAt: Timestamp
+  /// Until when it may be placed; nothing is sent to the carrier after that.
+  public var placeBy: Timestamp
   /// How long to let it ring.
   public var ringTime: Duration
   /// The longest that it may last once it was answered.
@@ -22,7 +24,7 @@ public struct CallOrder: Hashable, Sendable {
   /// Creates an order.
   public init(
     id: Call.ID, account: Account.ID, campaign: Campaign? = nil, lead: Lead.ID? = nil, to: PhoneNumber,
-    from: PhoneNumber? = nil, createdAt: Timestamp, ringTime: Duration = .seconds(30),
+    from: PhoneNumber? = nil, createdAt: Timestamp, placeBy: Timestamp, ringTime: Duration = .seconds(30),
     longestCall: Duration = .seconds(4 * 3600)
   ) {
     self.id = id
@@ -32,6 +34,7 @@ public struct CallOrder: Hashable, Sendable {
     self.to = to
     self.from = from
     self.createdAt = createdAt
+    self.placeBy = placeBy
     self.ringTime = ringTime
     self.longestCall = longestCall
   }

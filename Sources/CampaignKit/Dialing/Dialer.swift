@@ -7,6 +7,7 @@
 /// - **Honest.** ``place(_:)`` throws an error that ``DialerError/isCertain`` only when it is certain that no call was
 ///   made and none will be. In any doubt it throws ``DialerError/Code/uncertain``; the engine then asks
 ///   ``lookUp(_:)`` and never places the order again.
+/// - **In time.** Nothing is sent to the carrier after ``CallOrder/placeBy``.
 /// - **Heard.** What happens to calls comes out of ``events()``, in any order and as often as it likes. Carriers that
 ///   call back over HTTP may leave it empty; what they tell is then handed to ``CampaignEngine/take(_:)``.
 /// - **Soon.** No method takes much longer than ``DialerCapabilities/longestRequest``.
