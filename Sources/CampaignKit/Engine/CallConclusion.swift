@@ -19,8 +19,7 @@ struct CallConclusion: Hashable, Sendable {
   /// - Parameters:
   ///   - call: The call.
   ///   - needsAgent: Whether people were to take it.
-  ///   - pausedRetry: When a lead is tried again whose call was hung up because somebody asked for it.
-  init(_ call: FollowedCall, needsAgent: Bool, pausedRetry: Timestamp) {
+  init(_ call: FollowedCall, needsAgent: Bool) {
     let progress = call.progress
     answeredBy = progress.answeredBy
     costMicros = progress.ending?.end.costMicros ?? progress.costMicros
@@ -43,11 +42,7 @@ struct CallConclusion: Hashable, Sendable {
       duration = progress.ending?.end.duration
       failure = progress.ending?.end.failure
     }
-    if progress.optedOut {
-      step = .suppress
-    } else if call.hangUp == .asked, progress.answeredAt == nil {
-      step = .retry(at: pausedRetry)
-    }
+    if progress.optedOut { step = .suppress }
   }
 
   private static func disposition(of call: FollowedCall, needsAgent: Bool) -> Disposition {

@@ -7,6 +7,8 @@ struct CallProgress: Hashable, Sendable {
   struct Ending: Hashable, Sendable {
     var end: CallEnd
     var at: Timestamp
+    /// When it was first heard of.
+    var heardAt: Timestamp
   }
 
   private(set) var reference: String?
@@ -35,8 +37,8 @@ struct CallProgress: Hashable, Sendable {
     costMicros = call.costMicros
   }
 
-  /// Takes an event in, which came at a moment.
-  mutating func merge(_ event: CallEvent.Kind, at moment: Timestamp) {
+  /// Takes in an event of a moment, which is heard now.
+  mutating func merge(_ event: CallEvent.Kind, at moment: Timestamp, heardAt now: Timestamp) {
     switch event {
     case .placed(let name):
       reference = reference ?? name
@@ -52,7 +54,7 @@ struct CallProgress: Hashable, Sendable {
     case .ended(let end):
       learn(end.answeredBy)
       guard ending.map({ Self.rank(end.outcome) > Self.rank($0.end.outcome) }) ?? true else { return }
-      ending = Ending(end: end, at: moment)
+      ending = Ending(end: end, at: moment, heardAt: ending?.heardAt ?? now)
     case .recording(let known): recording = known
     case .cost(let micros): costMicros = micros
     }

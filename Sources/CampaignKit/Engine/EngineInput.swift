@@ -33,8 +33,11 @@ enum EngineInput: Sendable {
   case assigned(Call.ID, Result<Agent.ID?, StoreError>)
   /// A call was ended, with what became of its lead.
   case finished(Call.ID, Result<LeadStep, StoreError>)
-  /// A single call was begun, and is to be placed.
-  case began(Call)
+  /// A live call that is not followed yet: one that was begun here and is to be placed, or one of which something was
+  /// heard here though another process has its campaign.
+  case adopted(Call, isOwn: Bool)
+  /// Calls are to be hung up.
+  case hangUp([Call.ID])
   /// The engine is to start no further call.
   case stop
 }
@@ -50,7 +53,7 @@ enum EngineAction: Sendable {
   case measure([Account.ID])
   case claim(ClaimRequest)
   /// Look once more whether a call may be placed, and place it.
-  case place(CallOrder, under: CampaignLease?, until: Timestamp)
+  case place(CallOrder, under: CampaignLease?)
   case hangUp(CallReference)
   case lookUp(CallReference)
   case record(CallNews, of: Call.ID)
@@ -70,7 +73,6 @@ struct CampaignView: Sendable {
   var queues: [LocalityQueue]
   /// The people of its group who may take calls, if it has a group.
   var agents: [Agent]
-  var usage: SlotUsage
   /// Its live calls; nil where they were not asked for.
   var liveCalls: [Call]?
 }

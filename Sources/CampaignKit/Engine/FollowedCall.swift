@@ -70,6 +70,10 @@ struct FollowedCall: Sendable {
   var hangUp: HangUp?
   /// What came of it, where the carrier's events do not say it.
   var verdict: Verdict?
+  /// Whether the order is on its way, whatever has become known of the call meanwhile.
+  var isOrdering = false
+  /// Whether the carrier is being asked what has become of it.
+  var isAsking = false
   /// Whether a write of it is under way; there is one at a time, so that the store hears things in order.
   var isWriting = false
   /// Whether it was ended, and the store is being told.
@@ -108,6 +112,7 @@ struct FollowedCall: Sendable {
     placeBy = claimed.placeBy
     expiresAt = claimed.placeBy + run.campaign.ringTime + run.campaign.longestCall
     phase = .ordering
+    isOrdering = true
     heardAt = now
   }
 
@@ -122,6 +127,7 @@ struct FollowedCall: Sendable {
     placeBy = call.placeBy
     expiresAt = call.expiresAt
     self.phase = phase
+    isOrdering = phase == .ordering
     progress = CallProgress(call)
     written = Written(
       isPlaced: call.placedAt != nil && call.carrierReference != nil, isRinging: call.ringingAt != nil,
