@@ -31,8 +31,8 @@ extension CampaignEngine {
       feed(.assigned(id, await outcome { () throws(StoreError) in try await self.storage.assign(id, to: agents) }))
     case .connect(let call, let id): await connect(call, to: id)
     case .suppress(let number, let account): await optOut(number, account)
-    case .finish(let id, let conclusion):
-      feed(.finished(id, await outcome { () throws(StoreError) in try await self.finish(id, conclusion) }))
+    case .finish(let call, let campaign):
+      feed(.finished(call.id, await outcome { () throws(StoreError) in try await self.finish(call, of: campaign) }))
     case .transition(let id, let trigger, let reason):
       // Somebody else may have changed it first; what it is now comes with the refresh.
       _ = try? await storage.transition(id, on: trigger, reason: reason)
@@ -116,7 +116,7 @@ extension CampaignEngine {
 
   private func place(_ order: CallOrder, under lease: CampaignLease?) async {
     // Whatever changed since the claim is noticed here: a pause, an entry on the do-not-call list, a lease that is lost.
-    guard (try? await storage.mayPlace(order.id, under: lease)) == true, !isStopping else {
+    guard (try? await storage.mayPlace(order.id, under: lease)) == true, now < order.placeBy, !isStopping else {
       return feed(.placed(order.id, nil))
     }
     do throws(DialerError) {
@@ -142,20 +142,22 @@ extension CampaignEngine {
   }
 
   /// Ends a call in the store, and returns what became of its lead.
-  private func finish(_ id: Call.ID, _ conclusion: CallConclusion) async throws(StoreError) -> LeadStep {
-    let step = try await nextStep(id, conclusion)
-    _ = try await storage.finish(id, conclusion.ending(next: step))
+  private func finish(_ call: FollowedCall, of campaign: Campaign?) async throws(StoreError) -> LeadStep {
+    var campaign = campaign
+    if campaign == nil, let id = call.campaign { campaign = try await storage.campaign(id) }
+    let conclusion = CallConclusion(call, needsAgent: campaign?.agents.group != nil)
+    let step = try await step(after: conclusion, of: call, in: campaign)
+    _ = try await storage.finish(call.id, conclusion.ending(next: step))
     return step
   }
 
-  private func nextStep(_ id: Call.ID, _ conclusion: CallConclusion) async throws(StoreError) -> LeadStep {
+  private func step(
+    after conclusion: CallConclusion, of call: FollowedCall, in campaign: Campaign?
+  ) async throws(StoreError) -> LeadStep {
     if let step = conclusion.step { return step }
     if conclusion.disposition == .answered, conclusion.callback == nil { return .complete }
-    guard let call = try await storage.call(id), let leadID = call.lead, let campaignID = call.campaign,
-      let lead = try await storage.lead(leadID), let campaign = try await storage.campaign(campaignID)
-    else { return .fail }
-    let contact = try await storage.contact(lead.contact, of: lead.account)
-    let numbers = contact?.numbers.count ?? 1
+    guard let campaign, let id = call.lead, let lead = try await storage.lead(id) else { return .fail }
+    let numbers = try await storage.contact(lead.contact, of: lead.account)?.numbers.count ?? 1
     if conclusion.isNumberBad, numbers == 1 { return .fail }
     let attempt = EndedAttempt(
       conclusion.disposition, endedAt: try await storage.now(), attempts: lead.attempts, callbacks: lead.callbacks,
@@ -163,7 +165,7 @@ extension CampaignEngine {
       callback: conclusion.callback.map { $0.map { .at($0) } ?? .later })
     var hours: CallingHours?
     if campaign.retries.countsCallableTimeOnly, let account = try await storage.account(campaign.account) {
-      hours = try? CallingHours(campaign, in: account, at: lead.locality, rules: configuration.rules)
+      do { hours = try CallingHours(campaign, in: account, at: lead.locality, rules: configuration.rules) } catch {}
     }
     return campaign.retries.step(after: attempt, callback: campaign.callback, hours: hours)
   }

@@ -49,7 +49,7 @@ struct CampaignRun: Sendable {
   }
 
   var lease: CampaignLease
-  /// Until when the lease is held, by the engine's clock; counted from before it was asked for.
+  /// Until when calls may be claimed under the lease, by the engine's clock; well before it ends.
   var heldUntil: Timestamp
   var campaign: Campaign
   var places: [Place] = []
@@ -64,6 +64,8 @@ struct CampaignRun: Sendable {
   var isRefreshing = false
   /// Whether something has changed since it was last read.
   var isStale = false
+  /// When the first of the localities closes from which calls are being claimed; none of them is placed after that.
+  var closesAt = Timestamp.distantPast
   /// The calls that this engine follows for it.
   var calls = 0
   /// Its calls divided by its weight, to be fair.

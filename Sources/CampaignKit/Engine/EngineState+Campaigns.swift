@@ -122,7 +122,7 @@ extension EngineState {
       setBacklogged(id, false)
       return actions.append(.transition(id, .end, reason: "its end date has passed"))
     }
-    wake(id, by: end)
+    if let end, now < end { wake(id, by: end) }
     switch run.campaign.status {
     case .scheduled:
       let start = clock.flatMap { schedule.start?.start(on: $0) } ?? now
@@ -162,6 +162,7 @@ extension EngineState {
       if standing.backlogged == 0 { standing.served = max(standing.served, turn) }
     }
     standing.backlogged += isBacklogged ? 1 : -1
+    backlogged += isBacklogged ? 1 : -1
     accounts[account] = standing
   }
 

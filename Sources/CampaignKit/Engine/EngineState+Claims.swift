@@ -5,9 +5,7 @@ extension EngineState {
   /// Shares out calls, if anybody wants some.
   mutating func plan(at now: Timestamp, _ actions: inout [EngineAction]) {
     guard !ready.isEmpty, !isMeasuring, !isStopping, carrierHold.isOver(at: now) else { return }
-    if ready.count == 1, let id = ready.ids.first, let run = runs[id], run.campaign.pacing.rampUp == .zero,
-      !runs.values.contains(where: { $0.isBacklogged && $0.campaign.id != id })
-    {
+    if backlogged == 1, let id = ready.ids.first, runs[id]?.campaign.pacing.rampUp == .zero {
       // Nobody competes, so there is nothing to share: the store says where the limits are.
       ready.remove(id)
       return claim(id, configuration.claimSize, at: now, &actions)
@@ -70,6 +68,7 @@ extension EngineState {
       return wake(id, by: now + .seconds(1))
     }
     runs[id]?.isClaiming = true
+    runs[id]?.closesAt = open.map(\.until).min() ?? now
     var request = ClaimRequest(
       lease: run.lease, count: count, open: open, agents: run.agentsOnDuty(at: now),
       from: run.campaign.callerNumbers.first, placeWithin: configuration.placeWithin, rule: run.places.first?.hours.passingRule)

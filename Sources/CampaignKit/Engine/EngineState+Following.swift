@@ -23,7 +23,8 @@ extension EngineState {
     if let rest = call.restsUntil, now < rest { return look(at: id, by: rest) }
     calls[id]?.restsUntil = nil
     advance(id, at: now, &actions)
-    guard let call = calls[id] else { return }
+    // What is being written is looked at again when that is done.
+    guard let call = calls[id], !call.isWriting else { return }
     if call.isGuest, now >= call.heardAt + .seconds(60) { return forget(id) }
     if case .waiting(let since) = call.agent, now >= since + configuration.agentWait {
       hangUp(id, because: .abandoned, at: now, &actions)
@@ -82,8 +83,7 @@ extension EngineState {
     if call.verdict != nil || isSettled(call, at: now) {
       calls[id]?.isWriting = true
       calls[id]?.isEnding = true
-      let needsAgent = call.campaign.flatMap { runs[$0]?.campaign.agents.group } != nil
-      return actions.append(.finish(id, CallConclusion(call, needsAgent: needsAgent)))
+      return actions.append(.finish(call, of: call.campaign.flatMap { runs[$0]?.campaign }))
     }
     if call.progress.ending == nil { attend(call, at: now, &actions) }
   }
@@ -133,7 +133,6 @@ extension EngineState {
     _ id: Call.ID, _ result: Result<Agent.ID?, StoreError>, at now: Timestamp, _ actions: inout [EngineAction]
   ) {
     guard let call = calls[id], let since = call.agent.since else { return }
-    calls[id]?.isWriting = false
     if case .success(let agent?) = result {
       calls[id]?.agent = .assigned(agent)
       if call.progress.ending == nil { actions.append(.connect(call.carrierReference, to: agent)) }
@@ -142,7 +141,7 @@ extension EngineState {
       awaitingAgents.append(id)
       look(at: id, by: since + configuration.agentWait)
     }
-    advance(id, at: now, &actions)
+    goOn(id, at: now, &actions)
   }
 
   /// Tries again to find agents for those who wait, in the order in which they came.
@@ -159,12 +158,18 @@ extension EngineState {
 
   // MARK: Writing
 
+  /// Notes that a write has come back, and goes on.
+  private mutating func goOn(_ id: Call.ID, at now: Timestamp, _ actions: inout [EngineAction]) {
+    calls[id]?.isWriting = false
+    advance(id, at: now, &actions)
+    if let call = calls[id], !call.isWriting, call.deadline == nil { look(at: id, by: max(deadline(of: call), now)) }
+  }
+
   mutating func recorded(
     _ id: Call.ID, _ news: CallNews, _ result: Result<Call, StoreError>, at now: Timestamp,
     _ actions: inout [EngineAction]
   ) {
     guard calls[id] != nil else { return }
-    calls[id]?.isWriting = false
     switch result {
     case .success(let call):
       calls[id]?.failures = 0
@@ -173,7 +178,7 @@ extension EngineState {
       if call.status == .ended { return over(id, step: nil, at: now, &actions) }
     case .failure(let error): return failed(id, error, at: now)
     }
-    advance(id, at: now, &actions)
+    goOn(id, at: now, &actions)
   }
 
   mutating func finished(
@@ -188,7 +193,6 @@ extension EngineState {
       }
       over(id, step: step, at: now, &actions)
     case .failure(let error):
-      calls[id]?.isWriting = false
       calls[id]?.isEnding = false
       failed(id, error, at: now)
     }
@@ -197,6 +201,7 @@ extension EngineState {
   /// Tries a write again later; a call that the store does not know is forgotten.
   private mutating func failed(_ id: Call.ID, _ error: StoreError, at now: Timestamp) {
     guard error.code != .notFound, let failures = calls[id]?.failures else { return forget(id) }
+    calls[id]?.isWriting = false
     calls[id]?.failures = failures + 1
     let until = now + restingTime(afterFailure: failures + 1)
     calls[id]?.restsUntil = until

@@ -17,13 +17,13 @@ extension EngineState {
     follow(call)
     let order = CallOrder(
       id: call.id, account: call.account, campaign: campaign, lead: call.lead, to: call.to, from: call.from,
-      createdAt: now, placeBy: call.placeBy, ringTime: campaign.ringTime, longestCall: campaign.longestCall)
+      createdAt: now, placeBy: min(call.placeBy, run.closesAt), ringTime: campaign.ringTime, longestCall: campaign.longestCall)
     actions.append(.place(order, under: run.lease))
   }
 
   mutating func adopt(_ call: Call, isOwn: Bool, at now: Timestamp, _ actions: inout [EngineAction]) {
     guard calls[call.id] == nil else { return }
-    var followed = FollowedCall(call, phase: isOwn ? .ordering : .following, at: now)
+    var followed = FollowedCall(call, phase: isOwn ? .ordering : call.carrierReference == nil ? .doubtful : .following, at: now)
     followed.isGuest = !isOwn && call.campaign != nil
     follow(followed)
     guard isOwn else { return }
@@ -40,7 +40,6 @@ extension EngineState {
     case .success: carrierHold.succeed()
     case .failure(let error) where error.code.fault == .carrier:
       carrierHold.fail(error, first: configuration.retryAfterFailure, at: now)
-      if let campaign = calls[id]?.campaign { wakeAfterHold(campaign) }
     default: break
     }
     guard var call = calls[id] else { return }
@@ -68,11 +67,6 @@ extension EngineState {
     calls[id] = call
     if case .failure(let error) = result { count(error, of: call, at: now, &actions) }
     advance(id, at: now, &actions)
-  }
-
-  /// Makes sure that a campaign is looked at when the carrier may be tried again.
-  private mutating func wakeAfterHold(_ id: Campaign.ID) {
-    wake(id, by: carrierHold.until)
   }
 
   /// Counts a failure of the carrier, and pauses a campaign of which too many fail.
@@ -110,7 +104,7 @@ extension EngineState {
     switch findings {
     case .found(let events):
       call.phase = .following
-      for event in events { call.progress.merge(event.kind, at: event.at ?? now, heardAt: now) }
+      for event in events { call.progress.merge(event.kind, at: min(event.at ?? now, now), heardAt: now) }
     case .absent where call.phase == .doubtful && !call.isOrdering && now >= call.absentFrom(capabilities):
       // It was never placed, and cannot be any more.
       call.verdict = .withheld(retryAt: now)

@@ -30,7 +30,10 @@ struct EngineState: Sendable {
   var awaitingAgents: [Call.ID] = []
   /// Campaigns that are being acquired.
   var acquiring: Set<Campaign.ID> = []
+  /// What the account that was served last had had before.
   var turn = 0.0
+  /// How many campaigns want calls, or would if there were room.
+  var backlogged = 0
   /// Whether the limits are being read, to share out calls.
   var isMeasuring = false
   var carrierHold = CarrierHold()
@@ -84,6 +87,7 @@ struct EngineState: Sendable {
   mutating func wake(at now: Timestamp) -> [EngineAction] {
     var actions: [EngineAction] = []
     notice(now)
+    _ = carrierHold.isOver(at: now)
     if now >= nextTick { tick(at: now, &actions) }
     if now >= nextRenewal { renew(at: now, &actions) }
     while let owner = deadlines.pop(until: now, isCurrent: isCurrent) {

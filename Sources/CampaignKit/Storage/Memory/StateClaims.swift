@@ -256,7 +256,7 @@ extension StoreState {
   }
 
   /// When a rolling limit lets a lead pass; nil if it does now.
-  private func heldUntil(
+  func heldUntil(
     _ limit: RollingLimit, lead: UInt32, number: UInt64, account: UInt32, now: Timestamp
   ) throws(StoreError) -> Int64? {
     let start = (now - limit.window).milliseconds
