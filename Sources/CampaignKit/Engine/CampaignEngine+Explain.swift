@@ -61,7 +61,8 @@ extension CampaignEngine {
     case .draft: return CampaignExplanation("campaign.draft", "it was not started")
     case .paused:
       return CampaignExplanation("campaign.paused", "it is paused" + (campaign.statusReason.map { ": \($0)" } ?? ""))
-    case .completed, .cancelled, .failed: return CampaignExplanation("campaign.over", "it is \(campaign.status.rawValue)")
+    case .completed, .cancelled, .failed:
+      return CampaignExplanation("campaign.over", "it is \(campaign.status.rawValue)")
     case .scheduled, .active: break
     }
     let (run, carrierHold) = guarded.withLock { ($0.state.runs[id], $0.state.carrierHold) }

@@ -87,7 +87,8 @@ extension CampaignEngine {
       var query = CallQuery(account: account.id)
       query.isLive = true
       guard
-        let calls = try? await everything({ (page) throws(StoreError) in try await self.storage.calls(query, page: page) })
+        let calls = try? await everything({ (page) throws(StoreError) in try await self.storage.calls(query, page: page)
+          })
       else { continue }
       for call in calls where call.campaign == nil { feed(.adopted(call, isOwn: false)) }
     }

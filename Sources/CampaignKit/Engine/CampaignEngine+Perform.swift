@@ -4,7 +4,7 @@ extension CampaignEngine {
     await carryOut(action)
     guarded.withLock { guarded in
       guarded.underWay -= 1
-      if guarded.state.isDrained, guarded.underWay == 0 { guarded.actions?.finish() }
+      guarded.endIfDrained()
     }
   }
 
@@ -20,13 +20,17 @@ extension CampaignEngine {
     case .release(let lease): try? await storage.release(lease)
     case .measure(let accounts): await measure(accounts)
     case .claim(let request):
-      feed(.claimed(request.lease.campaign, await outcome { () throws(StoreError) in try await self.storage.claim(request) }))
+      feed(
+        .claimed(
+          request.lease.campaign, await outcome { () throws(StoreError) in try await self.storage.claim(request) }))
     case .place(let order, let lease): await place(order, under: lease)
     case .hangUp(let call): try? await dialer.hangUp(call)
     case .lookUp(let call):
       feed(.lookedUp(call.call, (try? await dialer.lookUp(call)) ?? .unknown))
     case .record(let news, let id):
-      feed(.recorded(id, news, await outcome { () throws(StoreError) in try await self.storage.record(news, of: id).call }))
+      feed(
+        .recorded(id, news, await outcome { () throws(StoreError) in try await self.storage.record(news, of: id).call })
+      )
     case .assign(let id, let agents):
       feed(.assigned(id, await outcome { () throws(StoreError) in try await self.storage.assign(id, to: agents) }))
     case .connect(let call, let id): await connect(call, to: id)

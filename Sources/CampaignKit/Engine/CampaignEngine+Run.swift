@@ -6,28 +6,23 @@ extension CampaignEngine {
   /// It then starts no further call, waits until everything that is under way has been written down, gives its
   /// campaigns back, and returns. Live calls go on; whoever runs their campaigns next follows them to their end.
   ///
-  /// - Throws: ``EngineError/Code/running`` when it runs already.
+  /// An engine runs once; whoever wants to go on makes another one.
+  ///
+  /// - Throws: ``EngineError/Code/hasRun`` when it runs or ran already.
   public func run() async throws(EngineError) {
-    let (actions, continuation) = AsyncStream.makeStream(of: [EngineAction].self)
-    let alarm = Alarm(clock: configuration.clock)
     let isFirst = guarded.withLock { guarded in
-      guard !guarded.isRunning else { return false }
-      guarded.isRunning = true
-      guarded.state = EngineState(
-        configuration, carrier: dialer.name, capabilities: dialer.capabilities)
-      guarded.actions = continuation
-      guarded.alarm = alarm
-      return true
+      defer { guarded.hasRun = true }
+      return !guarded.hasRun
     }
-    guard isFirst else { throw EngineError(.running, "the engine runs already; one call of run() is enough") }
+    guard isFirst else { throw EngineError(.hasRun, "an engine runs once; make another one to go on") }
     await withTaskCancellationHandler {
       await withTaskGroup(of: Void.self) { group in
-        group.addTask { await self.keepDeadlines(alarm) }
+        group.addTask { await self.keepDeadlines() }
         group.addTask { await self.hear() }
         group.addTask { await self.watch() }
         await withDiscardingTaskGroup { work in
-          for await actions in actions {
-            for action in actions { work.addTask { await self.perform(action) } }
+          for await batch in actions {
+            for action in batch { work.addTask { await self.perform(action) } }
           }
         }
         group.cancelAll()
@@ -36,11 +31,6 @@ extension CampaignEngine {
       stop()
     }
     await giveBack()
-    guarded.withLock { guarded in
-      guarded.isRunning = false
-      guarded.actions = nil
-      guarded.alarm = nil
-    }
   }
 
   /// Lets ``run()`` come to its end.
@@ -49,7 +39,7 @@ extension CampaignEngine {
   }
 
   /// Wakes the state up when its deadlines come.
-  private func keepDeadlines(_ alarm: Alarm) async {
+  private func keepDeadlines() async {
     while !Task.isCancelled {
       let next = guarded.withLock { guarded in
         guarded.do(guarded.state.wake(at: self.now))

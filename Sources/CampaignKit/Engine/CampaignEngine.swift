@@ -18,17 +18,24 @@ public final class CampaignEngine: Sendable {
   public let dialer: any Dialer
   let configuration: EngineConfiguration
   let guarded: Locked<Guarded>
+  /// What is to be done.
+  let actions: AsyncStream<[EngineAction]>
+  /// Rings when a deadline has come.
+  let alarm: Alarm
 
   /// What is behind the lock.
   struct Guarded: Sendable {
     var state: EngineState
-    var isRunning = false
-    /// Takes actions to be done; nil while the engine does not run.
-    var actions: AsyncStream<[EngineAction]>.Continuation?
-    /// Actions that are under way.
+    var hasRun = false
+    /// Takes actions to be done; they wait until the engine runs.
+    let actions: AsyncStream<[EngineAction]>.Continuation
+    /// How many actions are not done yet.
     var underWay = 0
-    /// Ends the wait for the next deadline.
-    var alarm: Alarm?
+
+    /// Ends the run once it is to end and nothing is left to do.
+    func endIfDrained() {
+      if state.isDrained, underWay == 0 { actions.finish() }
+    }
   }
 
   /// Creates an engine.
@@ -43,8 +50,13 @@ public final class CampaignEngine: Sendable {
     self.storage = storage
     self.dialer = dialer
     self.configuration = configuration
+    alarm = Alarm(clock: configuration.clock)
+    let (actions, continuation) = AsyncStream.makeStream(of: [EngineAction].self)
+    self.actions = actions
     guarded = Locked(
-      Guarded(state: EngineState(configuration, carrier: dialer.name, capabilities: dialer.capabilities)))
+      Guarded(
+        state: EngineState(configuration, carrier: dialer.name, capabilities: dialer.capabilities),
+        actions: continuation))
   }
 
   /// The time by the engine's clock.
@@ -55,18 +67,18 @@ public final class CampaignEngine: Sendable {
     let now = now
     guarded.withLock { guarded in
       guarded.do(guarded.state.handle(input, at: now))
+      alarm.set(guarded.state.nextWake())
     }
   }
 }
 
 extension CampaignEngine.Guarded {
-  /// Hands actions over to be done, and sees to it that the next deadline is kept.
+  /// Hands actions over to be done.
   mutating func `do`(_ actions: [EngineAction]) {
-    if !actions.isEmpty, let stream = self.actions {
+    if !actions.isEmpty {
       underWay += actions.count
-      stream.yield(actions)
+      self.actions.yield(actions)
     }
-    alarm?.set(state.nextWake())
-    if state.isDrained, underWay == 0 { self.actions?.finish() }
+    endIfDrained()
   }
 }

@@ -5,8 +5,8 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
     /// The code's name.
     public let description: String
 
-    /// The engine runs already.
-    public static let running = Code(description: "running")
+    /// The engine runs or ran already.
+    public static let hasRun = Code(description: "hasRun")
     /// The schedule of a campaign does not permit it; ``EngineError/schedule`` says what is wrong.
     public static let schedule = Code(description: "schedule")
     /// The store refused or failed; ``EngineError/store`` says why.

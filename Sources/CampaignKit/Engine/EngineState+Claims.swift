@@ -71,7 +71,8 @@ extension EngineState {
     runs[id]?.closesAt = open.map(\.until).min() ?? now
     var request = ClaimRequest(
       lease: run.lease, count: count, open: open, agents: run.agentsOnDuty(at: now),
-      from: run.campaign.callerNumbers.first, placeWithin: configuration.placeWithin, rule: run.places.first?.hours.passingRule)
+      from: run.campaign.callerNumbers.first, placeWithin: configuration.placeWithin,
+      rule: run.places.first?.hours.passingRule)
     if let perSecond = capabilities.callsPerSecond {
       request.rates = [RateLimit(name: carrier, perSecond: perSecond, burst: capabilities.burst)]
     }

@@ -47,7 +47,9 @@ extension EngineState {
 
   /// When a call is looked at next, if nothing is heard of it.
   func deadline(of call: FollowedCall) -> Timestamp {
-    if let ending = call.progress.ending { return max(ending.heardAt + configuration.settling, call.restsUntil ?? .distantPast) }
+    if let ending = call.progress.ending {
+      return max(ending.heardAt + configuration.settling, call.restsUntil ?? .distantPast)
+    }
     if call.isGuest { return call.heardAt + .seconds(60) }
     if case .waiting(let since) = call.agent, call.hangUp == nil { return since + configuration.agentWait }
     let asked: Timestamp

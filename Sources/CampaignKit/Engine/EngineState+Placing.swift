@@ -17,13 +17,15 @@ extension EngineState {
     follow(call)
     let order = CallOrder(
       id: call.id, account: call.account, campaign: campaign, lead: call.lead, to: call.to, from: call.from,
-      createdAt: now, placeBy: min(call.placeBy, run.closesAt), ringTime: campaign.ringTime, longestCall: campaign.longestCall)
+      createdAt: now, placeBy: min(call.placeBy, run.closesAt), ringTime: campaign.ringTime,
+      longestCall: campaign.longestCall)
     actions.append(.place(order, under: run.lease))
   }
 
   mutating func adopt(_ call: Call, isOwn: Bool, at now: Timestamp, _ actions: inout [EngineAction]) {
     guard calls[call.id] == nil else { return }
-    var followed = FollowedCall(call, phase: isOwn ? .ordering : call.carrierReference == nil ? .doubtful : .following, at: now)
+    var followed = FollowedCall(
+      call, phase: isOwn ? .ordering : call.carrierReference == nil ? .doubtful : .following, at: now)
     followed.isGuest = !isOwn && call.campaign != nil
     follow(followed)
     guard isOwn else { return }
@@ -55,7 +57,8 @@ extension EngineState {
       case .unknown:
         if call.phase == .ordering { call.phase = .doubtful }
         actions.append(.lookUp(call.carrierReference))
-      case .number: call.verdict = .refused(Call.Failure(code: error.carrierCode ?? "\(error.code)", cause: error.message))
+      case .number:
+        call.verdict = .refused(Call.Failure(code: error.carrierCode ?? "\(error.code)", cause: error.message))
       case .carrier: call.verdict = .withheld(retryAt: now)
       case .order:
         call.verdict = .withheld(retryAt: now)

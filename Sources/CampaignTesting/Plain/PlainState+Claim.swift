@@ -113,7 +113,8 @@ extension PlainState {
 
   /// What decides whether a lead may be called now, beside what it says itself.
   func dialingFacts(of id: Lead.ID) throws(StoreError) -> DialingFacts {
-    guard let lead = leads.first(where: { $0.id == id }), let campaign = campaigns.first(where: { $0.id == lead.campaign })
+    guard let lead = leads.first(where: { $0.id == id }),
+      let campaign = campaigns.first(where: { $0.id == lead.campaign })
     else { throw StoreError(.notFound, "there is no such lead") }
     return DialingFacts(
       suppression: suppression(of: lead.number, for: lead.account),

@@ -17,7 +17,8 @@ struct EngineBench: Sendable {
   static func run(
     accountLimit: Int = 100, systemLimit: Int = 1000, start: Timestamp = start,
     configure: @escaping @Sendable (inout EngineConfiguration) -> Void = { _ in },
-    dialer: @escaping @Sendable (VirtualTime) -> any Dialer, _ body: @escaping @Sendable (EngineBench) async throws -> Void
+    dialer: @escaping @Sendable (VirtualTime) -> any Dialer,
+    _ body: @escaping @Sendable (EngineBench) async throws -> Void
   ) async throws {
     try await VirtualTime.run(start: start, maximumSteps: 20_000_000) { time in
       var storing = LocalStore.Configuration()
@@ -30,7 +31,8 @@ struct EngineBench: Sendable {
       running.clock = time
       configure(&running)
       let engine = CampaignEngine(storage: store, dialer: dialer(time), configuration: running)
-      var account = Account(id: IdentifierGenerator(random: SeededGenerator(seed: 3)).next(at: start), name: "test", createdAt: start)
+      var account = Account(
+        id: IdentifierGenerator(random: SeededGenerator(seed: 3)).next(at: start), name: "test", createdAt: start)
       account.concurrencyLimit = accountLimit
       try await store.insert(account)
       let bench = EngineBench(time: time, store: store, engine: engine, account: account)
@@ -53,7 +55,8 @@ struct EngineBench: Sendable {
     leads: Int, named name: String = "campaign", firstNumber: UInt64 = 15_550_000_000,
     configure: (inout Campaign) -> Void = { _ in }
   ) async throws -> Campaign {
-    var campaign = Campaign(id: identifiers.next(at: time.now()), account: account.id, name: name, createdAt: time.now())
+    var campaign = Campaign(
+      id: identifiers.next(at: time.now()), account: account.id, name: name, createdAt: time.now())
     campaign.compliance.keepsLegalHours = false
     campaign.callerNumbers = [try #require(PhoneNumber(digits: 15_559_999_999))]
     configure(&campaign)

@@ -82,8 +82,7 @@ final class ScriptedDialer: Dialer {
 
   func hangUp(_ call: CallReference) async throws(DialerError) {
     state.withLock { $0.hungUp.append(call.call) }
-    let wasAnswered = true
-    continuation.yield(CallEvent(.ended(CallEnd(wasAnswered ? .completed : .cancelled)), of: .call(call.call)))
+    continuation.yield(CallEvent(.ended(CallEnd(.completed)), of: .call(call.call)))
   }
 
   func lookUp(_ call: CallReference) async throws(DialerError) -> CallFindings {
@@ -119,4 +118,20 @@ final class ScriptedDialer: Dialer {
       return event
     }
   }
+}
+
+/// Keeps the dialer that a test makes inside a bench.
+final class Holder: Sendable {
+  private let held = Locked<ScriptedDialer?>(nil)
+
+  func make(
+    _ time: VirtualTime, capabilities: DialerCapabilities = DialerCapabilities(),
+    script: @escaping @Sendable (CallOrder, Int) -> ScriptedDialer.Script
+  ) -> ScriptedDialer {
+    let dialer = ScriptedDialer(time, capabilities: capabilities, script: script)
+    held.withLock { $0 = dialer }
+    return dialer
+  }
+
+  var dialer: ScriptedDialer { held.withLock { $0! } }
 }
