@@ -30,7 +30,11 @@ extension CampaignEngine {
     switch event.kind {
     case .recording(let recording): _ = try? await storage.record(.recording(recording), of: call.id)
     case .cost(let micros): _ = try? await storage.record(.cost(micros: micros), of: call.id)
-    default: break
+    case .ringing: _ = try? await storage.record(.ringing(at: event.at ?? now), of: call.id)
+    case .optedOut: await optOut(call.to, call.account)
+    case .callbackAgreed(let at):
+      if let lead = call.lead { _ = try? await storage.reschedule(lead, at: at, isCallback: true) }
+    case .placed, .answered, .detected, .messageLeft, .ended: break
     }
     return true
   }

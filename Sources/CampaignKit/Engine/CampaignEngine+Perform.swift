@@ -138,7 +138,7 @@ extension CampaignEngine {
     try? await dialer.connect(call, to: agent)
   }
 
-  private func optOut(_ number: PhoneNumber, _ account: Account.ID) async {
+  func optOut(_ number: PhoneNumber, _ account: Account.ID) async {
     guard let now = try? await storage.now() else { return }
     _ = try? await storage.suppress([
       Suppression(.number(number), account: account, source: "asked in a call", addedAt: now)

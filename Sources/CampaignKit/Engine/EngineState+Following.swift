@@ -96,7 +96,14 @@ extension EngineState {
     if now >= ending.heardAt + configuration.settling { return true }
     guard !call.isOrdering else { return false }
     guard ending.end.outcome == .completed else { return true }
-    return call.progress.answeredAt != nil && (!detectsMachines(call) || call.progress.answeredBy != nil)
+    guard call.progress.answeredAt != nil else { return false }
+    guard detectsMachines(call) else { return true }
+    guard let by = call.progress.answeredBy else { return false }
+    return !by.isMachine || call.progress.leftMessage || call.hangUp != nil || !leavesMessages(call)
+  }
+
+  private func leavesMessages(_ call: FollowedCall) -> Bool {
+    call.campaign.flatMap { runs[$0]?.campaign.machineDetection.messageURL } != nil
   }
 
   private func detectsMachines(_ call: FollowedCall) -> Bool {

@@ -226,7 +226,7 @@ public struct SingleCall: Hashable, Sendable {
 public enum CallNews: Hashable, Sendable, Codable {
   /// The carrier took it, and gave it a name.
   case placed(carrier: String, reference: String, at: Timestamp)
-  /// It rings.
+  /// It rings. It may come after the end, if it was before it.
   case ringing(at: Timestamp)
   /// Somebody or something answered.
   case answered(at: Timestamp, by: AnsweredBy?)
