@@ -92,7 +92,7 @@ extension CampaignEngine {
       query.isLive = true
       guard
         let calls = try? await everything({ (page) throws(StoreError) in try await self.storage.calls(query, page: page)
-          })
+        })
       else { continue }
       for call in calls where call.campaign == nil { feed(.adopted(call, isOwn: false)) }
     }

@@ -64,6 +64,8 @@ struct CampaignRun: Sendable {
   var isRefreshing = false
   /// Whether something has changed since it was last read.
   var isStale = false
+  /// Whether nobody else wanted calls when it claimed.
+  var isAlone = false
   /// When the first of the localities closes from which calls are being claimed; none of them is placed after that.
   var closesAt = Timestamp.distantPast
   /// The calls that this engine follows for it.

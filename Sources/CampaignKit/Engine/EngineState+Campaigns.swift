@@ -49,6 +49,7 @@ extension EngineState {
   /// Forgets a campaign; its calls go on.
   private mutating func drop(_ id: Campaign.ID) {
     setBacklogged(id, false)
+    reserving.remove(id)
     runs[id] = nil
   }
 
@@ -99,6 +100,11 @@ extension EngineState {
     accounts[view.account.id, default: AccountRun(account: view.account)].account = view.account
     let rules = configuration.rules
     runs[id]?.take(view, rules: rules, at: now)
+    if view.campaign.status == .active, view.campaign.pacing.reservedSlots > 0 {
+      reserving.insert(id)
+    } else {
+      reserving.remove(id)
+    }
     wake(id, at: now, &actions)
   }
 

@@ -32,6 +32,8 @@ struct EngineState: Sendable {
   var acquiring: Set<Campaign.ID> = []
   /// What the account that was served last had had before.
   var turn = 0.0
+  /// Campaigns for which slots are kept.
+  var reserving: Set<Campaign.ID> = []
   /// How many campaigns want calls, or would if there were room.
   var backlogged = 0
   /// Whether the limits are being read, to share out calls.

@@ -8,7 +8,8 @@ import Testing
     var agents: [Agent] = []
     for number in 0..<count {
       var agent = Agent(
-        id: bench.identifiers.next(at: bench.time.now()), account: bench.account.id, kind: .person, name: "agent \(number)",
+        id: bench.identifiers.next(at: bench.time.now()), account: bench.account.id, kind: .person,
+        name: "agent \(number)",
         createdAt: bench.time.now())
       agent.group = "sales"
       agent.status = .available
