@@ -4,7 +4,7 @@ import Testing
 
 /// Random campaigns, places and rules against looking at every clock every minute.
 @Suite struct CallingHoursOracleTests {
-  @Test(arguments: 0..<40 as Range<UInt64>)
+  @Test(arguments: 0..<80 as Range<UInt64>)
   func agreesWithAllClocksOnTheWalls(seed: UInt64) throws {
     var dice = Dice(9000 + seed)
     let zone = dice.pick(unusualZones, or: "UTC")

@@ -226,6 +226,21 @@ import Testing
       ])
   }
 
+  @Test func aRuleThatIsNoLongerInForceClosesNothing() throws {
+    // Its last night would end at six, but the rule ends at midnight, and nothing follows it.
+    let rules = RulePack(
+      name: "t", version: "1",
+      rules: [
+        RulePack.Rule(
+          "de.nights", in: "DE", for: [.marketing], hours: WeeklyHours(CampaignKitTests.hours("22:00-06:00")),
+          citation: "", effectiveUntil: date("2026-05-05"))
+      ])
+    let calling = try hours("DE", ["Europe/Berlin"], rules: rules)
+    #expect(
+      calling.standing(at: moment("2026-05-04T23:00:00+02:00")) == .open(until: moment("2026-05-05T06:00:00+02:00")))
+    #expect(calling.standing(at: moment("2026-05-05T23:00:00+02:00")) == .open(until: .distantFuture))
+  }
+
   @Test func wrongZonesOfCampaignAndAccountAreNamed() throws {
     #expect(throws: ScheduleProblem.unknownZone("Nowhere", field: "schedule.timeZone")) {
       try hours("US", ["America/New_York"], Schedule(timeZone: "Nowhere"))

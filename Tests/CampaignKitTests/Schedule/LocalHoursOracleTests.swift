@@ -3,7 +3,7 @@ import Testing
 
 /// Random hours against looking at the clock every minute.
 @Suite struct LocalHoursOracleTests {
-  @Test(arguments: 0..<40 as Range<UInt64>)
+  @Test(arguments: 0..<80 as Range<UInt64>)
   func agreesWithTheClockOnTheWall(seed: UInt64) {
     var dice = Dice(7000 + seed)
     let zone = unusualZones[Int(seed) % unusualZones.count]
