@@ -8,13 +8,21 @@ extension CampaignEngine {
   public func take(_ event: CallEvent) async -> Bool {
     switch event.subject {
     case .call(let id):
-      if guarded.withLock({ $0.state.calls[id] != nil }) {
-        feed(.heard(event.kind, id, at: event.at))
-        return true
-      }
+      if hears(event, of: id) { return true }
       return await take(event, of: try? await storage.call(id))
     case .carrier(let carrier, let reference):
       return await take(event, of: try? await storage.call(carrier: carrier, reference: reference))
+    }
+  }
+
+  /// Takes in what was told of a call, if this engine follows it.
+  private func hears(_ event: CallEvent, of id: Call.ID) -> Bool {
+    let now = now
+    return guarded.withLock { guarded in
+      guard guarded.state.calls[id] != nil else { return false }
+      guarded.hand(guarded.state.handle(.heard(event.kind, id, at: event.at), at: now)[...])
+      alarm.set(guarded.state.nextWake())
+      return true
     }
   }
 

@@ -42,7 +42,7 @@ extension CampaignEngine {
   private func keepDeadlines() async {
     while !Task.isCancelled {
       let next = guarded.withLock { guarded in
-        guarded.do(guarded.state.wake(at: self.now))
+        guarded.hand(guarded.state.wake(at: self.now)[...])
         return guarded.state.nextWake()
       }
       // A clock may jump, so no wait is longer than a tick.

@@ -31,11 +31,6 @@ public final class CampaignEngine: Sendable {
     let actions: AsyncStream<[EngineAction]>.Continuation
     /// How many actions are not done yet.
     var underWay = 0
-
-    /// Ends the run once it is to end and nothing is left to do.
-    func endIfDrained() {
-      if state.isDrained, underWay == 0 { actions.finish() }
-    }
   }
 
   /// Creates an engine.
@@ -66,19 +61,32 @@ public final class CampaignEngine: Sendable {
   func feed(_ input: EngineInput) {
     let now = now
     guarded.withLock { guarded in
-      guarded.do(guarded.state.handle(input, at: now))
+      guarded.hand(guarded.state.handle(input, at: now)[...])
       alarm.set(guarded.state.nextWake())
+    }
+  }
+
+  /// Notes what came of an action, and returns one of those that follow from it; the others are handed over.
+  func done(_ input: EngineInput?) -> EngineAction? {
+    let now = now
+    return guarded.withLock { guarded in
+      var actions = input.map { guarded.state.handle($0, at: now)[...] } ?? []
+      let first = actions.popFirst()
+      if first == nil { guarded.underWay -= 1 }
+      guarded.hand(actions)
+      alarm.set(guarded.state.nextWake())
+      return first
     }
   }
 }
 
 extension CampaignEngine.Guarded {
-  /// Hands actions over to be done.
-  mutating func `do`(_ actions: [EngineAction]) {
+  /// Hands actions over to be done; ends the run once it is to end and nothing is left to do.
+  mutating func hand(_ actions: ArraySlice<EngineAction>) {
     if !actions.isEmpty {
       underWay += actions.count
-      self.actions.yield(actions)
+      self.actions.yield(Array(actions))
     }
-    endIfDrained()
+    if state.isStopping, underWay == 0, state.isDrained { self.actions.finish() }
   }
 }

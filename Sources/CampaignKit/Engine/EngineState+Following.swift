@@ -85,7 +85,7 @@ extension EngineState {
     if call.verdict != nil || isSettled(call, at: now) {
       calls[id]?.isWriting = true
       calls[id]?.isEnding = true
-      return actions.append(.finish(call, of: call.campaign.flatMap { runs[$0]?.campaign }))
+      return actions.append(.finish(call, of: call.campaign.flatMap { runs[$0]?.settings }))
     }
     if call.progress.ending == nil { attend(call, at: now, &actions) }
   }
@@ -175,16 +175,16 @@ extension EngineState {
   }
 
   mutating func recorded(
-    _ id: Call.ID, _ news: CallNews, _ result: Result<Call, StoreError>, at now: Timestamp,
+    _ id: Call.ID, _ news: CallNews, _ result: Result<Call.Status, StoreError>, at now: Timestamp,
     _ actions: inout [EngineAction]
   ) {
     guard calls[id] != nil else { return }
     switch result {
-    case .success(let call):
+    case .success(let status):
       calls[id]?.failures = 0
       calls[id]?.note(news)
       // Somebody else has ended it.
-      if call.status == .ended { return over(id, step: nil, at: now, &actions) }
+      if status == .ended { return over(id, step: nil, at: now, &actions) }
     case .failure(let error): return failed(id, error, at: now)
     }
     goOn(id, at: now, &actions)

@@ -15,10 +15,7 @@ extension EngineState {
     let campaign = run.campaign
     let call = FollowedCall(claimed, of: run, from: campaign.callerNumbers.first, at: now)
     follow(call)
-    let order = CallOrder(
-      id: call.id, account: call.account, campaign: campaign, lead: call.lead, to: call.to, from: call.from,
-      createdAt: now, placeBy: min(call.placeBy, run.closesAt), ringTime: campaign.ringTime,
-      longestCall: campaign.longestCall)
+    let order = CallOrder(call, settings: run.settings, placeBy: min(call.placeBy, run.closesAt))
     actions.append(.place(order, under: run.lease))
   }
 
