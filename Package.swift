@@ -34,7 +34,7 @@ let package = Package(
     // The crash test starts the program, so it has to be built.
     .testTarget(
       name: "CampaignKitTests", dependencies: ["CampaignKit", "CampaignTesting", "JSON", "Locks", "Simulate"]),
-    .testTarget(name: "CampaignTestingTests", dependencies: ["CampaignKit", "CampaignTesting"]),
+    .testTarget(name: "CampaignTestingTests", dependencies: ["CampaignKit", "CampaignTesting", "Locks"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -240,6 +240,10 @@ final class BrokenStore: CampaignStorage {
     }
   }
 
+  func dialingFacts(of lead: Lead.ID) async throws(StoreError) -> DialingFacts {
+    try await inner.dialingFacts(of: lead)
+  }
+
   func mayPlace(_ call: Call.ID, under lease: CampaignLease?) async throws(StoreError) -> Bool {
     if fault == .placesAlways { return true }
     if fault == .placesCallsOfTheFuture {

@@ -43,6 +43,11 @@ public protocol DialingStore: Sendable {
   /// The queues in which the leads of a campaign wait.
   func queues(of campaign: Campaign.ID) async throws(StoreError) -> [LocalityQueue]
 
+  /// What decides whether a lead may be called now, beside what it says itself: what a claim would look at.
+  ///
+  /// - Throws: ``StoreError/Code/notFound``.
+  func dialingFacts(of lead: Lead.ID) async throws(StoreError) -> DialingFacts
+
   /// Claims leads of one campaign, and makes the intents to call them.
   ///
   /// Callbacks come first, then the smaller priority, then the earlier time, then the lower ordinal.

@@ -226,7 +226,7 @@ public struct SingleCall: Hashable, Sendable {
 public enum CallNews: Hashable, Sendable, Codable {
   /// The carrier took it, and gave it a name.
   case placed(carrier: String, reference: String, at: Timestamp)
-  /// It rings.
+  /// It rings. It may come after the end, if it was before it.
   case ringing(at: Timestamp)
   /// Somebody or something answered.
   case answered(at: Timestamp, by: AnsweredBy?)
@@ -278,20 +278,6 @@ public struct CallEnding: Hashable, Sendable, Codable {
     self.failure = failure
     self.isAttempt = isAttempt
   }
-}
-
-/// What becomes of a lead when its call has ended.
-public enum LeadStep: Hashable, Sendable, Codable {
-  /// It was reached.
-  case complete
-  /// It gets no further attempt.
-  case fail
-  /// It is tried again at a moment, on one of its contact's numbers.
-  case retry(at: Timestamp, numberIndex: Int = 0, isCallback: Bool = false)
-  /// It is taken out.
-  case cancel
-  /// Its number is not to be called.
-  case suppress
 }
 
 /// The limits on calls at once, and how much of them is used.

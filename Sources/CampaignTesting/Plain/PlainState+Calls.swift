@@ -58,7 +58,7 @@ extension PlainState {
       if call.status.isLive, call.placedAt == nil { call.placedAt = max(at, call.createdAt) }
     case .ringing(let at):
       _ = step(.ring)
-      if call.status.isLive, call.ringingAt == nil { call.ringingAt = max(at, call.createdAt) }
+      if call.ringingAt == nil, call.endedAt.map({ at <= $0 }) ?? true { call.ringingAt = max(at, call.createdAt) }
     case .answered(let at, let by):
       if step(.answer) { call.answeredAt = max(at, call.createdAt) }
       if call.status.isLive, call.answeredBy == nil { call.answeredBy = by }

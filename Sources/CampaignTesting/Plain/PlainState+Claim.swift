@@ -94,7 +94,7 @@ extension PlainState {
     } else if !liveCalls({ $0.account == lead.account && $0.to == lead.number }).isEmpty {
       decision.rule = "numberBusy"
       decision.retryAt = now + .seconds(60)
-    } else if let (limit, retryAt) = rollingLimit(holding: lead, in: campaign) {
+    } else if let (limit, retryAt) = rollingLimits(holding: lead, in: campaign).first {
       decision.rule = limit.name
       decision.citation = limit.citation
       decision.retryAt = retryAt
@@ -111,8 +111,20 @@ extension PlainState {
     return decision
   }
 
-  /// The first rolling limit that is reached, and when the next call is within it.
-  private func rollingLimit(holding lead: Lead, in campaign: Campaign) -> (RollingLimit, Timestamp)? {
+  /// What decides whether a lead may be called now, beside what it says itself.
+  func dialingFacts(of id: Lead.ID) throws(StoreError) -> DialingFacts {
+    guard let lead = leads.first(where: { $0.id == id }),
+      let campaign = campaigns.first(where: { $0.id == lead.campaign })
+    else { throw StoreError(.notFound, "there is no such lead") }
+    return DialingFacts(
+      suppression: suppression(of: lead.number, for: lead.account),
+      isNumberBusy: !liveCalls({ $0.account == lead.account && $0.to == lead.number }).isEmpty,
+      limits: rollingLimits(holding: lead, in: campaign).map { DialingFacts.HeldLimit($0.0, until: $0.1) })
+  }
+
+  /// The rolling limits that are reached, and when the next call is within each.
+  private func rollingLimits(holding lead: Lead, in campaign: Campaign) -> [(RollingLimit, Timestamp)] {
+    var held: [(RollingLimit, Timestamp)] = []
     for limit in campaign.compliance.rollingLimits {
       let counted = calls.filter { call in
         guard call.account == lead.account, call.isAttempt, call.createdAt > now - limit.window,
@@ -131,10 +143,10 @@ extension PlainState {
       if counted.count >= limit.maximum {
         // It may pass when so many of the oldest have left the window that one more is within the limit.
         let leaving = counted.map(\.createdAt).sorted().dropFirst(counted.count - limit.maximum).first
-        return (limit, (leaving ?? now) + limit.window)
+        held.append((limit, (leaving ?? now) + limit.window))
       }
     }
-    return nil
+    return held
   }
 
   /// Makes the intent to call a lead.

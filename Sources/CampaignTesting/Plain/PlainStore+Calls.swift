@@ -57,6 +57,10 @@ extension PlainStore {
     try run { (state) throws(StoreError) in try state.begin(order) }
   }
 
+  package func dialingFacts(of lead: Lead.ID) async throws(StoreError) -> DialingFacts {
+    try run { (state) throws(StoreError) in try state.dialingFacts(of: lead) }
+  }
+
   package func mayPlace(_ call: Call.ID, under lease: CampaignLease?) async throws(StoreError) -> Bool {
     try run { (state) throws(StoreError) in state.mayPlace(call, under: lease) }
   }

@@ -37,6 +37,10 @@ extension LocalStore {
     try core.read { (state, _) throws(StoreError) in try state.queues(of: campaign) }
   }
 
+  public func dialingFacts(of lead: Lead.ID) async throws(StoreError) -> DialingFacts {
+    try core.read { (state, now) throws(StoreError) in try state.dialingFacts(of: lead, at: now) }
+  }
+
   public func claim(_ request: ClaimRequest) async throws(StoreError) -> Claim {
     try await core.write { (state, now) throws(StoreError) in try state.claim(request, at: now) }
   }

@@ -30,8 +30,8 @@ struct DueEntry: BitwiseCopyable, Sendable {
 struct DueQueue: Sendable {
   /// Due now; most arrive in order, and those cost nothing to keep in order.
   private var run = SortedRun()
-  private var ready = BinaryHeap()
-  private var later = BinaryHeap()
+  private var ready = BinaryHeap<DueEntry>()
+  private var later = BinaryHeap<DueEntry>()
 
   mutating func add(_ entry: DueEntry, now: Int64) {
     if entry.due > now {
@@ -123,45 +123,6 @@ private struct SortedRun: Sendable {
     } else if start >= 65_536, start * 2 >= entries.count {
       entries.removeFirst(start)
       start = 0
-    }
-  }
-}
-
-/// A heap of entries whose order the caller gives.
-private struct BinaryHeap: Sendable {
-  private var entries: [DueEntry] = []
-
-  var first: DueEntry? { entries.first }
-
-  @inline(__always)
-  mutating func push(_ entry: DueEntry, before: (DueEntry, DueEntry) -> Bool) {
-    entries.append(entry)
-    entries.withUnsafeMutableBufferPointer { entries in
-      var child = entries.count - 1
-      while child > 0 {
-        let parent = (child - 1) / 2
-        guard before(entry, entries[parent]) else { break }
-        entries[child] = entries[parent]
-        child = parent
-      }
-      entries[child] = entry
-    }
-  }
-
-  @inline(__always)
-  mutating func pop(before: (DueEntry, DueEntry) -> Bool) {
-    guard let last = entries.popLast(), !entries.isEmpty else { return }
-    entries.withUnsafeMutableBufferPointer { entries in
-      var parent = 0
-      while true {
-        var child = 2 * parent + 1
-        guard child < entries.count else { break }
-        if child + 1 < entries.count, before(entries[child + 1], entries[child]) { child += 1 }
-        guard before(entries[child], last) else { break }
-        entries[parent] = entries[child]
-        parent = child
-      }
-      entries[parent] = last
     }
   }
 }

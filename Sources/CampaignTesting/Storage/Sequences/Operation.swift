@@ -15,6 +15,7 @@ enum Operation: Sendable {
   case claim(campaign: Int, count: Int, places: Set<Int>, isRated: Bool)
   case begin(account: Int, number: Int)
   case mayPlace(call: Int)
+  case dialingFacts(lead: Int)
   case record(call: Int, NewsKind)
   case assign(call: Int)
   case finish(call: Int, Disposition, Step)
@@ -103,7 +104,8 @@ extension Operation {
         campaign: any, count: pick([1, 2, 5, 1000]), places: pick([[0, 1, 2], [0, 1, 2], [0], [1, 2]]),
         isRated: number(0...5) == 0)
     case 48..<50: return .begin(account: any, number: number(0...14))
-    case 50..<54: return .mayPlace(call: any)
+    case 50..<53: return .mayPlace(call: any)
+    case 53: return .dialingFacts(lead: any)
     case 54..<64: return .record(call: any, pick(NewsKind.allCases))
     case 64..<67: return .assign(call: any)
     case 67..<82:

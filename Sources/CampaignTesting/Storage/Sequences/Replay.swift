@@ -155,6 +155,11 @@ struct Replay {
       guard let id = recentCalls.at(call) else { return "-" }
       let lease = try await store.call(id)?.campaign.flatMap { leases[$0] }
       return "\(try await store.mayPlace(id, under: lease))"
+    case .dialingFacts(let lead):
+      guard let id = leads.at(lead) else { return "-" }
+      let facts = try await store.dialingFacts(of: id)
+      let limits = facts.limits.map { "\($0.limit.name) until \($0.until)" }
+      return "\(facts.suppression.map { "\($0.pattern)" } ?? "-") \(facts.isNumberBusy) \(limits)"
     case .record(let call, let kind):
       guard let id = recentCalls.at(call) else { return "-" }
       let (value, isNew) = try await store.record(news(kind, of: id, now), of: id)

@@ -1,0 +1,108 @@
+extension CampaignEngine {
+  /// Takes in what a carrier tells of a call, as a webhook does that hears it from the carrier.
+  ///
+  /// It may come twice, late and in any order, and to any process that shares the store.
+  ///
+  /// - Returns: Whether there is such a call.
+  @discardableResult
+  public func take(_ event: CallEvent) async -> Bool {
+    switch event.subject {
+    case .call(let id):
+      if hears(event, of: id) { return true }
+      return await take(event, of: try? await storage.call(id))
+    case .carrier(let carrier, let reference):
+      return await take(event, of: try? await storage.call(carrier: carrier, reference: reference))
+    }
+  }
+
+  /// Takes in what was told of a call, if this engine follows it.
+  private func hears(_ event: CallEvent, of id: Call.ID) -> Bool {
+    let now = now
+    return guarded.withLock { guarded in
+      guard guarded.state.calls[id] != nil else { return false }
+      guarded.hand(guarded.state.handle(.heard(event.kind, id, at: event.at), at: now)[...])
+      alarm.set(guarded.state.nextWake())
+      return true
+    }
+  }
+
+  /// Takes in what was told of a call that this engine may not follow yet.
+  private func take(_ event: CallEvent, of call: Call?) async -> Bool {
+    guard let call else { return false }
+    if call.status != .ended {
+      feed(.adopted(call, isOwn: false))
+      feed(.heard(event.kind, call.id, at: event.at))
+      return true
+    }
+    // What may come after the end is written at once.
+    switch event.kind {
+    case .recording(let recording): _ = try? await storage.record(.recording(recording), of: call.id)
+    case .cost(let micros): _ = try? await storage.record(.cost(micros: micros), of: call.id)
+    case .ringing: _ = try? await storage.record(.ringing(at: event.at ?? now), of: call.id)
+    case .optedOut: await optOut(call.to, call.account)
+    case .callbackAgreed(let at):
+      if let lead = call.lead { _ = try? await storage.reschedule(lead, at: at, isCallback: true) }
+    case .placed, .answered, .detected, .messageLeft, .ended: break
+    }
+    return true
+  }
+
+  /// Watches what other processes do to the campaigns that run here.
+  func watch() async {
+    var last: [Account.ID: UInt64] = [:]
+    for await account in storage.hints() {
+      await look(at: account, after: &last[account])
+      // Hints come in crowds; one look answers all that came meanwhile.
+      await configuration.clock.wait(for: .milliseconds(20))
+    }
+  }
+
+  private func look(at account: Account.ID, after last: inout UInt64?) async {
+    guard let since = last else {
+      last = try? await storage.lastEvent(of: account)
+      return feed(.accountChanged(account))
+    }
+    do throws(StoreError) {
+      let events = try await storage.events(of: account, after: since, limit: 5000)
+      last = events.last?.sequence ?? since
+      for input in Self.inputs(from: events) { feed(input) }
+    } catch {
+      last = nil
+      if error.code == .gone { await look(at: account, after: &last) }
+    }
+  }
+
+  /// What events of an account mean to an engine; what it does itself means nothing.
+  private static func inputs(from events: [CampaignEvent]) -> [EngineInput] {
+    var campaigns: [Campaign.ID] = []
+    var account: Account.ID?
+    for event in events {
+      switch event.kind {
+      case .campaignCreated, .campaignUpdated, .campaignStatusChanged, .campaignDeleted, .leadsAdded, .leadUpdated,
+        .leadsRemoved:
+        if let campaign = event.campaign, !campaigns.contains(campaign) { campaigns.append(campaign) }
+      case .agentUpdated, .agentStatusChanged, .agentDeleted, .limitsChanged: account = event.account
+      case .callIntended, .callPlaced, .callRinging, .callAnswered, .callEnded, .callAssigned, .suppressionsAdded,
+        .suppressionsRemoved:
+        break
+      }
+    }
+    return account.map { [.accountChanged($0)] } ?? campaigns.map { .changed($0) }
+  }
+
+  /// Takes up live calls outside of campaigns that no process follows.
+  func adoptSingleCalls() async {
+    guard
+      let accounts = try? await everything({ (page) throws(StoreError) in try await self.storage.accounts(page) })
+    else { return }
+    for account in accounts {
+      var query = CallQuery(account: account.id)
+      query.isLive = true
+      guard
+        let calls = try? await everything({ (page) throws(StoreError) in try await self.storage.calls(query, page: page)
+        })
+      else { continue }
+      for call in calls where call.campaign == nil { feed(.adopted(call, isOwn: false)) }
+    }
+  }
+}

@@ -1,0 +1,182 @@
+// How actions are done. Each ends in an input that says what came of it.
+extension CampaignEngine {
+  /// Does an action, and one after the other what follows from it.
+  func perform(_ action: EngineAction) async {
+    var next: EngineAction? = action
+    while let action = next { next = done(await carryOut(action)) }
+  }
+
+  /// Does an action, and says what came of it; nil where nothing needs to be known.
+  private func carryOut(_ action: EngineAction) async -> EngineInput? {
+    switch action {
+    case .sweep: return await sweep()
+    case .acquire(let id): return await acquire(id)
+    case .refresh(let id): return await refresh(id)
+    case .renew(let leases):
+      guard let held = try? await storage.renew(leases, lasting: configuration.lease) else { return nil }
+      return .renewed(asked: leases, held: held)
+    case .release(let lease):
+      try? await storage.release(lease)
+      return nil
+    case .measure(let accounts): return await measure(accounts)
+    case .claim(let request):
+      return .claimed(
+        request.lease.campaign, await outcome { () throws(StoreError) in try await self.storage.claim(request) })
+    case .place(let order, let lease): return await place(order, under: lease)
+    case .hangUp(let call):
+      try? await dialer.hangUp(call)
+      return nil
+    case .lookUp(let call): return .lookedUp(call.call, (try? await dialer.lookUp(call)) ?? .unknown)
+    case .record(let news, let id):
+      return .recorded(
+        id, news, await outcome { () throws(StoreError) in try await self.storage.record(news, of: id).call.status })
+    case .assign(let id, let agents):
+      return .assigned(id, await outcome { () throws(StoreError) in try await self.storage.assign(id, to: agents) })
+    case .connect(let call, let id):
+      await connect(call, to: id)
+      return nil
+    case .suppress(let number, let account):
+      await optOut(number, account)
+      return nil
+    case .finish(let call, let campaign):
+      return .finished(
+        call.id, await outcome { () throws(StoreError) in try await self.finish(call, of: campaign?.value) })
+    case .transition(let id, let trigger, let reason):
+      // Somebody else may have changed it first; what it is now comes with the refresh.
+      _ = try? await storage.transition(id, on: trigger, reason: reason)
+      return .changed(id)
+    }
+  }
+
+  private func outcome<Value>(
+    _ work: () async throws(StoreError) -> Value
+  ) async -> Result<Value, StoreError> {
+    do throws(StoreError) { return .success(try await work()) } catch { return .failure(error) }
+  }
+
+  // MARK: Campaigns
+
+  private func sweep() async -> EngineInput? {
+    await adoptSingleCalls()
+    guard let campaigns = try? await storage.unownedCampaigns(limit: 1000) else { return nil }
+    return .unowned(campaigns)
+  }
+
+  private func acquire(_ id: Campaign.ID) async -> EngineInput {
+    do throws(StoreError) {
+      let lease = try await storage.acquire(id, by: configuration.owner, lasting: configuration.lease)
+      return .acquired(lease, try await view(of: id, withCalls: true))
+    } catch {
+      return .notAcquired(id, error)
+    }
+  }
+
+  private func refresh(_ id: Campaign.ID) async -> EngineInput {
+    do throws(StoreError) {
+      return .refreshed(try await view(of: id, withCalls: false))
+    } catch {
+      return .notRefreshed(id, error)
+    }
+  }
+
+  private func view(of id: Campaign.ID, withCalls: Bool) async throws(StoreError) -> CampaignView {
+    guard let campaign = try await storage.campaign(id),
+      let account = try await storage.account(campaign.account)
+    else { throw StoreError(.notFound, "there is no campaign \(id)") }
+    var agents: [Agent] = []
+    if let group = campaign.agents.group {
+      var query = AgentQuery(account: account.id)
+      query.group = group
+      query.isActive = true
+      agents = try await everything { (page) throws(StoreError) in try await self.storage.agents(query, page: page) }
+    }
+    var calls: [Call]?
+    if withCalls {
+      var query = CallQuery(account: account.id)
+      query.campaign = id
+      query.isLive = true
+      calls = try await everything { (page) throws(StoreError) in try await self.storage.calls(query, page: page) }
+    }
+    return CampaignView(
+      campaign: campaign, account: account, queues: try await storage.queues(of: id), agents: agents, liveCalls: calls)
+  }
+
+  /// All elements of all pages.
+  func everything<Element>(
+    _ read: (PageRequest) async throws(StoreError) -> Page<Element>
+  ) async throws(StoreError) -> [Element] {
+    var elements: [Element] = []
+    var request = PageRequest(limit: 1000)
+    while true {
+      let page = try await read(request)
+      elements += page.elements
+      guard let next = page.next else { return elements }
+      request.start = .cursor(next)
+    }
+  }
+
+  private func measure(_ accounts: [Account.ID]) async -> EngineInput {
+    var usage: [Account.ID: SlotUsage] = [:]
+    for account in accounts { usage[account] = try? await storage.slots(of: account) }
+    return .measured(usage)
+  }
+
+  // MARK: Calls
+
+  private func place(_ order: CallOrder, under lease: CampaignLease?) async -> EngineInput {
+    // Whatever changed since the claim is noticed here: a pause, an entry on the do-not-call list, a lease that is
+    // lost, an hour that has struck.
+    guard (try? await storage.mayPlace(order.id, under: lease)) == true, now < order.placeBy, !isStopping else {
+      return .placed(order.id, nil)
+    }
+    do throws(DialerError) {
+      return .placed(order.id, .success(try await dialer.place(order)))
+    } catch {
+      return .placed(order.id, .failure(error))
+    }
+  }
+
+  private var isStopping: Bool { guarded.withLock { $0.state.isStopping } }
+
+  private func connect(_ call: CallReference, to id: Agent.ID) async {
+    guard let stored = try? await storage.call(call.call), let agent = try? await storage.agent(id, of: stored.account)
+    else { return }
+    try? await dialer.connect(call, to: agent)
+  }
+
+  func optOut(_ number: PhoneNumber, _ account: Account.ID) async {
+    guard let now = try? await storage.now() else { return }
+    _ = try? await storage.suppress([
+      Suppression(.number(number), account: account, source: "asked in a call", addedAt: now)
+    ])
+  }
+
+  /// Ends a call in the store, and returns what became of its lead.
+  private func finish(_ call: FollowedCall, of campaign: Campaign?) async throws(StoreError) -> LeadStep {
+    var campaign = campaign
+    if campaign == nil, let id = call.campaign { campaign = try await storage.campaign(id) }
+    let conclusion = CallConclusion(call, needsAgent: campaign?.agents.group != nil)
+    let step = try await step(after: conclusion, of: call, in: campaign)
+    _ = try await storage.finish(call.id, conclusion.ending(next: step))
+    return step
+  }
+
+  private func step(
+    after conclusion: CallConclusion, of call: FollowedCall, in campaign: Campaign?
+  ) async throws(StoreError) -> LeadStep {
+    if let step = conclusion.step { return step }
+    if conclusion.disposition == .answered, conclusion.callback == nil { return .complete }
+    guard let campaign, let id = call.lead, let lead = try await storage.lead(id) else { return .fail }
+    let numbers = try await storage.contact(lead.contact, of: lead.account)?.numbers.count ?? 1
+    if conclusion.isNumberBad, numbers == 1 { return .fail }
+    let attempt = EndedAttempt(
+      conclusion.disposition, endedAt: try await storage.now(), attempts: lead.attempts, callbacks: lead.callbacks,
+      numberIndex: lead.numberIndex, numberCount: numbers,
+      callback: conclusion.callback.map { $0.map { .at($0) } ?? .later })
+    var hours: CallingHours?
+    if campaign.retries.countsCallableTimeOnly, let account = try await storage.account(campaign.account) {
+      do { hours = try CallingHours(campaign, in: account, at: lead.locality, rules: configuration.rules) } catch {}
+    }
+    return campaign.retries.step(after: attempt, callback: campaign.callback, hours: hours)
+  }
+}

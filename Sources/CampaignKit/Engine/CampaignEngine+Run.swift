@@ -1,0 +1,124 @@
+import Locks
+
+extension CampaignEngine {
+  /// Runs campaigns until the task is cancelled or ``stop()`` is called.
+  ///
+  /// It then starts no further call, waits until everything that is under way has been written down, gives its
+  /// campaigns back, and returns. Live calls go on; whoever runs their campaigns next follows them to their end.
+  ///
+  /// An engine runs once; whoever wants to go on makes another one.
+  ///
+  /// - Throws: ``EngineError/Code/hasRun`` when it runs or ran already.
+  public func run() async throws(EngineError) {
+    let isFirst = guarded.withLock { guarded in
+      defer { guarded.hasRun = true }
+      return !guarded.hasRun
+    }
+    guard isFirst else { throw EngineError(.hasRun, "an engine runs once; make another one to go on") }
+    await withTaskCancellationHandler {
+      await withTaskGroup(of: Void.self) { group in
+        group.addTask { await self.keepDeadlines() }
+        group.addTask { await self.hear() }
+        group.addTask { await self.watch() }
+        await withDiscardingTaskGroup { work in
+          for await batch in actions {
+            for action in batch { work.addTask { await self.perform(action) } }
+          }
+        }
+        group.cancelAll()
+      }
+    } onCancel: {
+      stop()
+    }
+    await giveBack()
+  }
+
+  /// Lets ``run()`` come to its end.
+  public func stop() {
+    feed(.stop)
+  }
+
+  /// Wakes the state up when its deadlines come.
+  private func keepDeadlines() async {
+    while !Task.isCancelled {
+      let next = guarded.withLock { guarded in
+        guarded.hand(guarded.state.wake(at: self.now)[...])
+        return guarded.state.nextWake()
+      }
+      // A clock may jump, so no wait is longer than a tick.
+      await alarm.wait(until: next, atMost: configuration.tick)
+    }
+  }
+
+  /// Listens to the carrier.
+  private func hear() async {
+    for await event in dialer.events() { await take(event) }
+  }
+
+  /// Gives all campaigns back.
+  private func giveBack() async {
+    let leases = guarded.withLock { $0.state.runs.values.map(\.lease).sorted { $0.campaign < $1.campaign } }
+    for lease in leases { try? await storage.release(lease) }
+  }
+}
+
+/// A wait for the earliest moment that anybody names.
+final class Alarm: Sendable {
+  private struct Wait: Sendable {
+    var until = Timestamp.distantFuture
+    var waiter: CheckedContinuation<Void, Never>?
+    var hasRung = false
+  }
+
+  private let clock: any EngineClock
+  private let wait = Locked(Wait())
+
+  init(clock: any EngineClock) {
+    self.clock = clock
+  }
+
+  /// Names a moment; a wait for a later one ends.
+  func set(_ moment: Timestamp) {
+    let waiter = wait.withLock { wait -> CheckedContinuation<Void, Never>? in
+      guard moment < wait.until else { return nil }
+      wait.until = moment
+      wait.hasRung = true
+      defer { wait.waiter = nil }
+      return wait.waiter
+    }
+    waiter?.resume()
+  }
+
+  /// Waits until a moment, or until somebody names an earlier one.
+  func wait(until moment: Timestamp, atMost longest: Duration) async {
+    let duration = min(max(moment - clock.now(), .zero), longest)
+    wait.withLock { $0 = Wait(until: moment) }
+    guard duration > .zero else { return await Task.yield() }
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await self.clock.wait(for: duration) }
+      group.addTask { await self.rung() }
+      await group.next()
+      ring()
+      group.cancelAll()
+    }
+  }
+
+  private func rung() async {
+    await withCheckedContinuation { waiter in
+      let hasRung = wait.withLock { wait in
+        if !wait.hasRung { wait.waiter = waiter }
+        return wait.hasRung
+      }
+      if hasRung { waiter.resume() }
+    }
+  }
+
+  private func ring() {
+    let waiter = wait.withLock { wait in
+      wait.hasRung = true
+      defer { wait.waiter = nil }
+      return wait.waiter
+    }
+    waiter?.resume()
+  }
+}

@@ -1,0 +1,78 @@
+/// What happens to an engine: the answers to its actions, and what it hears.
+enum EngineInput: Sendable {
+  /// The fallback tick.
+  case tick
+  /// Campaigns that need an owner, whoever had them before.
+  case unowned([Campaign.ID])
+  /// A campaign is the engine's, with all that is needed to run it.
+  indirect case acquired(CampaignLease, CampaignView)
+  /// A campaign is somebody else's, or there is none.
+  case notAcquired(Campaign.ID, StoreError)
+  /// A campaign may have changed.
+  case changed(Campaign.ID)
+  /// The limits of an account, or its agents, may have changed; nil for all accounts.
+  case accountChanged(Account.ID?)
+  /// A campaign as it is now.
+  indirect case refreshed(CampaignView)
+  case notRefreshed(Campaign.ID, StoreError)
+  /// The leases that are still held; those that were asked for and are missing are lost.
+  case renewed(asked: [CampaignLease], held: [CampaignLease])
+  /// How the limits stand.
+  case measured([Account.ID: SlotUsage])
+  /// What came of a claim.
+  case claimed(Campaign.ID, Result<Claim, StoreError>)
+  /// What came of an order; nil for one that was withheld, since it may no longer be placed.
+  case placed(Call.ID, Result<String, DialerError>?)
+  /// A carrier told something.
+  case heard(CallEvent.Kind, Call.ID, at: Timestamp?)
+  /// A carrier answered what has become of a call.
+  case lookedUp(Call.ID, CallFindings)
+  /// A fact of a call was written.
+  case recorded(Call.ID, CallNews, Result<Call.Status, StoreError>)
+  /// A call was given to an agent, or none was free.
+  case assigned(Call.ID, Result<Agent.ID?, StoreError>)
+  /// A call was ended, with what became of its lead.
+  case finished(Call.ID, Result<LeadStep, StoreError>)
+  /// A live call that is not followed yet: one that was begun here and is to be placed, or one of which something was
+  /// heard here though another process has its campaign.
+  indirect case adopted(Call, isOwn: Bool)
+  /// Calls are to be hung up.
+  case hangUp([Call.ID])
+  /// The engine is to start no further call.
+  case stop
+}
+
+/// What an engine is to do.
+enum EngineAction: Sendable {
+  /// Look for campaigns without an owner.
+  case sweep
+  case acquire(Campaign.ID)
+  case refresh(Campaign.ID)
+  case renew([CampaignLease])
+  case release(CampaignLease)
+  case measure([Account.ID])
+  indirect case claim(ClaimRequest)
+  /// Look once more whether a call may be placed, and place it.
+  indirect case place(CallOrder, under: CampaignLease?)
+  case hangUp(CallReference)
+  case lookUp(CallReference)
+  case record(CallNews, of: Call.ID)
+  case assign(Call.ID, to: [Agent.ID])
+  case connect(CallReference, to: Agent.ID)
+  /// Put the number of a call on the do-not-call list.
+  case suppress(PhoneNumber, Account.ID)
+  /// Work out what becomes of the lead, and end the call. The campaign is nil where it is not known here.
+  indirect case finish(FollowedCall, of: Shared<Campaign>?)
+  case transition(Campaign.ID, Campaign.Trigger, reason: String?)
+}
+
+/// A campaign with what is needed to run it, read at one moment.
+struct CampaignView: Sendable {
+  var campaign: Campaign
+  var account: Account
+  var queues: [LocalityQueue]
+  /// The people of its group who may take calls, if it has a group.
+  var agents: [Agent]
+  /// Its live calls; nil where they were not asked for.
+  var liveCalls: [Call]?
+}

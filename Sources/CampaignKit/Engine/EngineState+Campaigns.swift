@@ -1,0 +1,189 @@
+// How campaigns come to an engine, go on, and leave it.
+extension EngineState {
+  // MARK: Coming and going
+
+  mutating func acquire(_ id: Campaign.ID, _ actions: inout [EngineAction]) {
+    guard !isStopping, runs[id] == nil, acquiring.insert(id).inserted else { return }
+    actions.append(.acquire(id))
+  }
+
+  mutating func acquired(
+    _ lease: CampaignLease, _ view: CampaignView, at now: Timestamp, _ actions: inout [EngineAction]
+  ) {
+    let id = view.campaign.id
+    acquiring.remove(id)
+    guard runs[id] == nil, !isStopping else {
+      if isStopping { actions.append(.release(lease)) }
+      return
+    }
+    runs[id] = CampaignRun(lease, heldUntil: now + configuration.lease / 2, campaign: view.campaign, at: now)
+    for call in view.liveCalls ?? [] where calls[call.id] == nil {
+      // Its placing may have been under way when its last owner was lost.
+      follow(FollowedCall(call, phase: call.carrierReference == nil ? .doubtful : .following, at: now))
+      actions.append(.lookUp(CallReference(call)))
+    }
+    nextRenewal = min(nextRenewal, now + configuration.lease / 3)
+    take(view, at: now, &actions)
+  }
+
+  mutating func renew(at now: Timestamp, _ actions: inout [EngineAction]) {
+    nextRenewal = now + configuration.lease / 3
+    let leases = runs.values.map(\.lease).sorted { $0.campaign < $1.campaign }
+    if !leases.isEmpty { actions.append(.renew(leases)) }
+  }
+
+  mutating func renewed(asked: [CampaignLease], held: [CampaignLease], at now: Timestamp) {
+    let kept = Dictionary(held.map { ($0.campaign, $0) }, uniquingKeysWith: { first, _ in first })
+    let heldUntil = now + configuration.lease / 2
+    for lease in asked where runs[lease.campaign]?.lease.token == lease.token {
+      if let renewed = kept[lease.campaign] {
+        runs[lease.campaign]?.lease = renewed
+        runs[lease.campaign]?.heldUntil = heldUntil
+      } else {
+        // Another process has it. What this one hears of the campaign's calls is still passed on.
+        drop(lease.campaign)
+      }
+    }
+  }
+
+  /// Forgets a campaign; its calls go on.
+  private mutating func drop(_ id: Campaign.ID) {
+    setBacklogged(id, false)
+    reserving.remove(id)
+    runs[id] = nil
+  }
+
+  private mutating func leave(_ id: Campaign.ID, _ actions: inout [EngineAction]) {
+    guard let run = runs[id], !run.isClaiming, run.calls == 0 else { return }
+    drop(id)
+    actions.append(.release(run.lease))
+  }
+
+  // MARK: What is known
+
+  mutating func refresh(_ id: Campaign.ID, _ actions: inout [EngineAction]) {
+    guard let run = runs[id] else { return }
+    let isUnderWay = run.isRefreshing
+    runs[id]?.isStale = isUnderWay
+    guard !run.isRefreshing else { return }
+    runs[id]?.isRefreshing = true
+    actions.append(.refresh(id))
+  }
+
+  mutating func accountChanged(_ account: Account.ID?, _ actions: inout [EngineAction]) {
+    for id in runs.keys.sorted() where account == nil || runs[id]?.campaign.account == account {
+      refresh(id, &actions)
+    }
+  }
+
+  mutating func refreshed(_ view: CampaignView, at now: Timestamp, _ actions: inout [EngineAction]) {
+    let id = view.campaign.id
+    guard let run = runs[id] else { return }
+    runs[id]?.isRefreshing = false
+    if run.isStale { refresh(id, &actions) }
+    take(view, at: now, &actions)
+    retryAgents(at: now, &actions)
+  }
+
+  mutating func notRefreshed(
+    _ id: Campaign.ID, _ error: StoreError, at now: Timestamp, _ actions: inout [EngineAction]
+  ) {
+    runs[id]?.isRefreshing = false
+    // A campaign that was deleted has no live calls and no waiting leads.
+    if error.code == .notFound { return drop(id) }
+    rest(id, after: error, at: now)
+  }
+
+  /// Takes in a campaign as it is now, and looks at it.
+  private mutating func take(_ view: CampaignView, at now: Timestamp, _ actions: inout [EngineAction]) {
+    let id = view.campaign.id
+    accounts[view.account.id, default: AccountRun(account: view.account)].account = view.account
+    let rules = configuration.rules
+    runs[id]?.take(view, rules: rules, at: now)
+    if view.campaign.status == .active, view.campaign.pacing.reservedSlots > 0 {
+      reserving.insert(id)
+    } else {
+      reserving.remove(id)
+    }
+    wake(id, at: now, &actions)
+  }
+
+  // MARK: Looking
+
+  /// Looks at a campaign: what its status and its dates ask for, and whether it wants calls.
+  mutating func wake(_ id: Campaign.ID, at now: Timestamp, _ actions: inout [EngineAction]) {
+    guard let run = runs[id], !isStopping else { return }
+    let schedule = run.campaign.schedule
+    let clock: ZoneClock?
+    do {
+      clock = try accounts[run.campaign.account].map { (account) throws(ScheduleProblem) in
+        try run.campaign.clock(in: account.account)
+      }
+    } catch {
+      runs[id]?.hold = .schedule(error)
+      return setBacklogged(id, false)
+    }
+    let end = clock.flatMap { schedule.end?.end(on: $0) }
+    if let end, now >= end, run.campaign.status == .scheduled || run.campaign.status == .active {
+      setBacklogged(id, false)
+      return actions.append(.transition(id, .end, reason: "its end date has passed"))
+    }
+    if let end, now < end { wake(id, by: end) }
+    switch run.campaign.status {
+    case .scheduled:
+      let start = clock.flatMap { schedule.start?.start(on: $0) } ?? now
+      runs[id]?.hold = .notStarted(until: start)
+      if now >= start { actions.append(.transition(id, .start, reason: nil)) } else { wake(id, by: start) }
+    case .active: wantCalls(id, at: now)
+    default:
+      setBacklogged(id, false)
+      leave(id, &actions)
+    }
+  }
+
+  private mutating func wantCalls(_ id: Campaign.ID, at now: Timestamp) {
+    guard let run = runs[id], !run.isClaiming else { return }
+    switch run.hold {
+    case .store(_, _, let until) where now < until: return wake(id, by: until)
+    case .schedule: return
+    default: break
+    }
+    setBacklogged(id, true)
+    crowdedOut.remove(id)
+    ready.add(id)
+  }
+
+  /// Notes whether a campaign wants calls. One that comes back starts level with those that are there.
+  mutating func setBacklogged(_ id: Campaign.ID, _ isBacklogged: Bool) {
+    guard let run = runs[id] else { return }
+    let account = run.campaign.account
+    if !isBacklogged {
+      ready.remove(id)
+      crowdedOut.remove(id)
+    }
+    guard run.isBacklogged != isBacklogged, var standing = accounts[account] else { return }
+    runs[id]?.isBacklogged = isBacklogged
+    if isBacklogged {
+      runs[id]?.served = max(run.served, standing.turn)
+      if standing.backlogged == 0 { standing.served = max(standing.served, turn) }
+    }
+    standing.backlogged += isBacklogged ? 1 : -1
+    backlogged += isBacklogged ? 1 : -1
+    accounts[account] = standing
+  }
+
+  /// Leaves a campaign alone for a while after the store has failed.
+  mutating func rest(_ id: Campaign.ID, after error: StoreError, at now: Timestamp) {
+    guard let run = runs[id] else { return }
+    let until = now + restingTime(afterFailure: run.storeFailures + 1)
+    runs[id]?.storeFailures += 1
+    runs[id]?.hold = .store(error.code, error.message, until: until)
+    setBacklogged(id, false)
+    wake(id, by: until)
+  }
+
+  func restingTime(afterFailure number: Int) -> Duration {
+    RetryDelay.exponential(first: configuration.retryAfterFailure, factor: 2, maximum: .seconds(60))
+      .delay(afterAttempt: number)
+  }
+}

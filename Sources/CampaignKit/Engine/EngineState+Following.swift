@@ -1,0 +1,237 @@
+// How live calls are followed to their end.
+extension EngineState {
+  // MARK: Hearing
+
+  mutating func heard(
+    _ event: CallEvent.Kind, of id: Call.ID, at moment: Timestamp, now: Timestamp, _ actions: inout [EngineAction]
+  ) {
+    guard var call = calls[id] else { return }
+    let isFirstEnd = call.progress.ending == nil
+    call.progress.merge(event, at: min(moment, now), heardAt: now)
+    call.heardAt = now
+    if call.phase == .doubtful || call.phase == .ordering { call.phase = .following }
+    calls[id] = call
+    if call.progress.optedOut, case .optedOut = event { actions.append(.suppress(call.to, call.account)) }
+    // The deadline moves later with each event; it is enough to notice that when it comes. An end has its own.
+    if isFirstEnd, call.progress.ending != nil { look(at: id, by: deadline(of: call)) }
+    advance(id, at: now, &actions)
+  }
+
+  /// Looks at a call whose time has come.
+  mutating func look(at id: Call.ID, now: Timestamp, _ actions: inout [EngineAction]) {
+    guard let call = calls[id] else { return }
+    if let rest = call.restsUntil, now < rest { return look(at: id, by: rest) }
+    calls[id]?.restsUntil = nil
+    advance(id, at: now, &actions)
+    // What is being written is looked at again when that is done.
+    guard let call = calls[id], !call.isWriting else { return }
+    if call.isGuest, now >= call.heardAt + .seconds(60) { return forget(id) }
+    if case .waiting(let since) = call.agent, now >= since + configuration.agentWait {
+      hangUp(id, because: .abandoned, at: now, &actions)
+    }
+    let due = deadline(of: call)
+    if now >= due, call.verdict == nil, call.progress.ending == nil, !call.isAsking {
+      ask(id, at: now, &actions)
+    }
+    if let call = calls[id] { look(at: id, by: max(deadline(of: call), now + .milliseconds(1))) }
+  }
+
+  /// Asks the carrier what has become of a call.
+  private mutating func ask(_ id: Call.ID, at now: Timestamp, _ actions: inout [EngineAction]) {
+    guard let call = calls[id], !call.isGuest else { return }
+    if call.phase == .ordering { calls[id]?.phase = .doubtful }
+    calls[id]?.isAsking = true
+    calls[id]?.heardAt = now
+    actions.append(.lookUp(call.carrierReference))
+  }
+
+  /// When a call is looked at next, if nothing is heard of it.
+  func deadline(of call: FollowedCall) -> Timestamp {
+    if let ending = call.progress.ending {
+      return max(ending.heardAt + configuration.settling, call.restsUntil ?? .distantPast)
+    }
+    if call.isGuest { return call.heardAt + .seconds(60) }
+    if case .waiting(let since) = call.agent, call.hangUp == nil { return since + configuration.agentWait }
+    let asked: Timestamp
+    switch call.phase {
+    case .ordering: asked = call.heardAt + capabilities.longestRequest
+    case .doubtful:
+      let absentFrom = call.absentFrom(capabilities)
+      asked = call.heardAt < absentFrom ? min(call.heardAt + .seconds(10), absentFrom) : call.heardAt + .seconds(60)
+    case .following:
+      let ringTime = call.campaign.flatMap { runs[$0]?.campaign.ringTime } ?? .seconds(60)
+      asked = call.heardAt + (call.progress.answeredAt == nil ? ringTime + .seconds(15) : configuration.silence)
+    }
+    return call.heardAt < call.expiresAt ? min(asked, call.expiresAt) : asked
+  }
+
+  mutating func hangUp(
+    _ id: Call.ID, because reason: FollowedCall.HangUp, at now: Timestamp, _ actions: inout [EngineAction]
+  ) {
+    guard let call = calls[id], call.progress.ending == nil, call.hangUp == nil else { return }
+    calls[id]?.hangUp = reason
+    actions.append(.hangUp(call.carrierReference))
+  }
+
+  // MARK: Going on
+
+  /// Does the next thing that a call needs: tell the store a fact, find an agent, or end it.
+  mutating func advance(_ id: Call.ID, at now: Timestamp, _ actions: inout [EngineAction]) {
+    guard let call = calls[id], !call.isWriting, call.restsUntil.map({ now >= $0 }) ?? true else { return }
+    if let news = call.nextNews(carrier: carrier) {
+      calls[id]?.isWriting = true
+      return actions.append(.record(news, of: id))
+    }
+    if call.verdict != nil || isSettled(call, at: now) {
+      calls[id]?.isWriting = true
+      calls[id]?.isEnding = true
+      return actions.append(.finish(call, of: call.campaign.flatMap { runs[$0]?.settings }))
+    }
+    if call.progress.ending == nil { attend(call, at: now, &actions) }
+  }
+
+  /// Whether all is known of a call that is over, or has been waited for long enough.
+  private func isSettled(_ call: FollowedCall, at now: Timestamp) -> Bool {
+    guard let ending = call.progress.ending else { return false }
+    if now >= ending.heardAt + configuration.settling { return true }
+    guard !call.isOrdering else { return false }
+    guard ending.end.outcome == .completed else { return true }
+    guard call.progress.answeredAt != nil else { return false }
+    guard detectsMachines(call) else { return true }
+    guard let by = call.progress.answeredBy else { return false }
+    return !by.isMachine || call.progress.leftMessage || call.hangUp != nil || !leavesMessages(call)
+  }
+
+  private func leavesMessages(_ call: FollowedCall) -> Bool {
+    call.campaign.flatMap { runs[$0]?.campaign.machineDetection.messageURL } != nil
+  }
+
+  private func detectsMachines(_ call: FollowedCall) -> Bool {
+    guard capabilities.detectsMachines, let id = call.campaign else { return false }
+    return runs[id]?.campaign.machineDetection.mode ?? .off != .off
+  }
+
+  /// Sees to a call that was answered.
+  private mutating func attend(_ call: FollowedCall, at now: Timestamp, _ actions: inout [EngineAction]) {
+    guard !call.isGuest, call.progress.answeredAt != nil, let id = call.campaign, let run = runs[id] else { return }
+    switch call.progress.answeredBy {
+    case .screening: return
+    case .fax: return hangUp(call.id, because: .machine, at: now, &actions)
+    case let by? where by.isMachine:
+      if run.campaign.machineDetection.messageURL == nil { hangUp(call.id, because: .machine, at: now, &actions) }
+      return
+    case nil where detectsMachines(call): return
+    default: break
+    }
+    guard run.campaign.agents.group != nil, call.agent == .none, call.hangUp == nil else { return }
+    findAgent(call.id, since: now, at: now, &actions)
+  }
+
+  // MARK: Agents
+
+  private mutating func findAgent(
+    _ id: Call.ID, since: Timestamp, at now: Timestamp, _ actions: inout [EngineAction]
+  ) {
+    guard let call = calls[id], !call.isWriting, let campaign = call.campaign, let run = runs[campaign] else { return }
+    calls[id]?.agent = .asking(since: since)
+    calls[id]?.isWriting = true
+    actions.append(.assign(id, to: run.agentsOnDuty(at: now)))
+  }
+
+  mutating func assigned(
+    _ id: Call.ID, _ result: Result<Agent.ID?, StoreError>, at now: Timestamp, _ actions: inout [EngineAction]
+  ) {
+    guard let call = calls[id], let since = call.agent.since else { return }
+    if case .success(let agent?) = result {
+      calls[id]?.agent = .assigned(agent)
+      if call.progress.ending == nil { actions.append(.connect(call.carrierReference, to: agent)) }
+    } else {
+      calls[id]?.agent = .waiting(since: since)
+      awaitingAgents.append(id)
+      look(at: id, by: since + configuration.agentWait)
+    }
+    goOn(id, at: now, &actions)
+  }
+
+  /// Tries again to find agents for those who wait, in the order in which they came.
+  mutating func retryAgents(at now: Timestamp, _ actions: inout [EngineAction]) {
+    guard !awaitingAgents.isEmpty else { return }
+    let waiting = awaitingAgents
+    awaitingAgents = []
+    for id in waiting {
+      guard let call = calls[id], call.progress.ending == nil, call.hangUp == nil, case .waiting(let since) = call.agent
+      else { continue }
+      if call.isWriting { awaitingAgents.append(id) } else { findAgent(id, since: since, at: now, &actions) }
+    }
+  }
+
+  // MARK: Writing
+
+  /// Notes that a write has come back, and goes on.
+  private mutating func goOn(_ id: Call.ID, at now: Timestamp, _ actions: inout [EngineAction]) {
+    calls[id]?.isWriting = false
+    advance(id, at: now, &actions)
+    if let call = calls[id], !call.isWriting, call.deadline == nil { look(at: id, by: max(deadline(of: call), now)) }
+  }
+
+  mutating func recorded(
+    _ id: Call.ID, _ news: CallNews, _ result: Result<Call.Status, StoreError>, at now: Timestamp,
+    _ actions: inout [EngineAction]
+  ) {
+    guard calls[id] != nil else { return }
+    switch result {
+    case .success(let status):
+      calls[id]?.failures = 0
+      calls[id]?.note(news)
+      // Somebody else has ended it.
+      if status == .ended { return over(id, step: nil, at: now, &actions) }
+    case .failure(let error): return failed(id, error, at: now)
+    }
+    goOn(id, at: now, &actions)
+  }
+
+  mutating func finished(
+    _ id: Call.ID, _ result: Result<LeadStep, StoreError>, at now: Timestamp, _ actions: inout [EngineAction]
+  ) {
+    guard let call = calls[id] else { return }
+    switch result {
+    case .success(let step):
+      if call.verdict == nil || call.verdict == .expired {
+        let failure = call.progress.ending.flatMap { $0.end.outcome == .failed ? $0.end.failure : nil }
+        countOutcome(of: call, isFailure: failure != nil, cause: failure?.cause ?? "", at: now, &actions)
+      }
+      over(id, step: step, at: now, &actions)
+    case .failure(let error):
+      calls[id]?.isEnding = false
+      failed(id, error, at: now)
+    }
+  }
+
+  /// Tries a write again later; a call that the store does not know is forgotten.
+  private mutating func failed(_ id: Call.ID, _ error: StoreError, at now: Timestamp) {
+    guard error.code != .notFound, let failures = calls[id]?.failures else { return forget(id) }
+    calls[id]?.isWriting = false
+    calls[id]?.failures = failures + 1
+    let until = now + restingTime(afterFailure: failures + 1)
+    calls[id]?.restsUntil = until
+    look(at: id, by: until)
+  }
+
+  private mutating func over(
+    _ id: Call.ID, step: LeadStep?, at now: Timestamp, _ actions: inout [EngineAction]
+  ) {
+    guard let call = calls[id] else { return }
+    forget(id)
+    if let campaign = call.campaign, let run = runs[campaign] {
+      if case .retry(let at, _, _) = step { wake(campaign, by: max(at, now)) }
+      // It may have been the last one.
+      if run.calls <= 1, run.campaign.status != .active || !run.isBacklogged { refresh(campaign, &actions) }
+    }
+    makeRoom(call, at: now, &actions)
+  }
+
+  private mutating func forget(_ id: Call.ID) {
+    guard let call = calls.removeValue(forKey: id) else { return }
+    if let campaign = call.campaign { runs[campaign]?.calls -= 1 }
+  }
+}

@@ -1,0 +1,125 @@
+// How claimed calls are placed, and what is done in doubt.
+extension EngineState {
+  mutating func follow(_ call: FollowedCall) {
+    guard calls[call.id] == nil else { return }
+    calls[call.id] = call
+    if let campaign = call.campaign { runs[campaign]?.calls += 1 }
+    look(at: call.id, by: deadline(of: call))
+  }
+
+  // MARK: Placing
+
+  mutating func order(
+    _ claimed: ClaimedCall, of run: CampaignRun, at now: Timestamp, _ actions: inout [EngineAction]
+  ) {
+    let campaign = run.campaign
+    let call = FollowedCall(claimed, of: run, from: campaign.callerNumbers.first, at: now)
+    follow(call)
+    let order = CallOrder(call, settings: run.settings, placeBy: min(call.placeBy, run.closesAt))
+    actions.append(.place(order, under: run.lease))
+  }
+
+  mutating func adopt(_ call: Call, isOwn: Bool, at now: Timestamp, _ actions: inout [EngineAction]) {
+    guard calls[call.id] == nil else { return }
+    var followed = FollowedCall(
+      call, phase: isOwn ? .ordering : call.carrierReference == nil ? .doubtful : .following, at: now)
+    followed.isGuest = !isOwn && call.campaign != nil
+    follow(followed)
+    guard isOwn else { return }
+    let order = CallOrder(
+      id: call.id, account: call.account, to: call.to, from: call.from, createdAt: call.createdAt,
+      placeBy: call.placeBy)
+    actions.append(.place(order, under: nil))
+  }
+
+  mutating func placed(
+    _ id: Call.ID, _ result: Result<String, DialerError>?, at now: Timestamp, _ actions: inout [EngineAction]
+  ) {
+    switch result {
+    case .success: carrierHold.succeed()
+    case .failure(let error) where error.code.fault == .carrier:
+      carrierHold.fail(error, first: configuration.retryAfterFailure, at: now)
+    default: break
+    }
+    guard var call = calls[id] else { return }
+    call.isOrdering = false
+    call.heardAt = now
+    switch result {
+    case .success(let reference):
+      call.phase = .following
+      call.progress.merge(.placed(reference: reference), at: now, heardAt: now)
+    case nil: call.verdict = .withheld(retryAt: now)
+    case .failure(let error):
+      switch error.code.fault {
+      case .unknown:
+        if call.phase == .ordering { call.phase = .doubtful }
+        actions.append(.lookUp(call.carrierReference))
+      case .number:
+        call.verdict = .refused(Call.Failure(code: error.carrierCode ?? "\(error.code)", cause: error.message))
+      case .carrier: call.verdict = .withheld(retryAt: now)
+      case .order:
+        call.verdict = .withheld(retryAt: now)
+        if let campaign = call.campaign {
+          actions.append(.transition(campaign, .pause, reason: "the carrier refuses its calls: \(error.message)"))
+        }
+      }
+    }
+    calls[id] = call
+    if case .failure(let error) = result { count(error, of: call, at: now, &actions) }
+    advance(id, at: now, &actions)
+  }
+
+  /// Counts a failure of the carrier, and pauses a campaign of which too many fail.
+  private mutating func count(
+    _ error: DialerError, of call: FollowedCall, at now: Timestamp, _ actions: inout [EngineAction]
+  ) {
+    guard error.code.fault != .number else { return }
+    countOutcome(of: call, isFailure: true, cause: error.message, at: now, &actions)
+  }
+
+  mutating func countOutcome(
+    of call: FollowedCall, isFailure: Bool, cause: @autoclosure () -> String, at now: Timestamp,
+    _ actions: inout [EngineAction]
+  ) {
+    guard let id = call.campaign, let breaker = runs[id]?.campaign.pacing.breaker else { return }
+    runs[id]?.failures.count(isFailure: isFailure, at: now, window: breaker.window)
+    guard isFailure, let total = runs[id]?.failures.total(at: now, window: breaker.window),
+      breaker.trips(calls: total.calls, failures: total.failures)
+    else { return }
+    runs[id]?.failures = FailureWindow()
+    actions.append(
+      .transition(
+        id, .pause,
+        reason: "the carrier failed \(total.failures) of \(total.calls) calls; the last: \(cause())"))
+  }
+
+  // MARK: Doubt
+
+  mutating func lookedUp(
+    _ id: Call.ID, _ findings: CallFindings, at now: Timestamp, _ actions: inout [EngineAction]
+  ) {
+    guard var call = calls[id] else { return }
+    call.isAsking = false
+    call.heardAt = now
+    switch findings {
+    case .found(let events):
+      call.phase = .following
+      for event in events { call.progress.merge(event.kind, at: min(event.at ?? now, now), heardAt: now) }
+    case .absent where call.phase == .doubtful && !call.isOrdering && now >= call.absentFrom(capabilities):
+      // It was never placed, and cannot be any more.
+      call.verdict = .withheld(retryAt: now)
+    case .absent, .unknown: break
+    }
+    if call.verdict == nil, call.progress.ending == nil, now >= call.expiresAt {
+      call.verdict = call.phase == .following ? .expired : .unknown
+    }
+    calls[id] = call
+    if call.verdict == .expired, call.hangUp == nil { hangUp(id, because: .overdue, at: now, &actions) }
+    advance(id, at: now, &actions)
+  }
+}
+
+extension FollowedCall {
+  /// From when on a carrier that does not know it never will.
+  func absentFrom(_ capabilities: DialerCapabilities) -> Timestamp { placeBy + capabilities.longestRequest }
+}

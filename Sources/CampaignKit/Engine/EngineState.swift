@@ -1,0 +1,227 @@
+/// What an engine knows and decides: what happens goes in, what is to be done comes out.
+///
+/// It has no clock, no randomness and does nothing by itself, so that the same inputs always lead to the same
+/// actions. What must not go wrong is decided in the store; this decides what to ask of it, and when.
+struct EngineState: Sendable {
+  /// An account that has a campaign here.
+  struct AccountRun: Sendable {
+    var account: Account
+    /// Its calls divided by its weight, to be fair.
+    var served = 0.0
+    /// What the campaign that was served last had had before; those that come back start from there.
+    var turn = 0.0
+    /// How many of its campaigns want calls, or would if there were room.
+    var backlogged = 0
+  }
+
+  let configuration: EngineConfiguration
+  let carrier: String
+  let capabilities: DialerCapabilities
+
+  var runs: [Campaign.ID: CampaignRun] = [:]
+  var accounts: [Account.ID: AccountRun] = [:]
+  var calls: [Call.ID: FollowedCall] = [:]
+  var deadlines = Deadlines()
+  /// Campaigns that want calls, in the order in which they came to want them.
+  var ready = CampaignQueue()
+  /// Campaigns that would want calls if the limit of the system, or of their account, had room.
+  var crowdedOut = CampaignQueue()
+  /// Calls that a person has answered and that wait for an agent.
+  var awaitingAgents: [Call.ID] = []
+  /// Campaigns that are being acquired.
+  var acquiring: Set<Campaign.ID> = []
+  /// What the account that was served last had had before.
+  var turn = 0.0
+  /// Campaigns for which slots are kept.
+  var reserving: Set<Campaign.ID> = []
+  /// How many campaigns want calls, or would if there were room.
+  var backlogged = 0
+  /// Whether the limits are being read, to share out calls.
+  var isMeasuring = false
+  var carrierHold = CarrierHold()
+  var isStopping = false
+  var nextTick = Timestamp.distantPast
+  var nextRenewal = Timestamp.distantPast
+  private var latest = Timestamp.distantPast
+
+  init(_ configuration: EngineConfiguration, carrier: String, capabilities: DialerCapabilities) {
+    self.configuration = configuration
+    self.carrier = carrier
+    self.capabilities = capabilities
+  }
+
+  // MARK: Deciding
+
+  /// Takes in what has happened, and decides what to do.
+  mutating func handle(_ input: EngineInput, at now: Timestamp) -> [EngineAction] {
+    var actions: [EngineAction] = []
+    notice(now)
+    switch input {
+    case .tick: tick(at: now, &actions)
+    case .unowned(let campaigns): for id in campaigns { acquire(id, &actions) }
+    case .acquired(let lease, let view): acquired(lease, view, at: now, &actions)
+    case .notAcquired(let id, _): acquiring.remove(id)
+    case .changed(let id):
+      if runs[id] != nil { refresh(id, &actions) } else { acquire(id, &actions) }
+    case .accountChanged(let account): accountChanged(account, &actions)
+    case .refreshed(let view): refreshed(view, at: now, &actions)
+    case .notRefreshed(let id, let error): notRefreshed(id, error, at: now, &actions)
+    case .renewed(let asked, let held): renewed(asked: asked, held: held, at: now)
+    case .measured(let usage):
+      isMeasuring = false
+      share(usage, at: now, &actions)
+    case .claimed(let id, let result): claimed(id, result, at: now, &actions)
+    case .placed(let id, let result): placed(id, result, at: now, &actions)
+    case .heard(let event, let id, let at): heard(event, of: id, at: at ?? now, now: now, &actions)
+    case .lookedUp(let id, let findings): lookedUp(id, findings, at: now, &actions)
+    case .recorded(let id, let news, let result): recorded(id, news, result, at: now, &actions)
+    case .assigned(let id, let result): assigned(id, result, at: now, &actions)
+    case .finished(let id, let result): finished(id, result, at: now, &actions)
+    case .adopted(let call, let isOwn): adopt(call, isOwn: isOwn, at: now, &actions)
+    case .hangUp(let ids): for id in ids { hangUp(id, because: .asked, at: now, &actions) }
+    case .stop: isStopping = true
+    }
+    plan(at: now, &actions)
+    return actions
+  }
+
+  /// Does what is due by now.
+  mutating func wake(at now: Timestamp) -> [EngineAction] {
+    var actions: [EngineAction] = []
+    notice(now)
+    _ = carrierHold.isOver(at: now)
+    if now >= nextTick { tick(at: now, &actions) }
+    if now >= nextRenewal { renew(at: now, &actions) }
+    while let owner = deadlines.pop(until: now, isCurrent: isCurrent) {
+      switch owner {
+      case .campaign(let id):
+        runs[id]?.wakeAt = nil
+        wake(id, at: now, &actions)
+      case .call(let id):
+        calls[id]?.deadline = nil
+        look(at: id, now: now, &actions)
+      }
+    }
+    plan(at: now, &actions)
+    return actions
+  }
+
+  /// When ``wake(at:)`` is due.
+  mutating func nextWake() -> Timestamp {
+    deadlines.tidy(owners: runs.count + calls.count, isCurrent: isCurrent)
+    let deadline = deadlines.earliest(isCurrent: isCurrent) ?? .distantFuture
+    return min(nextTick, nextRenewal, deadline, carrierHold.until ?? .distantFuture)
+  }
+
+  /// Whether nothing is left that this process alone could do.
+  var isDrained: Bool {
+    isStopping && !calls.values.contains { $0.phase == .ordering || $0.isWriting || $0.isEnding }
+  }
+
+  // MARK: Time
+
+  /// Deals with a clock that went back: what was to wait for a later time looks again now.
+  private mutating func notice(_ now: Timestamp) {
+    defer { latest = now }
+    guard now < latest else { return }
+    nextTick = min(nextTick, now)
+    nextRenewal = min(nextRenewal, now)
+    carrierHold.clockWentBack(from: latest, to: now)
+    for id in runs.keys.sorted() { wake(id, by: now) }
+    for id in calls.keys.sorted() {
+      if let heardAt = calls[id]?.heardAt, heardAt > now { calls[id]?.heardAt = now }
+      look(at: id, by: now)
+    }
+  }
+
+  private var isCurrent: (Deadlines.Owner, Timestamp) -> Bool {
+    let runs = runs
+    let calls = calls
+    return { owner, moment in
+      switch owner {
+      case .campaign(let id): runs[id]?.wakeAt == moment
+      case .call(let id): calls[id]?.deadline == moment
+      }
+    }
+  }
+
+  /// Puts a campaign's next look at a moment, unless there is an earlier one.
+  mutating func wake(_ id: Campaign.ID, by moment: Timestamp?) {
+    guard let moment, let run = runs[id], run.wakeAt.map({ moment < $0 }) ?? true else { return }
+    runs[id]?.wakeAt = moment
+    deadlines.add(.campaign(id), at: moment)
+  }
+
+  mutating func look(at id: Call.ID, by moment: Timestamp) {
+    guard let call = calls[id], call.deadline.map({ moment != $0 }) ?? true else { return }
+    calls[id]?.deadline = moment
+    deadlines.add(.call(id), at: moment)
+  }
+
+  private mutating func tick(at now: Timestamp, _ actions: inout [EngineAction]) {
+    nextTick = now + configuration.tick
+    guard !isStopping else { return }
+    actions.append(.sweep)
+    for id in runs.keys.sorted() { refresh(id, &actions) }
+    retryAgents(at: now, &actions)
+  }
+}
+
+/// Campaigns in the order in which they came, each once.
+struct CampaignQueue: Sendable {
+  private(set) var ids: [Campaign.ID] = []
+  private var members: Set<Campaign.ID> = []
+
+  var isEmpty: Bool { ids.isEmpty }
+  var count: Int { ids.count }
+
+  func contains(_ id: Campaign.ID) -> Bool { members.contains(id) }
+
+  mutating func add(_ id: Campaign.ID) {
+    if members.insert(id).inserted { ids.append(id) }
+  }
+
+  mutating func remove(_ id: Campaign.ID) {
+    if members.remove(id) != nil { ids.removeAll { $0 == id } }
+  }
+
+  mutating func takeAll() -> [Campaign.ID] {
+    defer { self = CampaignQueue() }
+    return ids
+  }
+}
+
+/// How long the carrier is left alone after it has failed.
+struct CarrierHold: Sendable {
+  /// Until when no call is placed; nil when nothing holds.
+  private(set) var until: Timestamp?
+  /// What the carrier said.
+  private(set) var cause: DialerError?
+  private var failures = 0
+
+  /// Notes that the carrier could not take a call, through no fault of the call's.
+  mutating func fail(_ error: DialerError, first: Duration, at now: Timestamp) {
+    // Calls that were on their way together fail together, and count once.
+    if until.map({ now >= $0 }) ?? true { failures += 1 }
+    let wait = RetryDelay.exponential(first: first, factor: 2, maximum: .seconds(60)).delay(afterAttempt: failures)
+    until = max(until ?? now, now + (error.retryAfter ?? wait))
+    cause = error
+  }
+
+  /// Notes that the carrier took a call.
+  mutating func succeed() {
+    failures = 0
+    cause = nil
+  }
+
+  /// Whether calls may be placed; it forgets a hold that is over.
+  mutating func isOver(at now: Timestamp) -> Bool {
+    if let until, now < until { return false }
+    until = nil
+    return true
+  }
+
+  mutating func clockWentBack(from latest: Timestamp, to now: Timestamp) {
+    if let until { self.until = now + max(until - latest, .zero) }
+  }
+}

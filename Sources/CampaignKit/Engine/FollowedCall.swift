@@ -1,0 +1,171 @@
+/// A live call, as its engine sees it.
+struct FollowedCall: Sendable {
+  /// Where it stands with the carrier.
+  enum Phase: Hashable, Sendable {
+    /// The order is on its way.
+    case ordering
+    /// The carrier has it.
+    case following
+    /// Whether the carrier has it is not known.
+    case doubtful
+  }
+
+  /// Why it was hung up on our side.
+  enum HangUp: Hashable, Sendable {
+    /// Its campaign was paused, cancelled or ended, or somebody asked for it.
+    case asked
+    /// A machine answered, and there is nothing to tell it.
+    case machine
+    /// A person answered, and no agent was free in time.
+    case abandoned
+    /// It lasts longer than any call may.
+    case overdue
+  }
+
+  /// What is known of its agent.
+  enum AgentWish: Hashable, Sendable {
+    /// It needs none, or not yet.
+    case none
+    /// It is being given one.
+    case asking(since: Timestamp)
+    /// None was free.
+    case waiting(since: Timestamp)
+    case assigned(Agent.ID)
+
+    var since: Timestamp? {
+      switch self {
+      case .asking(let since), .waiting(let since): since
+      case .none, .assigned: nil
+      }
+    }
+
+    var agent: Agent.ID? {
+      if case .assigned(let agent) = self { agent } else { nil }
+    }
+  }
+
+  /// The part of the progress that the store has.
+  struct Written: Hashable, Sendable {
+    var isPlaced = false
+    var isRinging = false
+    var isAnswered = false
+    var answeredBy: AnsweredBy?
+    var recording: Call.Recording?
+    var costMicros: Int64?
+  }
+
+  let id: Call.ID
+  let account: Account.ID
+  let campaign: Campaign.ID?
+  let lead: Lead.ID?
+  let to: PhoneNumber
+  let from: PhoneNumber?
+  let createdAt: Timestamp
+  let placeBy: Timestamp
+  let expiresAt: Timestamp
+  var phase: Phase
+  var progress = CallProgress()
+  var written = Written()
+  var agent = AgentWish.none
+  var hangUp: HangUp?
+  /// What came of it, where the carrier's events do not say it.
+  var verdict: Verdict?
+  /// Whether the order is on its way, whatever has become known of the call meanwhile.
+  var isOrdering = false
+  /// Whether the carrier is being asked what has become of it.
+  var isAsking = false
+  /// Whether a write of it is under way; there is one at a time, so that the store hears things in order.
+  var isWriting = false
+  /// Whether it was ended, and the store is being told.
+  var isEnding = false
+  /// When it is looked at again, whatever happens.
+  var deadline: Timestamp?
+  /// When something was last heard of it, or it was asked for.
+  var heardAt: Timestamp
+  /// How often its writes have failed in a row.
+  var failures = 0
+  /// Until when it waits after a failure of the store.
+  var restsUntil: Timestamp?
+  /// Whether it belongs to a campaign that another process runs: then this one only passes on what it hears.
+  var isGuest = false
+
+  /// What came of a call that the carrier has no end for.
+  enum Verdict: Hashable, Sendable {
+    /// It was never placed, for certain; it does not count.
+    case withheld(retryAt: Timestamp)
+    /// The carrier refused it for its number.
+    case refused(Call.Failure)
+    /// Its end was never heard of.
+    case expired
+    /// Whether there ever was a call is not known.
+    case unknown
+  }
+
+  init(_ claimed: ClaimedCall, of run: CampaignRun, from: PhoneNumber?, at now: Timestamp) {
+    id = claimed.call
+    account = run.campaign.account
+    campaign = run.campaign.id
+    lead = claimed.lead
+    to = claimed.number
+    self.from = from
+    createdAt = now
+    placeBy = claimed.placeBy
+    expiresAt = claimed.placeBy + run.campaign.ringTime + run.campaign.longestCall
+    phase = .ordering
+    isOrdering = true
+    heardAt = now
+  }
+
+  init(_ call: Call, phase: Phase, at now: Timestamp) {
+    id = call.id
+    account = call.account
+    campaign = call.campaign
+    lead = call.lead
+    to = call.to
+    from = call.from
+    createdAt = call.createdAt
+    placeBy = call.placeBy
+    expiresAt = call.expiresAt
+    self.phase = phase
+    isOrdering = phase == .ordering
+    progress = CallProgress(call)
+    written = Written(
+      isPlaced: call.placedAt != nil && call.carrierReference != nil, isRinging: call.ringingAt != nil,
+      isAnswered: call.answeredAt != nil, answeredBy: call.answeredBy, recording: call.recording,
+      costMicros: call.costMicros)
+    agent = call.agent.map { .assigned($0) } ?? .none
+    heardAt = now
+  }
+
+  var carrierReference: CallReference {
+    CallReference(call: id, reference: progress.reference, to: to, from: from, createdAt: createdAt)
+  }
+
+  /// The next fact that the store is to be told; nil when it knows all.
+  func nextNews(carrier: String) -> CallNews? {
+    if !written.isPlaced, let reference = progress.reference {
+      return .placed(carrier: carrier, reference: reference, at: progress.placedAt ?? heardAt)
+    }
+    if !written.isRinging, let at = progress.ringingAt { return .ringing(at: at) }
+    if !written.isAnswered, let at = progress.answeredAt { return .answered(at: at, by: progress.answeredBy) }
+    if let by = progress.answeredBy, by != written.answeredBy { return .detected(by) }
+    if let recording = progress.recording, recording != written.recording { return .recording(recording) }
+    if let micros = progress.costMicros, micros != written.costMicros { return .cost(micros: micros) }
+    return nil
+  }
+
+  /// Notes that the store has a fact.
+  mutating func note(_ news: CallNews) {
+    switch news {
+    case .placed: written.isPlaced = true
+    case .ringing: written.isRinging = true
+    case .answered(_, let by):
+      written.isAnswered = true
+      if let by { written.answeredBy = by }
+    case .detected(let by): written.answeredBy = by
+    case .recording(let recording): written.recording = recording
+    case .cost(let micros): written.costMicros = micros
+    case .conference: break
+    }
+  }
+}

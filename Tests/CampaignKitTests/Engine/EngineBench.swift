@@ -1,0 +1,92 @@
+import CampaignKit
+import CampaignTesting
+import Testing
+
+/// An engine in virtual time, over a store in memory, with an account and ways to fill it.
+struct EngineBench: Sendable {
+  let time: VirtualTime
+  let store: LocalStore
+  let engine: CampaignEngine
+  let account: Account
+  let identifiers = IdentifierGenerator(random: SeededGenerator(seed: 7))
+
+  /// A Wednesday, 10:00 in UTC.
+  static let start = Timestamp("2026-03-04T10:00:00Z")!
+
+  /// Runs a test with an engine that runs, until the test is done.
+  static func run(
+    accountLimit: Int = 100, systemLimit: Int = 1000, start: Timestamp = start,
+    configure: @escaping @Sendable (inout EngineConfiguration) -> Void = { _ in },
+    dialer: @escaping @Sendable (VirtualTime) -> any Dialer,
+    _ body: @escaping @Sendable (EngineBench) async throws -> Void
+  ) async throws {
+    try await VirtualTime.run(start: start, maximumSteps: 20_000_000) { time in
+      var storing = LocalStore.Configuration()
+      storing.time = time
+      storing.identifiers = IdentifierGenerator(random: SeededGenerator(seed: 1))
+      let store = LocalStore(configuration: storing)
+      try await store.setSystemLimit(systemLimit)
+      var running = EngineConfiguration()
+      running.owner = "test"
+      running.clock = time
+      configure(&running)
+      let engine = CampaignEngine(storage: store, dialer: dialer(time), configuration: running)
+      var account = Account(
+        id: IdentifierGenerator(random: SeededGenerator(seed: 3)).next(at: start), name: "test", createdAt: start)
+      account.concurrencyLimit = accountLimit
+      try await store.insert(account)
+      let bench = EngineBench(time: time, store: store, engine: engine, account: account)
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { try await engine.run() }
+        do {
+          try await body(bench)
+        } catch {
+          engine.stop()
+          throw error
+        }
+        engine.stop()
+        try await group.waitForAll()
+      }
+    }
+  }
+
+  /// A campaign that keeps no legal hours, with leads whose numbers count up.
+  func campaign(
+    leads: Int, named name: String = "campaign", firstNumber: UInt64 = 15_550_000_000,
+    configure: (inout Campaign) -> Void = { _ in }
+  ) async throws -> Campaign {
+    var campaign = Campaign(
+      id: identifiers.next(at: time.now()), account: account.id, name: name, createdAt: time.now())
+    campaign.compliance.keepsLegalHours = false
+    campaign.callerNumbers = [try #require(PhoneNumber(digits: 15_559_999_999))]
+    configure(&campaign)
+    campaign = try await engine.create(campaign)
+    let people = try (0..<UInt64(leads)).map { NewLead(number: try #require(PhoneNumber(digits: firstNumber + $0))) }
+    _ = try await store.insert(people, into: campaign.id, options: LeadInsertion())
+    return campaign
+  }
+
+  /// Waits until a campaign has a status, or fails after a while.
+  func wait(
+    for id: Campaign.ID, toBe status: Campaign.Status, atMost longest: Duration = .seconds(86_400),
+    _ location: SourceLocation = #_sourceLocation
+  ) async throws {
+    let end = time.elapsed + longest
+    while time.elapsed < end {
+      if try await store.campaign(id)?.status == status { return }
+      await time.wait(for: .milliseconds(500))
+    }
+    Issue.record("the campaign is \(try await store.campaign(id)?.status.rawValue ?? "gone")", sourceLocation: location)
+  }
+
+  func leads(of id: Campaign.ID) async throws -> [Lead] {
+    try await store.leads(LeadQuery(.campaign(id)), page: PageRequest(limit: 1000)).elements
+  }
+
+  func calls(of id: Campaign.ID) async throws -> [Call] {
+    var query = CallQuery(account: account.id)
+    query.campaign = id
+    query.isAscending = true
+    return try await store.calls(query, page: PageRequest(limit: 1000)).elements
+  }
+}

@@ -1,0 +1,137 @@
+import CampaignKit
+import CampaignTesting
+import Locks
+
+/// A carrier that does to each call what a test says.
+final class ScriptedDialer: Dialer {
+  /// What happens to a call: whether its order is taken, and what is told of it, each after a while.
+  struct Script: Sendable {
+    var placing: Duration = .milliseconds(10)
+    var refusal: DialerError?
+    var events: [(after: Duration, kind: CallEvent.Kind)] = []
+    var findings: CallFindings?
+
+    static func ends(_ outcome: CallEnd.Outcome, after: Duration = .seconds(5)) -> Script {
+      Script(events: [(.seconds(1), .ringing), (after, .ended(CallEnd(outcome)))])
+    }
+
+    static func answers(_ by: AnsweredBy? = nil, talk: Duration = .seconds(30)) -> Script {
+      Script(events: [
+        (.seconds(1), .ringing), (.seconds(3), .answered(by)),
+        (.seconds(3) + talk, .ended(CallEnd(.completed, duration: talk))),
+      ])
+    }
+
+    static func refuses(_ code: DialerError.Code, retryAfter: Duration? = nil) -> Script {
+      Script(refusal: DialerError(code, "scripted", retryAfter: retryAfter))
+    }
+  }
+
+  struct Placement: Sendable {
+    var order: CallOrder
+    var at: Timestamp
+  }
+
+  private struct State: Sendable {
+    var placements: [Placement] = []
+    var hungUp: [Call.ID] = []
+    var connected: [Call.ID: Agent.ID] = [:]
+    var lookUps: [Call.ID] = []
+  }
+
+  let name = "scripted"
+  let capabilities: DialerCapabilities
+  private let time: VirtualTime
+  private let script: @Sendable (CallOrder, Int) -> Script
+  private let state = Locked(State())
+  private let stream: AsyncStream<CallEvent>
+  private let continuation: AsyncStream<CallEvent>.Continuation
+
+  /// Creates a carrier; the script is told the order and how many were placed before.
+  init(
+    _ time: VirtualTime, capabilities: DialerCapabilities = DialerCapabilities(),
+    script: @escaping @Sendable (CallOrder, Int) -> Script
+  ) {
+    self.time = time
+    self.capabilities = capabilities
+    self.script = script
+    (stream, continuation) = AsyncStream.makeStream(of: CallEvent.self)
+  }
+
+  var placements: [Placement] { state.withLock { $0.placements } }
+  var hungUp: [Call.ID] { state.withLock { $0.hungUp } }
+  var connected: [Call.ID: Agent.ID] { state.withLock { $0.connected } }
+  var lookUps: [Call.ID] { state.withLock { $0.lookUps } }
+
+  func place(_ order: CallOrder) async throws(DialerError) -> String {
+    let number = state.withLock { state in
+      state.placements.append(Placement(order: order, at: time.now()))
+      return state.placements.count - 1
+    }
+    let script = script(order, number)
+    for event in script.events {
+      Task(executorPreference: time) { [time, continuation] in
+        await time.wait(for: event.after)
+        continuation.yield(CallEvent(event.kind, of: .call(order.id), at: time.now()))
+      }
+    }
+    await time.wait(for: script.placing)
+    if let refusal = script.refusal { throw refusal }
+    return "carrier-\(number)"
+  }
+
+  func hangUp(_ call: CallReference) async throws(DialerError) {
+    state.withLock { $0.hungUp.append(call.call) }
+    continuation.yield(CallEvent(.ended(CallEnd(.completed)), of: .call(call.call)))
+  }
+
+  func lookUp(_ call: CallReference) async throws(DialerError) -> CallFindings {
+    let order = state.withLock { state in
+      state.lookUps.append(call.call)
+      return state.placements.enumerated().first { $0.element.order.id == call.call }
+    }
+    guard let order else { return .absent }
+    return script(order.element.order, order.offset).findings ?? .unknown
+  }
+
+  func connect(_ call: CallReference, to agent: Agent) async throws(DialerError) {
+    state.withLock { $0.connected[call.call] = agent.id }
+  }
+
+  func events() -> CallEvents {
+    let stream = stream
+    let iterator = Iterator(stream.makeAsyncIterator())
+    return CallEvents { await iterator.next() }
+  }
+
+  private actor Iterator {
+    private var iterator: AsyncStream<CallEvent>.Iterator
+
+    init(_ iterator: sending AsyncStream<CallEvent>.Iterator) {
+      self.iterator = iterator
+    }
+
+    func next() async -> CallEvent? {
+      var copy = iterator
+      let event = await copy.next(isolation: self)
+      iterator = copy
+      return event
+    }
+  }
+}
+
+/// Keeps the dialer that a test makes inside a bench.
+final class Holder: Sendable {
+  private let held = Locked<ScriptedDialer?>(nil)
+
+  func make(
+    _ time: VirtualTime, capabilities: DialerCapabilities = DialerCapabilities(),
+    script: @escaping @Sendable (CallOrder, Int) -> ScriptedDialer.Script
+  ) -> ScriptedDialer {
+    let dialer = ScriptedDialer(time, capabilities: capabilities, script: script)
+    held.withLock { $0 = dialer }
+    return dialer
+  }
+
+  var dialer: ScriptedDialer { held.withLock { $0! } }
+}
