@@ -25,7 +25,9 @@ package struct DueHeap: Sendable {
   /// What is due first.
   package var first: Entry? { entries.first }
 
-  package mutating func add(_ key: Int, due: Int64) {
+  /// Adds a thing, and returns its place among those that are due at once, which no other thing has.
+  @discardableResult
+  package mutating func add(_ key: Int, due: Int64) -> UInt64 {
     let entry = Entry(due: due, order: nextOrder, key: key)
     nextOrder += 1
     entries.append(entry)
@@ -37,6 +39,7 @@ package struct DueHeap: Sendable {
       child = parent
     }
     entries[child] = entry
+    return entry.order
   }
 
   /// Takes out what is due first.
