@@ -20,7 +20,8 @@ extension CampaignEngine {
     let now = now
     return guarded.withLock { guarded in
       guard guarded.state.calls[id] != nil else { return false }
-      guarded.hand(guarded.state.handle(.heard(event.kind, id, at: event.at), at: now)[...])
+      guarded.state.handle(.heard(event.kind, id, at: event.at), at: now, &guarded.decided)
+      guarded.hand()
       alarm.set(guarded.state.nextWake())
       return true
     }

@@ -38,9 +38,8 @@ extension CampaignEngine {
     case .suppress(let number, let account):
       await optOut(number, account)
       return nil
-    case .finish(let call, let campaign):
-      return .finished(
-        call.id, await outcome { () throws(StoreError) in try await self.finish(call, of: campaign?.value) })
+    case .finish(let call):
+      return .finished(call.id, await outcome { () throws(StoreError) in try await self.finish(call) })
     case .transition(let id, let trigger, let reason):
       // Somebody else may have changed it first; what it is now comes with the refresh.
       _ = try? await storage.transition(id, on: trigger, reason: reason)
@@ -152,8 +151,8 @@ extension CampaignEngine {
   }
 
   /// Ends a call in the store, and returns what became of its lead.
-  private func finish(_ call: FollowedCall, of campaign: Campaign?) async throws(StoreError) -> LeadStep {
-    var campaign = campaign
+  private func finish(_ call: FollowedCall) async throws(StoreError) -> LeadStep {
+    var campaign = call.settings?.value
     if campaign == nil, let id = call.campaign { campaign = try await storage.campaign(id) }
     let conclusion = CallConclusion(call, needsAgent: campaign?.agents.group != nil)
     let step = try await step(after: conclusion, of: call, in: campaign)

@@ -19,7 +19,7 @@ public final class CampaignEngine: Sendable {
   let configuration: EngineConfiguration
   let guarded: Locked<Guarded>
   /// What is to be done.
-  let actions: AsyncStream<[EngineAction]>
+  let actions: AsyncStream<EngineAction>
   /// Rings when a deadline has come.
   let alarm: Alarm
 
@@ -28,7 +28,9 @@ public final class CampaignEngine: Sendable {
     var state: EngineState
     var hasRun = false
     /// Takes actions to be done; they wait until the engine runs.
-    let actions: AsyncStream<[EngineAction]>.Continuation
+    let actions: AsyncStream<EngineAction>.Continuation
+    /// What was decided and is not handed over yet.
+    var decided: [EngineAction] = []
     /// How many actions are not done yet.
     var underWay = 0
   }
@@ -46,7 +48,7 @@ public final class CampaignEngine: Sendable {
     self.dialer = dialer
     self.configuration = configuration
     alarm = Alarm(clock: configuration.clock)
-    let (actions, continuation) = AsyncStream.makeStream(of: [EngineAction].self)
+    let (actions, continuation) = AsyncStream.makeStream(of: EngineAction.self)
     self.actions = actions
     guarded = Locked(
       Guarded(
@@ -61,7 +63,8 @@ public final class CampaignEngine: Sendable {
   func feed(_ input: EngineInput) {
     let now = now
     guarded.withLock { guarded in
-      guarded.hand(guarded.state.handle(input, at: now)[...])
+      guarded.state.handle(input, at: now, &guarded.decided)
+      guarded.hand()
       alarm.set(guarded.state.nextWake())
     }
   }
@@ -70,23 +73,23 @@ public final class CampaignEngine: Sendable {
   func done(_ input: EngineInput?) -> EngineAction? {
     let now = now
     return guarded.withLock { guarded in
-      var actions = input.map { guarded.state.handle($0, at: now)[...] } ?? []
-      let first = actions.popFirst()
-      if first == nil { guarded.underWay -= 1 }
-      guarded.hand(actions)
+      guarded.underWay -= 1
+      if let input { guarded.state.handle(input, at: now, &guarded.decided) }
+      let next = guarded.decided.popLast()
+      if next != nil { guarded.underWay += 1 }
+      guarded.hand()
       alarm.set(guarded.state.nextWake())
-      return first
+      return next
     }
   }
 }
 
 extension CampaignEngine.Guarded {
-  /// Hands actions over to be done; ends the run once it is to end and nothing is left to do.
-  mutating func hand(_ actions: ArraySlice<EngineAction>) {
-    if !actions.isEmpty {
-      underWay += actions.count
-      self.actions.yield(Array(actions))
-    }
-    if state.isStopping, underWay == 0, state.isDrained { self.actions.finish() }
+  /// Hands over what was decided; ends the run once it is to end and nothing is left to do.
+  mutating func hand() {
+    underWay += decided.count
+    for action in decided { actions.yield(action) }
+    decided.removeAll(keepingCapacity: true)
+    if state.isStopping, underWay == 0, state.isDrained { actions.finish() }
   }
 }

@@ -61,8 +61,8 @@ enum EngineAction: Sendable {
   case connect(CallReference, to: Agent.ID)
   /// Put the number of a call on the do-not-call list.
   case suppress(PhoneNumber, Account.ID)
-  /// Work out what becomes of the lead, and end the call. The campaign is nil where it is not known here.
-  indirect case finish(FollowedCall, of: Shared<Campaign>?)
+  /// Work out what becomes of the lead, and end the call.
+  indirect case finish(FollowedCall)
   case transition(Campaign.ID, Campaign.Trigger, reason: String?)
 }
 

@@ -19,7 +19,8 @@ extension EngineState {
     runs[id] = CampaignRun(lease, heldUntil: now + configuration.lease / 2, campaign: view.campaign, at: now)
     for call in view.liveCalls ?? [] where calls[call.id] == nil {
       // Its placing may have been under way when its last owner was lost.
-      follow(FollowedCall(call, phase: call.carrierReference == nil ? .doubtful : .following, at: now))
+      let phase = call.carrierReference == nil ? FollowedCall.Phase.doubtful : .following
+      follow(FollowedCall(call, settings: runs[id]?.settings, phase: phase, at: now))
       actions.append(.lookUp(CallReference(call)))
     }
     nextRenewal = min(nextRenewal, now + configuration.lease / 3)

@@ -22,7 +22,8 @@ extension EngineState {
   mutating func adopt(_ call: Call, isOwn: Bool, at now: Timestamp, _ actions: inout [EngineAction]) {
     guard calls[call.id] == nil else { return }
     var followed = FollowedCall(
-      call, phase: isOwn ? .ordering : call.carrierReference == nil ? .doubtful : .following, at: now)
+      call, settings: call.campaign.flatMap { runs[$0]?.settings },
+      phase: isOwn ? .ordering : call.carrierReference == nil ? .doubtful : .following, at: now)
     followed.isGuest = !isOwn && call.campaign != nil
     follow(followed)
     guard isOwn else { return }
