@@ -64,6 +64,8 @@ final class LocalStoreCore: Sendable {
   let ended = DispatchSemaphore(value: 0)
   /// Rises with every change, so that the thread can see one coming without the lock.
   let arrivals = Atomic<Int>(0)
+  /// Whether there is a log; it never changes once the store is open.
+  private let isLogged = Atomic(false)
 
   init(configuration: LocalStore.Configuration) {
     self.configuration = configuration
@@ -98,6 +100,7 @@ final class LocalStoreCore: Sendable {
       throw StoreError(.damaged, "the log could not be read", cause: error)
     }
     self.log.withLock { $0 = log }
+    isLogged.store(true, ordering: .relaxed)
     guard configuration.appending == .thread else { return }
     let thread = Thread { [self] in runThread() }
     thread.name = "CampaignKit log"
@@ -152,6 +155,10 @@ final class LocalStoreCore: Sendable {
   func write<Result: Sendable>(
     _ decide: (inout StoreState, Timestamp) throws(StoreError) -> Result
   ) async throws(StoreError) -> Result {
+    // Without a log there is nothing to wait for.
+    guard isLogged.load(ordering: .relaxed) else {
+      return try guarded.withLock { Self.decide(decide, &$0, time) }.get()
+    }
     // Nobody else tries to recover when there is no thread.
     if configuration.appending == .caller, guarded.withLock({ $0.failed != nil && !$0.isClosed }) { appendAll() }
     var outcome: Swift.Result<Result, StoreError>?
