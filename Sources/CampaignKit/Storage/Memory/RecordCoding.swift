@@ -35,21 +35,7 @@ extension ClaimRecord {
     writer.signed(delayUntil)
     writer.signed(rateUntil)
     writer.rates(rates)
-    writer.count(items.count)
-    for item in items {
-      switch item {
-      case .call(let lead, let id):
-        writer.byte(0)
-        writer.fixed32(lead)
-        writer.raw(id)
-      case .held(let lead, let rule, let status, let until):
-        writer.byte(1)
-        writer.fixed32(lead)
-        writer.text(rule)
-        writer.byte(status.raw)
-        writer.signed(until)
-      }
-    }
+    writer.blob(items.writer.bytes)
   }
 
   init(from reader: inout ByteReader) throws(StoreError) {
@@ -57,20 +43,7 @@ extension ClaimRecord {
       campaign: try reader.fixed32(), from: try reader.fixed64(), placeBy: try reader.signed(),
       expiresAt: try reader.signed(), rule: try reader.optional { (r) throws(StoreError) in try r.text() },
       delayUntil: try reader.signed(), rateUntil: try reader.signed(), rates: try reader.rates())
-    let elements = try reader.elements()
-    items.reserveCapacity(min(elements.count, reader.remaining / 17 + 1))
-    for _ in elements {
-      if try reader.byte() == 0 {
-        items.append(.call(lead: try reader.fixed32(), id: try reader.raw()))
-      } else {
-        let lead = try reader.fixed32()
-        let rule = try reader.text()
-        guard let status = Lead.Status(raw: try reader.byte()) else {
-          throw StoreError(.damaged, "a stored claim has an unknown lead status")
-        }
-        items.append(.held(lead: lead, rule: rule, status: status, until: try reader.signed()))
-      }
-    }
+    items = ClaimItems(bytes: Array(try reader.blob()))
   }
 }
 

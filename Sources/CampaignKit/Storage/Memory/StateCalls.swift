@@ -32,6 +32,8 @@ extension StoreState {
   // MARK: Adding
 
   /// Makes the intent to call a lead, and takes the slots; returns the number to call.
+  ///
+  /// ``count(calls:of:at:)`` has to follow.
   @inline(__always)
   mutating func addCall(
     _ id: RawID, to lead: UInt32, of campaign: UInt32, _ terms: CallTerms, at now: Timestamp
@@ -65,10 +67,17 @@ extension StoreState {
       tables.calls[row].awaitsAgent = true
       tables.campaigns[Int(campaign)].unassigned += 1
     }
-    tables.campaigns[Int(campaign)].rollups.count(at: now.milliseconds) { $0.created &+= 1 }
-    tables.accounts[Int(account)].rollups.count(at: now.milliseconds) { $0.created &+= 1 }
     tell(.callIntended, of: account, at: now, campaign: campaign, lead: core.id, call: row)
     return number
+  }
+
+  /// Counts calls that were added together in the roll-ups.
+  mutating func count(calls: Int, of campaign: UInt32, at now: Timestamp) {
+    guard calls > 0 else { return }
+    let calls = UInt32(truncatingIfNeeded: calls)
+    tables.campaigns[Int(campaign)].rollups.count(at: now.milliseconds) { $0.created &+= calls }
+    let account = Int(tables.campaigns[Int(campaign)].account)
+    tables.accounts[account].rollups.count(at: now.milliseconds) { $0.created &+= calls }
   }
 
   /// Adds the row of a live call, links and indexes it, and takes the slots of system and account.

@@ -24,6 +24,8 @@ extension StoreState {
     var examined = 0
     var ranOut = false
     let common = CallTerms(record, ruleNumber: tables.texts.number(of: request.rule))
+    record.items.reserve(min(permits.count, 1000))
+    claim.calls.reserveCapacity(min(permits.count, 1000))
     while claim.calls.count < permits.count {
       guard examined < mostExamined else {
         claim.stop = .examinedEnough
@@ -34,10 +36,9 @@ extension StoreState {
         break
       }
       examined += 1
-      let item = try examine(lead, campaign: campaign, row: row, now: now)
-      record.items.append(item)
-      switch item {
+      switch try examine(lead, campaign: campaign, row: row, now: now) {
       case .call(_, let id):
+        record.items.add(call: id, of: lead)
         let number = try addCall(id, to: lead, of: row, common, at: now)
         guard let number = PhoneNumber(digits: number) else { throw .misfit("phone number") }
         let core = tables.leadCore(lead)
@@ -47,6 +48,7 @@ extension StoreState {
             contact: tables.contacts[core.contact].id.of(Contact.self), number: number,
             attempt: Int(core.attempts), placeBy: placeBy))
       case .held(_, let rule, let status, let until):
+        record.items.add(heldLead: lead, rule: rule, status: status, until: until)
         hold(lead, rule: rule, status: status, until: until, at: now)
         claim.heldBack.append(
           HeldLead(
@@ -63,6 +65,7 @@ extension StoreState {
       claim.stop = permits.stop(record: record, request: request, campaign: campaign)
     }
     guard !record.items.isEmpty else { return claim }
+    count(calls: claim.calls.count, of: row, at: now)
     applyRates(record)
     settle(row, at: now)
     keep(.claimed(record), at: now)
@@ -233,7 +236,7 @@ extension StoreState {
   /// Decides about one lead: a call, or the first rule that holds it back.
   private func examine(
     _ lead: UInt32, campaign: ClaimTerms, row: UInt32, now: Timestamp
-  ) throws(StoreError) -> ClaimRecord.Item {
+  ) throws(StoreError) -> ClaimItems.Item {
     let core = tables.leadCore(lead)
     let account = tables.campaigns[Int(row)].account
     let number = try tables.currentNumber(ofLead: lead).digits
@@ -308,22 +311,34 @@ extension StoreState {
   mutating func apply(_ record: ClaimRecord, at now: Timestamp) throws(StoreError) {
     guard record.campaign < tables.campaigns.count else { throw .misfit("campaign") }
     let common = CallTerms(record, ruleNumber: tables.texts.number(of: record.rule))
-    for item in record.items {
-      switch item {
-      case .call(let lead, let id):
-        guard tables.isLead(lead), tables.leadStatus(lead) == Lead.Status.waiting.raw,
-          tables.campaign(ofLead: lead) == record.campaign
-        else { throw .misfit("waiting lead") }
-        _ = try addCall(id, to: lead, of: record.campaign, common, at: now)
-      case .held(let lead, let rule, let status, let until):
-        guard tables.isLead(lead), tables.leadStatus(lead) == Lead.Status.waiting.raw else {
-          throw .misfit("waiting lead")
-        }
-        hold(lead, rule: rule, status: status, until: until, at: now)
+    let calls = tables.calls.count
+    let result = record.items.writer.bytes.withUnsafeBytes { bytes in
+      Result { () throws(StoreError) in
+        var items = ClaimItemReader(bytes)
+        while let item = try items.next() { try apply(item, of: record, common, at: now) }
       }
     }
+    try result.get()
+    count(calls: tables.calls.count - calls, of: record.campaign, at: now)
     applyRates(record)
     settle(record.campaign, at: now)
+  }
+
+  private mutating func apply(
+    _ item: ClaimItems.Item, of record: ClaimRecord, _ common: CallTerms, at now: Timestamp
+  ) throws(StoreError) {
+    switch item {
+    case .call(let lead, let id):
+      guard tables.isLead(lead), tables.leadStatus(lead) == Lead.Status.waiting.raw,
+        tables.campaign(ofLead: lead) == record.campaign
+      else { throw .misfit("waiting lead") }
+      _ = try addCall(id, to: lead, of: record.campaign, common, at: now)
+    case .held(let lead, let rule, let status, let until):
+      guard tables.isLead(lead), tables.leadStatus(lead) == Lead.Status.waiting.raw else {
+        throw .misfit("waiting lead")
+      }
+      hold(lead, rule: rule, status: status, until: until, at: now)
+    }
   }
 
   private mutating func applyRates(_ record: ClaimRecord) {
