@@ -14,7 +14,7 @@ struct Indexes: Sendable {
   var leads = RowIndex()
   /// Leads by campaign and contact.
   var leadContacts = RowIndex()
-  var calls = RowIndex()
+  var calls = CallIndex()
   var callReferences = RowIndex()
   var numbers = RowIndex()
   var suppressions = RowIndex()

@@ -30,7 +30,6 @@ extension StoreState {
       { tables.indexOfContacts { RowIndex.hash($0.number, UInt64($0.account)) } },
       { tables.indexOfLeads { core, _ in Self.hash(core.id) } },
       { tables.indexOfLeads { core, campaign in RowIndex.hash(UInt64(campaign), UInt64(core.contact)) } },
-      { tables.calls.index { Self.hash($0.id) } },
       { tables.numbers.index { RowIndex.hash($0.number, UInt64($0.account)) } },
     ]
     let built = Locked<[RowIndex]>(builders.map { _ in RowIndex() })
@@ -43,8 +42,7 @@ extension StoreState {
     self.indexes.contactNumbers = indexes[1]
     self.indexes.leads = indexes[2]
     self.indexes.leadContacts = indexes[3]
-    self.indexes.calls = indexes[4]
-    self.indexes.numbers = indexes[5]
+    self.indexes.numbers = indexes[4]
   }
 
   private mutating func loadContacts() {
@@ -72,6 +70,7 @@ extension StoreState {
     var latest = Int64.min
     for row in 0..<UInt32(tables.calls.count) {
       let call = tables.calls[row]
+      indexes.calls.append(call.id, row)
       indexes.byAccount[Int(call.account)].calls.append(row)
       if call.campaign != noRow { indexes.byCampaign[Int(call.campaign)].calls.append(row) }
       if call.createdAt < latest { indexes.callsAreOutOfOrder = true }

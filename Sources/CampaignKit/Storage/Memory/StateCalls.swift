@@ -2,8 +2,7 @@ import JSON
 
 extension StoreState {
   func callRow(_ id: Call.ID) throws(StoreError) -> UInt32 {
-    let raw = RawID(id)
-    guard let row = indexes.calls.find(Self.hash(raw), where: { tables.calls[$0].id == raw }) else {
+    guard let row = indexes.calls.find(RawID(id), in: tables.calls) else {
       throw StoreError(.notFound, "there is no call \(id)")
     }
     return row
@@ -118,7 +117,7 @@ extension StoreState {
   @inline(__always)
   mutating func index(call row: UInt32) {
     let stored = tables.calls[row]
-    indexes.calls.insert(Self.hash(stored.id), row)
+    indexes.calls.append(stored.id, row)
     indexes.byAccount[Int(stored.account)].calls.append(row)
     if stored.campaign != noRow { indexes.byCampaign[Int(stored.campaign)].calls.append(row) }
   }
