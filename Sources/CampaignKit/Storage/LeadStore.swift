@@ -41,8 +41,8 @@ public protocol LeadStore: Sendable {
 
   /// Ends a lead without a further attempt.
   ///
-  /// A lead that waits ends at once. One with a live call ends with the call, whatever comes of it, unless it was
-  /// reached. The campaign completes if this was its last open lead.
+  /// A lead that waits ends at once. One with a live call ends with the call: suppressed whatever comes of it,
+  /// cancelled unless it was reached. The campaign completes if this was its last open lead.
   ///
   /// - Parameters:
   ///   - lead: The lead.

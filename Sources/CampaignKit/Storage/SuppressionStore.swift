@@ -3,8 +3,8 @@ public protocol SuppressionStore: Sendable {
   /// Adds entries. An entry for the same numbers and the same account takes the place of the old one.
   ///
   /// From the next claim on, none of these numbers is called. In the same step, leads that wait on one of them
-  /// are suppressed, and so are, with the end of their call, those that have one; campaigns complete if these
-  /// were their last open leads. For a prefix the leads follow at their claim.
+  /// are suppressed, and so are, with the end of their call and whatever came of it, those that have one; campaigns
+  /// complete if these were their last open leads. For a prefix the leads follow at their claim.
   ///
   /// - Returns: The calls that are live on one of the numbers, so that they can be hung up.
   func suppress(_ entries: [Suppression]) async throws(StoreError) -> [Call.ID]

@@ -184,8 +184,8 @@ extension StoreState {
     let core = tables.leadCore(call.lead)
     let attempts = Int(core.attempts) - (resolved.isAttempt ? 0 : 1)
     switch (ending.next, Lead.Status(raw: core.ending &- 1)) {
-    case (.complete, _), (.suppress, _): break
     case (_, .suppressed): resolved.next = .suppress
+    case (.complete, _), (.suppress, _): break
     case (_, .cancelled): resolved.next = .cancel
     case (.retry, _):
       if Campaign.statuses.isFinal(tables.campaigns[Int(call.campaign)].campaign.status) {

@@ -65,6 +65,18 @@ extension StorageConformance {
       _ = try await bench.store.unsuppress([.number(bench.number(3))], of: nil)
       try await bench.equal(bench.lead(leads[3]).status, .suppressed, "the lead after its number was taken off")
     },
+    Promise("a lead whose number is put on the list during its call ends suppressed, whatever came of it") { bench in
+      let account = try await bench.addAccount()
+      let (_, lease, leads) = try await bench.activeCampaign(in: account, leads: 0..<5)
+      let calls = try await bench.claim(lease, 5).calls.map(\.call)
+      for index in 0..<4 { _ = try await bench.suppress(.number(try bench.number(index)), of: account) }
+      _ = try await bench.store.end(leads[4], on: .suppress)
+      let steps = [.complete, .fail, .cancel, try await bench.retry(), .complete] as [LeadStep]
+      for (call, next) in zip(calls, steps) {
+        try await bench.finish(call, next: next)
+      }
+      for lead in leads { try await bench.equal(bench.lead(lead).status, .suppressed, "the lead after its call") }
+    },
     Promise("calls that are live on a prefix are told, and its leads follow at their claim") { bench in
       let account = try await bench.addAccount()
       let (_, lease, leads) = try await bench.activeCampaign(in: account, leads: 0..<2)
