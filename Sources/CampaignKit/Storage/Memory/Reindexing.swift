@@ -30,7 +30,7 @@ extension StoreState {
       { tables.indexOfContacts { RowIndex.hash($0.number, UInt64($0.account)) } },
       { tables.indexOfLeads { core, _ in Self.hash(core.id) } },
       { tables.indexOfLeads { core, campaign in RowIndex.hash(UInt64(campaign), UInt64(core.contact)) } },
-      { tables.numbers.index { RowIndex.hash($0.number, UInt64($0.account)) } },
+      { tables.indexOfNumbers },
     ]
     let built = Locked<[RowIndex]>(builders.map { _ in RowIndex() })
     DispatchQueue.concurrentPerform(iterations: builders.count) { number in
@@ -78,22 +78,6 @@ extension StoreState {
       if call.referenceHash != 0 { index(referenceOf: row) }
       if call.agent != noRow { indexes.agentCalls[Int(call.agent)].append(row) }
     }
-  }
-}
-
-extension Rows {
-  /// An index of all rows by a hash.
-  fileprivate func index(by hash: (Row) -> UInt64) -> RowIndex {
-    var index = RowIndex()
-    index.reserve(count)
-    var row: UInt32 = 0
-    for chunk in chunks {
-      for stored in chunk {
-        index.insert(hash(stored), row)
-        row += 1
-      }
-    }
-    return index
   }
 }
 

@@ -8,13 +8,6 @@ extension StoreState {
     return row
   }
 
-  @inline(__always)
-  func numberRow(_ number: UInt64, of account: UInt32) -> UInt32? {
-    indexes.numbers.find(contactHash(account, number)) {
-      tables.numbers[$0].number == number && tables.numbers[$0].account == account
-    }
-  }
-
   mutating func setCallPayload(_ payload: CallPayload, of row: UInt32) {
     var writer = ByteWriter()
     payload.write(to: &writer)
@@ -51,7 +44,13 @@ extension StoreState {
     call.contact = core.contact
     call.rule = terms.rule
     call.olderOfLead = core.newestCall
+    var payload = CallPayload()
+    if core.hasSubject {
+      payload.subject = try tables.subject(ofLead: lead)
+      call.subjectHash = CallRow.hash(subject: payload.subject)
+    }
     let row = add(call)
+    if payload.subject != nil { setCallPayload(payload, of: row) }
     tables.segments[segment].core[place].attempts &+= 1
     tables.segments[segment].core[place].newestCall = row
     tables.segments[segment].core[place].liveCall = row
@@ -84,7 +83,7 @@ extension StoreState {
   mutating func add(_ new: CallRow) -> UInt32 {
     var call = new
     let row = UInt32(tables.calls.count)
-    call.number = ledger(call.to, of: call.account)
+    call.number = addNumber(call.to, of: call.account, contact: call.contact)
     call.olderOfNumber = tables.numbers[call.number].newestCall
     tables.numbers[call.number].newestCall = row
     if call.contact != noRow {
@@ -97,20 +96,6 @@ extension StoreState {
     if call.isLive { link(live: row) }
     index(call: row)
     return row
-  }
-
-  /// The row that holds together all calls of an account to a number.
-  @inline(__always)
-  private mutating func ledger(_ number: UInt64, of account: UInt32) -> UInt32 {
-    if let row = numberRow(number, of: account) { return row }
-    let row = tables.numbers.append(NumberRow(number: number, account: account))
-    index(number: row)
-    return row
-  }
-
-  @inline(__always)
-  mutating func index(number row: UInt32) {
-    indexes.numbers.insert(contactHash(tables.numbers[row].account, tables.numbers[row].number), row)
   }
 
   /// Puts a call into the indexes by name and by what it belongs to.

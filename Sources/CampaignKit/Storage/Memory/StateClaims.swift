@@ -247,11 +247,11 @@ extension StoreState {
     if Int(core.attempts) >= min(campaign.maximumAttempts, Int(UInt16.max)) {
       return .held(lead: lead, rule: "attempts", status: .failed, until: 0)
     }
-    if let ledger = numberRow(number, of: account), tables.numbers[ledger].liveCalls > 0 {
+    if let row = numberRow(number, ofContact: core.contact), tables.numbers[row].liveCalls > 0 {
       return .held(lead: lead, rule: "numberBusy", status: .waiting, until: (now + .seconds(60)).milliseconds)
     }
     for limit in campaign.rollingLimits {
-      if let until = try heldUntil(limit, lead: lead, number: number, account: account, now: now) {
+      if let until = try heldUntil(limit, lead: lead, number: number, now: now) {
         return .held(lead: lead, rule: limit.name, status: .waiting, until: until)
       }
     }
@@ -260,18 +260,18 @@ extension StoreState {
 
   /// When a rolling limit lets a lead pass; nil if it does now.
   private func heldUntil(
-    _ limit: RollingLimit, lead: UInt32, number: UInt64, account: UInt32, now: Timestamp
+    _ limit: RollingLimit, lead: UInt32, number: UInt64, now: Timestamp
   ) throws(StoreError) -> Int64? {
     let start = (now - limit.window).milliseconds
     let contact = tables.leadCore(lead).contact
     var call: UInt32
-    var subject: String?
+    var subject: (text: String, hash: UInt32)?
     switch limit.key {
-    case .number: call = numberRow(number, of: account).map { tables.numbers[$0].newestCall } ?? noRow
+    case .number: call = numberRow(number, ofContact: contact).map { tables.numbers[$0].newestCall } ?? noRow
     case .person: call = tables.contacts[contact].newestCall
     case .subject:
-      subject = try tables.subject(ofLead: lead)
-      guard subject != nil else { return nil }
+      guard let text = try tables.subject(ofLead: lead) else { return nil }
+      subject = (text, CallRow.hash(subject: text))
       call = tables.contacts[contact].newestCall
     }
     var counted = 0
@@ -279,7 +279,7 @@ extension StoreState {
       let stored = tables.calls[call]
       // Calls are newest first, unless a clock went back.
       guard stored.createdAt > start || indexes.callsAreOutOfOrder else { break }
-      if stored.createdAt > start, try counts(stored, in: limit, subject: subject) {
+      if stored.createdAt > start, try counts(call, stored, in: limit, subject: subject) {
         counted += 1
         // The newest `maximum` of them fill the limit; it opens when the oldest of these leaves the window.
         if counted == limit.maximum { return (Timestamp(milliseconds: stored.createdAt) + limit.window).milliseconds }
@@ -290,7 +290,7 @@ extension StoreState {
   }
 
   private func counts(
-    _ call: CallRow, in limit: RollingLimit, subject: String?
+    _ row: UInt32, _ call: CallRow, in limit: RollingLimit, subject: (text: String, hash: UInt32)?
   ) throws(StoreError) -> Bool {
     guard call.isAttempt else { return false }
     if !limit.counting.isEmpty {
@@ -299,9 +299,7 @@ extension StoreState {
       }
     }
     if let subject {
-      guard tables.isLead(call.lead), tables.leadCore(call.lead).id == call.leadID,
-        try tables.subject(ofLead: call.lead) == subject
-      else { return false }
+      guard call.subjectHash == subject.hash, try tables.callPayload(row).subject == subject.text else { return false }
     }
     return true
   }

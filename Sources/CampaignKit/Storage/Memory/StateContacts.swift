@@ -161,6 +161,7 @@ extension StoreState {
   @inline(__always)
   mutating func indexNumbers(ofContact row: UInt32, further: [Contact.Number]) {
     indexes.contactNumbers.insert(contactHash(tables.contacts[row].account, tables.contacts[row].number), row)
+    takeNumber(ofContact: row)
     indexFurtherNumbers(ofContact: row, further)
   }
 
@@ -171,6 +172,7 @@ extension StoreState {
 
   private mutating func unindexNumbers(ofContact row: UInt32) {
     let stored = tables.contacts[row]
+    loseNumber(ofContact: row)
     indexes.contactNumbers.remove(contactHash(stored.account, stored.number), row)
     for number in (try? tables.furtherNumbers(ofContact: row)) ?? [] {
       indexes.furtherNumbers[number.number.digits]?.removeAll { $0 == row }

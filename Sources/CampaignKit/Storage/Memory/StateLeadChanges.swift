@@ -104,6 +104,7 @@ extension StoreState {
     var core = LeadCore(
       createdAt: now.milliseconds, updatedAt: now.milliseconds, id: id, contact: contact,
       payload: tables.segments[segment].payload.add(payload), batch: batch, locality: localities[locality])
+    core.hasSubject = LeadPayload.hasSubject(payload)
     core.olderOfContact = tables.contacts[contact].newestLead
     tables.segments[segment].core.append(core)
     tables.contacts[contact].newestLead = row
@@ -160,6 +161,7 @@ extension StoreState {
     let place = Self.place(row)
     tables.segments[segment].core[place].payload = tables.segments[segment].payload.replace(
       tables.segments[segment].core[place].payload, with: writer.bytes)
+    tables.segments[segment].core[place].hasSubject = payload.subject != nil
     tables.segments[segment].compactIfWasteful()
   }
 

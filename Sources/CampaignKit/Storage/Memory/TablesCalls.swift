@@ -39,6 +39,7 @@ extension Tables {
     call.carrier = texts[stored.carrier]
     call.carrierReference = payload.reference
     call.conference = payload.conference
+    call.subject = payload.subject
     call.recording = payload.recording
     call.failure = payload.failure
     call.isAttempt = stored.isAttempt
