@@ -42,7 +42,9 @@ import Testing
     for chunk in tables.contacts.chunks { content += chunk.map { "\($0)" } }
     for chunk in tables.calls.chunks { content += chunk.map { "\($0)" } }
     for chunk in tables.numbers.chunks { content += chunk.map { "\($0)" } }
-    for chunk in tables.suppressions.chunks { content += chunk.map { "\($0)" } }
+    for owner in tables.suppressionOwners {
+      content += tables.suppressions[owner]?.elements(limit: .max).map { "\(owner) \($0)" } ?? []
+    }
     for payload in tables.contactPayloads + tables.callPayloads + tables.segments.map(\.payload) {
       content.append("\(payload.bytes.hashValue) \(payload.garbage)")
     }

@@ -115,10 +115,7 @@ extension LocalStore {
     of number: PhoneNumber, for account: Account.ID
   ) async throws(StoreError) -> Suppression? {
     try core.read { (state, now) throws(StoreError) in
-      guard let owner = state.indexes.accounts[account],
-        let row = state.suppressionRow(number.digits, for: owner, at: now)
-      else { return nil }
-      return try state.tables.suppression(at: row)
+      state.suppression(of: number, for: account, at: now)
     }
   }
 

@@ -17,9 +17,6 @@ struct Indexes: Sendable {
   var calls = CallIndex()
   var callReferences = RowIndex()
   var numbers = RowIndex()
-  var suppressions = RowIndex()
-  /// Prefix entries, few.
-  var prefixes: [UInt32] = []
   /// Contacts by their further numbers, of all accounts.
   var furtherNumbers: [UInt64: [UInt32]] = [:]
 

@@ -203,15 +203,20 @@ extension Locality {
 }
 
 extension Suppression {
-  func write(to writer: inout ByteWriter) {
+  /// Writes it, without what it has in common with the entry before it, as most of a list have.
+  func write(to writer: inout ByteWriter, behind last: Suppression? = nil) {
+    var same = last
+    same?.pattern = pattern
+    let isSame = same == self
     switch pattern {
     case .number(let number):
-      writer.byte(0)
+      writer.byte(isSame ? 2 : 0)
       writer.fixed64(number.digits)
     case .prefix(let prefix):
-      writer.byte(1)
+      writer.byte(isSame ? 3 : 1)
       writer.fixed64(prefix.start)
     }
+    if isSame { return }
     writer.optional(account) { $0.identifier($1) }
     writer.text(source)
     writer.optional(reason) { $0.text($1) }
@@ -219,12 +224,18 @@ extension Suppression {
     writer.optional(expiresAt) { $0.moment($1) }
   }
 
-  init(from reader: inout ByteReader) throws(StoreError) {
-    let isPrefix = try reader.byte() == 1
+  init(from reader: inout ByteReader, behind last: Suppression? = nil) throws(StoreError) {
+    let head = try reader.byte()
     let digits = try reader.fixed64()
     let pattern: Pattern? =
-      isPrefix ? PhonePrefix(digits: digits).map { .prefix($0) } : PhoneNumber(digits: digits).map { .number($0) }
+      head & 1 != 0 ? PhonePrefix(digits: digits).map { .prefix($0) } : PhoneNumber(digits: digits).map { .number($0) }
     guard let pattern else { throw StoreError(.damaged, "a stored do-not-call entry has no number") }
+    if head & 2 != 0 {
+      guard let last else { throw StoreError(.damaged, "the first stored do-not-call entry refers to one before it") }
+      self = last
+      self.pattern = pattern
+      return
+    }
     self.init(
       pattern, account: try reader.optional { (r) throws(StoreError) in try r.identifier(Account.self) },
       source: try reader.text(), reason: try reader.optional { (r) throws(StoreError) in try r.text() },

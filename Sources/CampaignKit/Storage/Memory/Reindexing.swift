@@ -19,7 +19,6 @@ extension StoreState {
     loadContacts()
     loadQueues(now: now.milliseconds)
     loadCalls()
-    for row in 0..<UInt32(tables.suppressions.count) { index(suppression: row) }
   }
 
   /// Builds the indexes that have a place for every contact, lead or call, on all processors.

@@ -137,18 +137,25 @@ extension StoreState {
   func suppressions(of id: Account.ID?, page request: PageRequest) throws(StoreError) -> Page<Suppression> {
     var owner = noRow
     if let id { owner = try accountRow(id) }
-    var picker = try PagePicker<TextPlace>(request, isDescending: false)
-    var total = 0
-    for row in 0..<UInt32(tables.suppressions.count) {
-      let entry = tables.suppressions[row]
-      guard entry.account == owner, !entry.isRemoved else { continue }
-      total += 1
-      picker.offer(TextPlace(text: try tables.suppression(at: row).pattern.description), row)
+    let list = tables.suppressions[owner] ?? SuppressionList()
+    let limit = max(0, request.limit)
+    var found: [SuppressionList.Element]
+    // One more than the page has, to know whether there are more.
+    let wanted = limit == .max ? limit : limit + 1
+    switch request.start {
+    case .offset(let offset): found = list.elements(skipping: max(0, offset), limit: wanted)
+    case .cursor(let cursor):
+      let place: ListPlace = try cursor.place()
+      guard place.key >= 0 else { throw StoreError(.invalid, "the cursor is not one that this store gave") }
+      found = list.elements(after: UInt64(place.key), limit: wanted)
     }
-    let (rows, next) = picker.page()
+    let hasMore = found.count > limit
+    if hasMore { found.removeLast() }
     return Page(
-      elements: try tables.values(rows) { (row) throws(StoreError) in try tables.suppression(at: row) },
-      total: request.countsTotal ? total : nil, next: next)
+      elements: found.compactMap { element in
+        element.pattern.map { tables.suppression($0, of: owner, element.terms) }
+      }, total: request.countsTotal ? list.count : nil,
+      next: hasMore ? found.last.map { PageCursor(ListPlace(key: Int64($0.place))) } : nil)
   }
 
   mutating func queues(of id: Campaign.ID) throws(StoreError) -> [LocalityQueue] {

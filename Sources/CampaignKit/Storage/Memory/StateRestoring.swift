@@ -19,7 +19,7 @@ struct Remnants: Sendable {
 // Taking in what another store has given out. Each record is checked before anything of it is taken in.
 extension StoreState {
   /// Whether the store is empty, so that records can be restored into it.
-  var isEmpty: Bool { tables.accounts.isEmpty && tables.suppressions.count == 0 }
+  var isEmpty: Bool { tables.accounts.isEmpty && tables.suppressions.isEmpty }
 
   /// Takes in records; see ``PortableStorage/restore(_:)``.
   mutating func restore(_ records: [StoreRecord], at now: Timestamp) throws(StoreError) {

@@ -48,18 +48,4 @@ extension Tables {
     call.metadata = payload.metadata
     return call
   }
-
-  func suppression(at row: UInt32) throws(StoreError) -> Suppression {
-    let entry = suppressions[row]
-    let pattern: Suppression.Pattern? =
-      entry.isPrefix
-      ? PhonePrefix(digits: entry.digits).map { .prefix($0) }
-      : PhoneNumber(digits: entry.digits).map { .number($0) }
-    guard let pattern else { throw .misfit("phone number") }
-    return Suppression(
-      pattern, account: entry.account == noRow ? nil : accounts[Int(entry.account)].account.id,
-      source: texts[entry.source] ?? "", reason: texts[entry.reason],
-      addedAt: Timestamp(milliseconds: entry.addedAt),
-      expiresAt: entry.expiresAt == 0 ? nil : Timestamp(milliseconds: entry.expiresAt))
-  }
 }
