@@ -74,7 +74,7 @@ public struct LeadInsertion: Hashable, Sendable {
     public var from: Int64
     /// Where it stands with these leads.
     public var to: Int64
-    /// Rows that were read for these leads and refused before they came here.
+    /// Rows that were read for these leads and refused before they came here; 0 or more.
     public var invalid: Int
 
     /// Creates a step.

@@ -27,7 +27,7 @@ import Testing
     var account = try #require(state.tables.accounts.first?.account)
     account.concurrencyLimit = 100
     func check(_ busy: [UInt64], _ what: Comment) throws {
-      if reloads { state.load(state.tables, at: now) }
+      if reloads { try state.load(state.tables, at: now) }
       for index in busy { #expect(try isBusy(number(index), in: &state), what) }
     }
     // Nobody's number becomes a contact's, and nobody's again.

@@ -44,7 +44,8 @@ extension Tables {
     for record in campaigns where !record.isDeleted {
       try await body(.campaign(record.campaign, nextOrdinal: Int(record.nextOrdinal)))
     }
-    for batch in batches { try await body(.importBatch(batch)) }
+    let kept = Set(campaigns.filter { !$0.isDeleted }.map(\.campaign.id))
+    for batch in batches where kept.contains(batch.campaign) { try await body(.importBatch(batch)) }
     for record in campaigns where !record.isDeleted {
       for segment in record.segments {
         for place in segments[Int(segment)].status.indices

@@ -140,7 +140,7 @@ extension LocalStore {
   }
 
   public func importBatches(of campaign: Campaign.ID) async throws(StoreError) -> [ImportBatch] {
-    try core.read { (state, _) throws(StoreError) in state.tables.batches.filter { $0.campaign == campaign } }
+    try core.read { (state, _) throws(StoreError) in state.batches(of: campaign) }
   }
 
   public func complete(_ batch: ImportBatch.ID) async throws(StoreError) -> ImportBatch {

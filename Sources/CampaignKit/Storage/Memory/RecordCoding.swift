@@ -196,9 +196,7 @@ extension Locality {
     let jurisdiction = try reader.optional { (r) throws(StoreError) in try r.text() }
     var zones: [String] = []
     for _ in try reader.elements() { zones.append(try reader.text()) }
-    self.init(jurisdiction: jurisdiction)
-    // As they were written: the state that is made again must be the same, even of zones out of order.
-    timeZones = zones
+    self.init(jurisdiction: jurisdiction, timeZones: zones)
   }
 }
 

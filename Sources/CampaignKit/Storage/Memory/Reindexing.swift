@@ -3,7 +3,10 @@ import Locks
 
 extension StoreState {
   /// Takes the tables of a snapshot, and builds the indexes anew.
-  mutating func load(_ tables: Tables, at now: Timestamp) {
+  ///
+  /// - Throws: ``StoreError/Code/damaged`` for tables that do not hold together.
+  mutating func load(_ tables: Tables, at now: Timestamp) throws(StoreError) {
+    try tables.check()
     self.tables = tables
     indexes = Indexes()
     for row in tables.accounts.indices { index(account: UInt32(row)) }
@@ -11,10 +14,8 @@ extension StoreState {
     for key in tables.keys.values { indexes.keyDigests[key.digest] = key.id }
     for row in tables.campaigns.indices { index(campaign: UInt32(row)) }
     for row in tables.agents.indices { index(agent: UInt32(row)) }
-    for (row, record) in tables.lists.enumerated() where !record.isDeleted {
-      indexes.lists[record.list.id] = UInt32(row)
-    }
-    for (row, batch) in tables.batches.enumerated() { indexes.batches[batch.id] = UInt32(row) }
+    for row in tables.lists.indices where !tables.lists[row].isDeleted { index(list: UInt32(row)) }
+    for row in tables.batches.indices { index(batch: UInt32(row)) }
     loadLarge()
     loadContacts()
     loadQueues(now: now.milliseconds)

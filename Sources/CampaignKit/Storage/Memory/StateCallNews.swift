@@ -139,7 +139,9 @@ extension StoreState {
   }
 
   mutating func applyAssignment(of row: UInt32, to agent: UInt32, at now: Timestamp) throws(StoreError) {
-    guard tables.calls.contains(row), agent < tables.agents.count, tables.calls[row].isLive else {
+    guard tables.calls.contains(row), agent < tables.agents.count, tables.calls[row].isLive,
+      tables.calls[row].agent == noRow
+    else {
       throw .misfit("live call or agent")
     }
     let call = tables.calls[row]

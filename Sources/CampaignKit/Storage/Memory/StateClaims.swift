@@ -258,56 +258,12 @@ extension StoreState {
     return .call(lead: lead, id: RawID(identifiers.next(at: now, for: Call.self)))
   }
 
-  /// When a rolling limit lets a lead pass; nil if it does now.
-  private func heldUntil(
-    _ limit: RollingLimit, lead: UInt32, number: UInt64, now: Timestamp
-  ) throws(StoreError) -> Int64? {
-    let start = (now - limit.window).milliseconds
-    let contact = tables.leadCore(lead).contact
-    var call: UInt32
-    var subject: (text: String, hash: UInt32)?
-    switch limit.key {
-    case .number: call = numberRow(number, ofContact: contact).map { tables.numbers[$0].newestCall } ?? noRow
-    case .person: call = tables.contacts[contact].newestCall
-    case .subject:
-      guard let text = try tables.subject(ofLead: lead) else { return nil }
-      subject = (text, CallRow.hash(subject: text))
-      call = tables.contacts[contact].newestCall
-    }
-    var counted = 0
-    while call != noRow {
-      let stored = tables.calls[call]
-      // Calls are newest first, unless a clock went back.
-      guard stored.createdAt > start || indexes.callsAreOutOfOrder else { break }
-      if stored.createdAt > start, try counts(call, stored, in: limit, subject: subject) {
-        counted += 1
-        // The newest `maximum` of them fill the limit; it opens when the oldest of these leaves the window.
-        if counted == limit.maximum { return (Timestamp(milliseconds: stored.createdAt) + limit.window).milliseconds }
-      }
-      call = limit.key == .number ? stored.olderOfNumber : stored.olderOfContact
-    }
-    return nil
-  }
-
-  private func counts(
-    _ row: UInt32, _ call: CallRow, in limit: RollingLimit, subject: (text: String, hash: UInt32)?
-  ) throws(StoreError) -> Bool {
-    guard call.isAttempt else { return false }
-    if !limit.counting.isEmpty {
-      guard let disposition = Disposition(stored: call.disposition), limit.counting.contains(disposition) else {
-        return false
-      }
-    }
-    if let subject {
-      guard call.subjectHash == subject.hash, try tables.callPayload(row).subject == subject.text else { return false }
-    }
-    return true
-  }
-
   // MARK: Applying
 
   mutating func apply(_ record: ClaimRecord, at now: Timestamp) throws(StoreError) {
-    guard record.campaign < tables.campaigns.count else { throw .misfit("campaign") }
+    guard record.campaign < tables.campaigns.count, !tables.campaigns[Int(record.campaign)].isDeleted else {
+      throw .misfit("campaign")
+    }
     let common = CallTerms(record, ruleNumber: tables.texts.number(of: record.rule))
     let calls = tables.calls.count
     let result = record.items.writer.bytes.withUnsafeBytes { bytes in
@@ -332,9 +288,9 @@ extension StoreState {
       else { throw .misfit("waiting lead") }
       _ = try addCall(id, to: lead, of: record.campaign, common, at: now)
     case .held(let lead, let rule, let status, let until):
-      guard tables.isLead(lead), tables.leadStatus(lead) == Lead.Status.waiting.raw else {
-        throw .misfit("waiting lead")
-      }
+      guard tables.isLead(lead), tables.leadStatus(lead) == Lead.Status.waiting.raw,
+        tables.campaign(ofLead: lead) == record.campaign
+      else { throw .misfit("waiting lead") }
       hold(lead, rule: rule, status: status, until: until, at: now)
     }
   }
@@ -353,47 +309,5 @@ extension StoreState {
     tables.segments[segment].next[place] = until
     if status == .waiting { enqueue(lead, now: now.milliseconds) } else { move(lead, to: status) }
     tellLeadUpdated(lead, at: now)
-  }
-}
-
-/// What a claim needs to know of its campaign. A campaign is large, and is not copied for this.
-struct ClaimTerms {
-  let account: UInt32
-  let callerNumber: PhoneNumber?
-  let ringTime: Duration
-  let longestCall: Duration
-  let pacing: Pacing
-  let group: String?
-  let maximumAttempts: Int
-  let rollingLimits: [RollingLimit]
-  let delayUntil: Int64
-  let rateUntil: Int64
-
-  init(_ record: borrowing CampaignRecord) {
-    account = record.account
-    callerNumber = record.campaign.callerNumbers.first
-    ringTime = record.campaign.ringTime
-    longestCall = record.campaign.longestCall
-    pacing = record.campaign.pacing
-    group = record.campaign.agents.group
-    maximumAttempts = record.campaign.retries.maximumAttempts
-    rollingLimits = record.campaign.compliance.rollingLimits
-    delayUntil = record.delayUntil
-    rateUntil = record.rateUntil
-  }
-}
-
-/// What the calls of one claim have in common.
-struct CallTerms {
-  var from: UInt64
-  var placeBy: Int64
-  var expiresAt: Int64
-  var rule: UInt32
-
-  init(_ record: ClaimRecord, ruleNumber: UInt32) {
-    from = record.from
-    placeBy = record.placeBy
-    expiresAt = record.expiresAt
-    rule = ruleNumber
   }
 }

@@ -49,7 +49,7 @@ extension StoreState {
       if let from = query.from { rows = rows[firstCall(in: rows, notBefore: from)...] }
       if let until = query.until { rows = rows[..<max(rows.startIndex, firstCall(in: rows, notBefore: until))] }
     }
-    let campaign = query.campaign.map { wanted in tables.campaigns.firstIndex { $0.campaign.id == wanted } }
+    let campaign = query.campaign.map { indexes.campaigns[$0] ?? indexes.deletedCampaigns[$0] }
     let dispositions = Set(query.dispositions.map(\.stored))
     let answeredBy = Set(query.answeredBy.map(\.stored))
     let (found, total, next) = try page(of: rows, request, isDescending: !query.isAscending) {
@@ -59,7 +59,7 @@ extension StoreState {
         query.isLive ?? call.isLive == call.isLive, dispositions.isEmpty || dispositions.contains(call.disposition),
         answeredBy.isEmpty || answeredBy.contains(call.answeredBy)
       else { return false }
-      if let campaign, campaign.map({ UInt32($0) != call.campaign }) ?? true { return false }
+      if let campaign, campaign.map({ $0 != call.campaign }) ?? true { return false }
       if let agent = query.agent {
         guard call.agent != noRow, tables.agents[Int(call.agent)].agent.id == agent else { return false }
       }
@@ -196,9 +196,9 @@ extension StoreState {
     if row.status > 0 {
       let place = Int(row.status) - 1
       switch kind {
-      case .campaignStatusChanged: event.status = Campaign.Status.allCases[place].rawValue
-      case .agentUpdated, .agentStatusChanged: event.status = Agent.Status.allCases[place].rawValue
-      case .callEnded: event.status = Disposition.allCases[place].rawValue
+      case .campaignStatusChanged: event.status = Campaign.Status.allCases.named(place)
+      case .agentUpdated, .agentStatusChanged: event.status = Agent.Status.allCases.named(place)
+      case .callEnded: event.status = Disposition.allCases.named(place)
       default: break
       }
     }
@@ -217,11 +217,14 @@ extension StoreState {
     switch scope {
     case .account(let id): indexes.accounts[id].map { tables.accounts[Int($0)].rollups }
     case .campaign(let id):
-      indexes.campaigns[id].map { tables.campaigns[Int($0)].rollups }
-        ?? tables.campaigns.first { $0.campaign.id == id }?.rollups
+      (indexes.campaigns[id] ?? indexes.deletedCampaigns[id]).map { tables.campaigns[Int($0)].rollups }
     case .agent(let id):
-      indexes.agents[id].map { tables.agents[Int($0)].rollups }
-        ?? tables.agents.first { $0.agent.id == id }?.rollups
+      (indexes.agents[id] ?? indexes.deletedAgents[id]).map { tables.agents[Int($0)].rollups }
     }
   }
+}
+
+extension Array where Element: RawRepresentable<String> {
+  /// The name at a place; nil where there is none.
+  fileprivate func named(_ place: Int) -> String? { indices.contains(place) ? self[place].rawValue : nil }
 }

@@ -74,9 +74,9 @@ extension StoreState {
     case .list(let list, let members): try restore(list, members: members)
     case .campaign(let campaign, let nextOrdinal): try restore(campaign, nextOrdinal: nextOrdinal, at: now)
     case .importBatch(let batch):
-      guard indexes.accounts[batch.account] != nil else { throw Self.early("import", "account") }
+      guard indexes.campaigns[batch.campaign] != nil else { throw Self.early("import", "campaign") }
       guard indexes.batches[batch.id] == nil else { throw Self.twice("import", batch.id) }
-      apply(batch)
+      try apply(batch)
     case .lead(let lead, let ending): try restore(lead, ending: ending, at: now)
     case .call(let call, let awaitsAgent): try restore(call, awaitsAgent: awaitsAgent)
     }

@@ -220,7 +220,7 @@ extension StoreState {
         tables.agents[agent].currentCalls += 1
       } else if call.isAttempt {
         tables.agents[agent].calls += 1
-        tables.agents[agent].talkTime += max(0, call.talkTime)
+        tables.agents[agent].addTalkTime(call.talkTime)
       }
     }
     countInRollups(call) { cell in
