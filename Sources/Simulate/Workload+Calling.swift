@@ -15,7 +15,8 @@ extension Workload {
     let fact = Fact(.campaign, id)
     switch pick(10) {
     case 0:
-      let facts = [fact, Fact(.lease, id)] + campaigns[index].leads.map { Fact(.lead, $0) }
+      let leads = campaigns[index].leads.map { Fact(.lead, $0) }
+      let facts = [fact, Fact(.lease, id)] + leads + campaigns[index].batches.map { Fact(.batch, $0) }
       guard try await attempt(facts, { try await store.delete(id) }) != nil else { return }
       campaigns.remove(at: index)
       gone(facts)
@@ -133,6 +134,7 @@ extension Workload {
         createdAt: try await store.now())
       guard try await attempt([Fact(.batch, id)], { try await store.insert(batch) }) != nil else { return }
       campaigns[index].batch = batch
+      campaigns[index].batches.append(id)
       campaigns[index].imported = []
       return done(Fact(.batch, id), Fact.value(batch))
     }

@@ -36,6 +36,8 @@ struct Workload {
     var leads: [Lead.ID] = []
     var lease: CampaignLease?
     var batch: ImportBatch?
+    /// All its imports, which go with it.
+    var batches: [ImportBatch.ID] = []
     /// The leads of the batch.
     var imported: [Lead.ID] = []
   }
@@ -152,6 +154,7 @@ extension Workload {
     let page = PageRequest(limit: 30)
     for campaign in try await store.campaigns(CampaignQuery(account: id), page: page).elements {
       var book = CampaignBook(id: campaign.id)
+      book.batches = try await store.importBatches(of: campaign.id).map(\.id)
       // All leads, since deleting the campaign changes them all.
       book.leads = try await store.leads(LeadQuery(.campaign(campaign.id)), page: PageRequest(limit: 100_000))
         .elements.map(\.id)

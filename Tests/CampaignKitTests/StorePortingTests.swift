@@ -151,6 +151,26 @@ import Testing
     #expect(error?.reason.contains("4155550100") == false)
   }
 
+  /// A lead whose call does not follow would be in it for ever.
+  @Test func noticesACallThatIsMissing() async throws {
+    let scene = try await StoreScene(seed: 4, steps: 300)
+    let lines = StoreSupport.lines(try await StoreSupport.export(scene.store))
+    let live = try #require(lines.compactMap { $0.firstMatch(of: /"liveCall":"([0-9a-f]{24})"/) }.first)
+    let id = String(live.1)
+    let call = try #require(lines.lastIndex { $0.contains(id) })
+    var shorter = lines
+    shorter.remove(at: call)
+    let tail = try #require(shorter.indices.last)
+    let calls = try #require(shorter[tail].firstMatch(of: /"calls":(\d+)/))
+    shorter[tail].replaceSubrange(calls.range, with: "\"calls\":\((Int(calls.1) ?? 0) - 1)")
+    let error = await #expect(throws: StoreLinesError.self) {
+      try await LocalStore().importLines(
+        StoreSupport.pieces(Array(shorter.joined(separator: "\n").utf8), seed: 1))
+    }
+    #expect(error?.line == shorter.count)
+    #expect(error?.reason.contains(id) == true, "\(error?.reason ?? "")")
+  }
+
   /// Random damage of an export is refused, or gives a store that is whole.
   @Test func surviveDamage() async throws {
     let scene = try await StoreScene(seed: 6, steps: 300)

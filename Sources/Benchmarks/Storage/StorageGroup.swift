@@ -6,6 +6,7 @@ extension BenchmarkGroup {
     name: "storage",
     benchmarks: [
       Benchmark("footprint", measureFootprint),
+      Benchmark("do-not-call", measureDoNotCall),
       Benchmark("commits", measureCommits),
       Benchmark("durable-claims", measureDurableClaims),
       Benchmark("inserts", measureInserts),

@@ -17,6 +17,8 @@ public struct Call: Hashable, Sendable, Codable, Identifiable {
   public var contact: Contact.ID?
   /// The agent who takes it, or took it.
   public var agent: Agent.ID?
+  /// What it is about: the subject that the lead had when the call was made.
+  public var subject: String?
   /// Which attempt at the lead this is, counted from 1.
   public var attempt: Int
   /// The number that is called.

@@ -138,12 +138,12 @@ public struct Locality: Hashable, Sendable, Codable {
   /// The country or state whose rules hold, such as `US` or `US-FL`; nil when it is not known.
   public var jurisdiction: String?
   /// Every time zone the person could be in, as IANA names in alphabetical order; empty when it is not known.
-  public var timeZones: [String]
+  public private(set) var timeZones: [String]
 
   /// Creates a locality.
   public init(jurisdiction: String? = nil, timeZones: [String] = []) {
     self.jurisdiction = jurisdiction
-    self.timeZones = timeZones.sorted()
+    self.timeZones = Set(timeZones).sorted()
   }
 
   /// Reads a locality, whatever the order of its time zones.

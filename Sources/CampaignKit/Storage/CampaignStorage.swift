@@ -8,6 +8,8 @@
 ///   change is either there whole or not at all once the store takes writes again.
 /// - **Separate.** A method that is given an account touches nothing of another. Identifiers of another account
 ///   are answered with ``StoreError/Code/notFound``, or nil, as if there were no such thing.
+/// - **Named once.** Whoever makes an identifier never uses it again. A store refuses one that something has; it need
+///   not remember those of things that were deleted.
 /// - **One clock.** All moments that are written are those of the store's own clock, so that the clocks of
 ///   several processes need not agree.
 /// - **Counted.** ``LeadCounts``, roll-ups, slots and activities change in the same step as what they count.

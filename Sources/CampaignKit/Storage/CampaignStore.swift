@@ -38,7 +38,7 @@ public protocol CampaignStore: Sendable {
     _ campaign: Campaign.ID, on trigger: Campaign.Trigger, reason: String?
   ) async throws(StoreError) -> Campaign
 
-  /// Removes a campaign and its leads. Its calls stay, with its name, since limits and reports count them.
+  /// Removes a campaign, its leads and its imports. Its calls stay, with its name, since limits and reports count them.
   ///
   /// - Throws: ``StoreError/Code/notPermitted`` when it is active or has live calls, ``StoreError/Code/notFound``.
   func delete(_ campaign: Campaign.ID) async throws(StoreError)

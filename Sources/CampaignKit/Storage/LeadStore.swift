@@ -41,8 +41,8 @@ public protocol LeadStore: Sendable {
 
   /// Ends a lead without a further attempt.
   ///
-  /// A lead that waits ends at once. One with a live call ends with the call, whatever comes of it, unless it was
-  /// reached. The campaign completes if this was its last open lead.
+  /// A lead that waits ends at once. One with a live call ends with the call: suppressed whatever comes of it,
+  /// cancelled unless it was reached. The campaign completes if this was its last open lead.
   ///
   /// - Parameters:
   ///   - lead: The lead.
@@ -74,7 +74,7 @@ public struct LeadInsertion: Hashable, Sendable {
     public var from: Int64
     /// Where it stands with these leads.
     public var to: Int64
-    /// Rows that were read for these leads and refused before they came here.
+    /// Rows that were read for these leads and refused before they came here; 0 or more.
     public var invalid: Int
 
     /// Creates a step.

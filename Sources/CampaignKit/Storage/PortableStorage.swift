@@ -27,7 +27,8 @@ public protocol PortableStorage: CampaignStorage {
   ///
   /// No events are told. The store must be empty at the first call; at any other change it stops being open for
   /// records. When a record is refused, those before it stay: throw the store away and begin with an empty one.
-  /// The same holds when the process ends in between.
+  /// The same holds when the process ends in between. The records of a lead in a call and of that call must both come:
+  /// a lead whose call never follows stays in it. ``importLines(_:)`` and ``StoreLineReader`` refuse such an export.
   ///
   /// - Throws: ``StoreError/Code/notPermitted`` when the store was not empty, ``StoreError/Code/duplicate`` or
   ///   ``StoreError/Code/invalid`` for a record that does not fit those before it, with a ``RefusedRecord`` as

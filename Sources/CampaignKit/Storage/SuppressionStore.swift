@@ -1,10 +1,12 @@
 /// Keeps the numbers that are not to be called.
 public protocol SuppressionStore: Sendable {
-  /// Adds entries. An entry for the same numbers and the same account takes the place of the old one.
+  /// Adds entries, as many as there are: a whole list in one call costs least, and entries that have their account,
+  /// source, reason and times in common take the least room. An entry for the same numbers and the same account takes
+  /// the place of the old one.
   ///
   /// From the next claim on, none of these numbers is called. In the same step, leads that wait on one of them
-  /// are suppressed, and so are, with the end of their call, those that have one; campaigns complete if these
-  /// were their last open leads. For a prefix the leads follow at their claim.
+  /// are suppressed, and so are, with the end of their call and whatever came of it, those that have one; campaigns
+  /// complete if these were their last open leads. For a prefix the leads follow at their claim.
   ///
   /// - Returns: The calls that are live on one of the numbers, so that they can be hung up.
   func suppress(_ entries: [Suppression]) async throws(StoreError) -> [Call.ID]
@@ -15,6 +17,9 @@ public protocol SuppressionStore: Sendable {
   func unsuppress(_ patterns: [Suppression.Pattern], of account: Account.ID?) async throws(StoreError) -> Int
 
   /// The entry that holds for a number now, of the account or of all accounts.
+  ///
+  /// Where several hold it is one for the number itself before one for a prefix, a longer prefix before a shorter one,
+  /// and then one of the account before one for all.
   func suppression(of number: PhoneNumber, for account: Account.ID) async throws(StoreError) -> Suppression?
 
   /// The entries of an account, or those for all accounts, in the order of their patterns.

@@ -141,8 +141,9 @@ extension PlainState {
   /// What may become of a lead: there is no further attempt when it was to end, its campaign is over, or its
   /// attempts are used up.
   private func permitted(_ wish: LeadStep, for lead: Lead, marked mark: Lead.Trigger?) -> LeadStep {
-    if wish == .complete || wish == .suppress { return wish }
-    if let mark { return mark == .suppress ? .suppress : .cancel }
+    if wish == .suppress || mark == .suppress { return .suppress }
+    if wish == .complete { return wish }
+    if mark != nil { return .cancel }
     guard case .retry = wish, let campaign = campaigns.first(where: { $0.id == lead.campaign }) else { return wish }
     if Campaign.statuses.isFinal(campaign.status) { return .cancel }
     return lead.attempts >= campaign.retries.maximumAttempts ? .fail : wish

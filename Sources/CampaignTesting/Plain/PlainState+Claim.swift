@@ -136,7 +136,7 @@ extension PlainState {
         switch limit.key {
         case .number: return call.to == lead.number
         case .person: return call.contact == lead.contact
-        case .subject: return lead.subject != nil && call.contact == lead.contact && subjects[call.id] == lead.subject
+        case .subject: return lead.subject != nil && call.contact == lead.contact && call.subject == lead.subject
         }
       }
       if limit.key == .subject, lead.subject == nil { continue }
@@ -162,8 +162,8 @@ extension PlainState {
     call.contact = leads[index].contact
     call.from = request.from
     call.rule = request.rule
+    call.subject = leads[index].subject
     calls.append(call)
-    subjects[call.id] = leads[index].subject
     leads[index].status = .calling
     leads[index].liveCall = call.id
     leads[index].lastAttemptAt = now

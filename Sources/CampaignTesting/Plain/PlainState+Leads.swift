@@ -7,6 +7,7 @@ extension PlainState {
     let campaign = campaigns[try index(of: id)]
     var batch: Int?
     if let step = options.step {
+      guard step.invalid >= 0 else { throw StoreError(.invalid, "fewer invalid rows than none") }
       let index = try index(of: step.batch)
       guard imports[index].campaign == id else { throw .missing("import") }
       guard imports[index].status == .running, imports[index].progress == step.from else {

@@ -1,11 +1,15 @@
 import CampaignKit
 
 extension PlainState {
-  /// The entry that holds for a number now, of the account or of all.
+  /// The entry that holds for a number now, of the account or of all: the narrowest, and the account's before all's.
   func suppression(of number: PhoneNumber, for account: Account.ID) -> Suppression? {
-    suppressions.first { entry in
-      (entry.account == nil || entry.account == account) && entry.holds(at: now) && entry.covers(number)
+    func width(_ entry: Suppression) -> Int {
+      guard case .prefix(let prefix) = entry.pattern else { return 0 }
+      return 100 - prefix.description.count
     }
+    return suppressions.filter { entry in
+      (entry.account == nil || entry.account == account) && entry.holds(at: now) && entry.covers(number)
+    }.min { (width($0), $0.account == nil ? 1 : 0) < (width($1), $1.account == nil ? 1 : 0) }
   }
 
   mutating func suppress(_ entries: [Suppression]) throws(StoreError) -> [Call.ID] {

@@ -21,8 +21,6 @@ struct PlainState: Sendable {
   /// The next ordinal of each campaign.
   var ordinals: [Campaign.ID: Int] = [:]
   var calls: [Call] = []
-  /// What the calls were about, since a lead may change or go.
-  var subjects: [Call.ID: String] = [:]
   var agents: [Agent] = []
   var suppressions: [Suppression] = []
   var imports: [ImportBatch] = []

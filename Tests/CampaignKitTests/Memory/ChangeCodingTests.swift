@@ -11,10 +11,14 @@ import Testing
   private static let claim = ClaimRecord(
     campaign: 3, from: 14_155_552_671, placeBy: .max, expiresAt: .min, rule: "r", delayUntil: 1, rateUntil: -1,
     rates: [(name: "", until: .max), (name: "é", until: .min)],
-    items: [
-      .call(lead: 1, id: RawID(high: .max, low: 2)),
-      .held(lead: noRow, rule: "doNotCall", status: .suppressed, until: 0),
-    ])
+    items: ClaimItems(items))
+
+  private static let items: [ClaimItems.Item] = [
+    .call(lead: 1, id: RawID(high: .max, low: 2)), .call(lead: 2, id: RawID(high: .max, low: 3)),
+    .held(lead: noRow, rule: "doNotCall", status: .suppressed, until: 0),
+    .call(lead: 0, id: RawID(high: 7, low: .max)), .call(lead: noRow, id: RawID(high: 8, low: 0)),
+    .held(lead: 3, rule: "", status: .waiting, until: .min), .call(lead: 3, id: RawID(high: 8, low: 1)),
+  ]
 
   private static let begun = CallRecord(
     id: RawID(high: 1, low: 2), account: 0, to: 14_155_552_671, from: 0, placeBy: 1, expiresAt: 2, rates: [],

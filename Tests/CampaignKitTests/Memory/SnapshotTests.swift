@@ -42,7 +42,9 @@ import Testing
     for chunk in tables.contacts.chunks { content += chunk.map { "\($0)" } }
     for chunk in tables.calls.chunks { content += chunk.map { "\($0)" } }
     for chunk in tables.numbers.chunks { content += chunk.map { "\($0)" } }
-    for chunk in tables.suppressions.chunks { content += chunk.map { "\($0)" } }
+    for owner in tables.suppressionOwners {
+      content += tables.suppressions[owner]?.elements(limit: .max).map { "\(owner) \($0)" } ?? []
+    }
     for payload in tables.contactPayloads + tables.callPayloads + tables.segments.map(\.payload) {
       content.append("\(payload.bytes.hashValue) \(payload.garbage)")
     }
@@ -118,7 +120,7 @@ import Testing
     let loader = try load(try Self.bytes(of: try Self.tables())) { _ in 100_000 }
     var state = StoreState(seed: 163)
     let now = Samples.moment + .seconds(10)
-    state.load(loader.tables, at: now)
+    try state.load(loader.tables, at: now)
     let campaign = Campaign.ID(high: Samples.id(2, Campaign.self).high, low: 2)
     let queues = try state.queues(of: campaign).map(\.waiting).reduce(0, +)
     #expect(queues == 400)

@@ -117,7 +117,7 @@ final class LocalStoreCore: Sendable {
       var loader = SnapshotLoader()
       try log.readSnapshot { try loader.take($0) }
       guard loader.isComplete else { throw StoreError(.damaged, "the snapshot has no end; restore it from a backup") }
-      state.load(loader.tables, at: now)
+      try state.load(loader.tables, at: now)
     }
     try log.read(from: contents.snapshot ?? 0) { _, batch in
       try state.replay(batch)

@@ -167,7 +167,8 @@ extension LocalStore {
 
   public func lists(of account: Account.ID) async throws(StoreError) -> [ContactList] {
     try core.read { (state, _) throws(StoreError) in
-      state.tables.lists.filter { !$0.isDeleted && $0.list.account == account }.map(\.list)
+      let rows = state.indexes.accounts[account].map { state.indexes.byAccount[Int($0)].lists } ?? []
+      return rows.map { state.tables.lists[Int($0)].list }
     }
   }
 

@@ -29,8 +29,18 @@ extension Tables {
       let lastActiveAt = record.lastActiveAt == 0 ? nil : Timestamp(milliseconds: record.lastActiveAt)
       try await body(.agent(record.agent, lastActiveAt: lastActiveAt))
     }
-    for row in 0..<UInt32(suppressions.count) where !suppressions[row].isRemoved {
-      try await body(.suppression(try suppression(at: row)))
+    for owner in suppressionOwners {
+      guard let list = suppressions[owner] else { continue }
+      var place: UInt64?
+      while true {
+        let elements = list.elements(after: place, limit: 1000)
+        for element in elements {
+          guard let pattern = element.pattern else { throw StoreError.misfit("phone number") }
+          try await body(.suppression(suppression(pattern, of: owner, element.terms)))
+        }
+        guard let last = elements.last else { break }
+        place = last.place
+      }
     }
     for row in 0..<UInt32(contacts.count) where !contacts[row].isDeleted {
       try await body(.contact(try contact(at: row)))
@@ -41,7 +51,8 @@ extension Tables {
     for record in campaigns where !record.isDeleted {
       try await body(.campaign(record.campaign, nextOrdinal: Int(record.nextOrdinal)))
     }
-    for batch in batches { try await body(.importBatch(batch)) }
+    let kept = Set(campaigns.filter { !$0.isDeleted }.map(\.campaign.id))
+    for batch in batches where kept.contains(batch.campaign) { try await body(.importBatch(batch)) }
     for record in campaigns where !record.isDeleted {
       for segment in record.segments {
         for place in segments[Int(segment)].status.indices

@@ -115,10 +115,7 @@ extension LocalStore {
     of number: PhoneNumber, for account: Account.ID
   ) async throws(StoreError) -> Suppression? {
     try core.read { (state, now) throws(StoreError) in
-      guard let owner = state.indexes.accounts[account],
-        let row = state.suppressionRow(number.digits, for: owner, at: now)
-      else { return nil }
-      return try state.tables.suppression(at: row)
+      state.suppression(of: number, for: account, at: now)
     }
   }
 
@@ -143,7 +140,7 @@ extension LocalStore {
   }
 
   public func importBatches(of campaign: Campaign.ID) async throws(StoreError) -> [ImportBatch] {
-    try core.read { (state, _) throws(StoreError) in state.tables.batches.filter { $0.campaign == campaign } }
+    try core.read { (state, _) throws(StoreError) in state.batches(of: campaign) }
   }
 
   public func complete(_ batch: ImportBatch.ID) async throws(StoreError) -> ImportBatch {

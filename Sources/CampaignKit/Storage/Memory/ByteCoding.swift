@@ -169,7 +169,7 @@ struct ByteReader {
 }
 
 /// An identifier of whatever kind, in twelve bytes and aligned to four, so that rows have no gaps.
-struct RawID: Hashable, Sendable {
+struct RawID: Hashable, Comparable, Sendable {
   private var upper: UInt32
   private var middle: UInt32
   var low: UInt32
@@ -187,6 +187,11 @@ struct RawID: Hashable, Sendable {
   static let none = RawID(high: 0, low: 0)
 
   var high: UInt64 { UInt64(upper) << 32 | UInt64(middle) }
+
+  @inline(__always)
+  static func < (left: RawID, right: RawID) -> Bool {
+    left.high == right.high ? left.low < right.low : left.high < right.high
+  }
 
   func of<Entity>(_ entity: Entity.Type) -> Identifier<Entity> { Identifier(high: high, low: low) }
 }

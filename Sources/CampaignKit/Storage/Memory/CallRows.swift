@@ -1,3 +1,4 @@
+import Digests
 import JSON
 
 /// The fixed part of a call. Moments are in milliseconds, 0 for none; durations in milliseconds, -1 for none.
@@ -37,6 +38,8 @@ struct CallRow: BitwiseCopyable, Sendable {
   /// The carrier and the rule, as numbers of the text table; 0 for none.
   var carrier: UInt32 = 0
   var rule: UInt32 = 0
+  /// A hash of what it is about, by which most calls about something else are told apart; 0 for nothing.
+  var subjectHash: UInt32 = 0
   var attempt: UInt16
   var status: UInt8 = 0
   /// One more than the index; 0 for none.
@@ -48,6 +51,12 @@ struct CallRow: BitwiseCopyable, Sendable {
   var awaitsAgent = false
 
   var isLive: Bool { status != Call.Status.ended.raw }
+
+  static func hash(subject: String?) -> UInt32 {
+    guard var subject else { return 0 }
+    let hash = subject.withUTF8 { Checksum64.of(UnsafeRawBufferPointer($0), seed: 0) }
+    return max(1, UInt32(truncatingIfNeeded: hash))
+  }
 }
 
 extension Call.Status {
@@ -101,6 +110,8 @@ struct CallPayload: Equatable {
   var failure: Call.Failure?
   var notes: String?
   var metadata: JSONObject = [:]
+  /// What it is about.
+  var subject: String?
 
   init() {}
 
@@ -112,6 +123,7 @@ struct CallPayload: Equatable {
     if failure != nil { present |= 8 }
     if notes != nil { present |= 16 }
     if !metadata.isEmpty { present |= 32 }
+    if subject != nil { present |= 64 }
     writer.byte(present)
     if let reference { writer.text(reference) }
     if let conference { writer.text(conference) }
@@ -119,6 +131,7 @@ struct CallPayload: Equatable {
     if let failure { failure.write(to: &writer) }
     if let notes { writer.text(notes) }
     if !metadata.isEmpty { writer.object(metadata) }
+    if let subject { writer.text(subject) }
   }
 
   init(from reader: inout ByteReader) throws(StoreError) {
@@ -130,6 +143,7 @@ struct CallPayload: Equatable {
     if present & 8 != 0 { failure = try Call.Failure(from: &reader) }
     if present & 16 != 0 { notes = try reader.text() }
     if present & 32 != 0 { metadata = try reader.object() }
+    if present & 64 != 0 { subject = try reader.text() }
   }
 }
 

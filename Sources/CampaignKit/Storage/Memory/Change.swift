@@ -66,12 +66,6 @@ struct LeadRecords {
 
 /// What came of a claim.
 struct ClaimRecord {
-  enum Item {
-    case call(lead: UInt32, id: RawID)
-    /// The lead is held back by a rule until a moment; 0 with a final status.
-    case held(lead: UInt32, rule: String, status: Lead.Status, until: Int64)
-  }
-
   var campaign: UInt32
   var from: UInt64
   var placeBy: Int64
@@ -80,7 +74,7 @@ struct ClaimRecord {
   var delayUntil: Int64
   var rateUntil: Int64
   var rates: [(name: String, until: Int64)]
-  var items: [Item] = []
+  var items = ClaimItems()
 }
 
 /// A call outside a campaign.

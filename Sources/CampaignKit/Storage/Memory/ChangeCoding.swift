@@ -99,7 +99,7 @@ extension Change {
     case .suppressed(let entries):
       writer.begin(.suppressed, now)
       writer.count(entries.count)
-      for entry in entries { entry.write(to: &writer) }
+      for index in entries.indices { entries[index].write(to: &writer, behind: index == 0 ? nil : entries[index - 1]) }
     case .unsuppressed(let patterns, let account):
       writer.begin(.unsuppressed, now)
       writer.optional(account) { $0.identifier($1) }
@@ -203,7 +203,7 @@ extension Change {
     case .agentDeleted: return .agentDeleted(try reader.fixed32())
     case .suppressed:
       var entries: [Suppression] = []
-      for _ in try reader.elements() { entries.append(try Suppression(from: &reader)) }
+      for _ in try reader.elements() { entries.append(try Suppression(from: &reader, behind: entries.last)) }
       return .suppressed(entries)
     case .unsuppressed:
       let account = try reader.optional { (r) throws(StoreError) in try r.identifier(Account.self) }

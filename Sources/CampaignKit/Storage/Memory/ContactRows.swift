@@ -12,6 +12,8 @@ struct ContactRow: BitwiseCopyable, Sendable {
   var newestLead: UInt32
   /// The newest call to this contact; each call names the one before it.
   var newestCall: UInt32
+  /// The row of its number among those that were called; ``noRow`` before the first call.
+  var numberRow = noRow
   var isDeleted: Bool
   /// Whether it has numbers beside the main one.
   var hasFurtherNumbers: Bool

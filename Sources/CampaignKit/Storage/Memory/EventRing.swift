@@ -41,7 +41,7 @@ struct EventRing: Sendable {
       rows.append(row)
     } else {
       rows[start] = row
-      start = (start + 1) % rows.count
+      start = start + 1 == rows.count ? 0 : start + 1
     }
   }
 

@@ -5,7 +5,10 @@ struct Indexes: Sendable {
   var userEmails: [String: User.ID] = [:]
   var keyDigests: [String: APIKey.ID] = [:]
   var campaigns: [Campaign.ID: UInt32] = [:]
+  /// Those that were deleted, whose calls bear their names.
+  var deletedCampaigns: [Campaign.ID: UInt32] = [:]
   var agents: [Agent.ID: UInt32] = [:]
+  var deletedAgents: [Agent.ID: UInt32] = [:]
   var lists: [ContactList.ID: UInt32] = [:]
   var batches: [ImportBatch.ID: UInt32] = [:]
 
@@ -14,12 +17,9 @@ struct Indexes: Sendable {
   var leads = RowIndex()
   /// Leads by campaign and contact.
   var leadContacts = RowIndex()
-  var calls = RowIndex()
+  var calls = CallIndex()
   var callReferences = RowIndex()
   var numbers = RowIndex()
-  var suppressions = RowIndex()
-  /// Prefix entries, few.
-  var prefixes: [UInt32] = []
   /// Contacts by their further numbers, of all accounts.
   var furtherNumbers: [UInt64: [UInt32]] = [:]
 
@@ -37,6 +37,7 @@ struct Indexes: Sendable {
     var contacts: [UInt32] = []
     var calls: [UInt32] = []
     var agents: [UInt32] = []
+    var lists: [UInt32] = []
   }
 
   struct CampaignRows: Sendable {
@@ -45,6 +46,8 @@ struct Indexes: Sendable {
     private var localities: [UInt32] = []
     private var numbers: [UInt32: Int] = [:]
     var calls: [UInt32] = []
+    /// Its imports, of which there are few.
+    var batches: [UInt32] = []
 
     /// The number of the queue of a locality. Few are found by looking at all, which is quicker than hashing.
     @inline(__always)

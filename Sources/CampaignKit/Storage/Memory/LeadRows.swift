@@ -23,7 +23,31 @@ struct LeadCore: BitwiseCopyable, Sendable {
   var disposition: UInt8 = 0
   /// How it is to end with its live call: one more than the raw status; 0 for not at all.
   var ending: UInt8 = 0
-  var isCallback = false
+  private var flags: UInt8 = 0
+
+  var isCallback: Bool {
+    get { flags & 1 != 0 }
+    set { flags = newValue ? flags | 1 : flags & ~1 }
+  }
+
+  /// Whether its payload has a subject, so that a claim need not look.
+  var hasSubject: Bool {
+    get { flags & 2 != 0 }
+    set { flags = newValue ? flags | 2 : flags & ~2 }
+  }
+
+  init(
+    createdAt: Int64, updatedAt: Int64, id: RawID, contact: UInt32, payload: PayloadRef, batch: UInt32,
+    locality: UInt32
+  ) {
+    self.createdAt = createdAt
+    self.updatedAt = updatedAt
+    self.id = id
+    self.contact = contact
+    self.payload = payload
+    self.batch = batch
+    self.locality = locality
+  }
 
   /// What stands in the place of a lead that is no longer there.
   static let removed = LeadCore(
@@ -168,6 +192,9 @@ struct LeadPayload {
     if let notes = lead.pointee.notes { writer.text(notes) }
     if !lead.pointee.fields.isEmpty { writer.object(lead.pointee.fields) }
   }
+
+  /// Whether there is a subject in what was written.
+  static func hasSubject(_ payload: UnsafeRawBufferPointer) -> Bool { payload.first.map { $0 & 4 != 0 } ?? false }
 
   /// Reads the subject and nothing else.
   static func subject(inPayload reader: inout ByteReader) throws(StoreError) -> String? {

@@ -35,21 +35,7 @@ extension ClaimRecord {
     writer.signed(delayUntil)
     writer.signed(rateUntil)
     writer.rates(rates)
-    writer.count(items.count)
-    for item in items {
-      switch item {
-      case .call(let lead, let id):
-        writer.byte(0)
-        writer.fixed32(lead)
-        writer.raw(id)
-      case .held(let lead, let rule, let status, let until):
-        writer.byte(1)
-        writer.fixed32(lead)
-        writer.text(rule)
-        writer.byte(status.raw)
-        writer.signed(until)
-      }
-    }
+    writer.blob(items.writer.bytes)
   }
 
   init(from reader: inout ByteReader) throws(StoreError) {
@@ -57,20 +43,7 @@ extension ClaimRecord {
       campaign: try reader.fixed32(), from: try reader.fixed64(), placeBy: try reader.signed(),
       expiresAt: try reader.signed(), rule: try reader.optional { (r) throws(StoreError) in try r.text() },
       delayUntil: try reader.signed(), rateUntil: try reader.signed(), rates: try reader.rates())
-    let elements = try reader.elements()
-    items.reserveCapacity(min(elements.count, reader.remaining / 17 + 1))
-    for _ in elements {
-      if try reader.byte() == 0 {
-        items.append(.call(lead: try reader.fixed32(), id: try reader.raw()))
-      } else {
-        let lead = try reader.fixed32()
-        let rule = try reader.text()
-        guard let status = Lead.Status(raw: try reader.byte()) else {
-          throw StoreError(.damaged, "a stored claim has an unknown lead status")
-        }
-        items.append(.held(lead: lead, rule: rule, status: status, until: try reader.signed()))
-      }
-    }
+    items = ClaimItems(bytes: Array(try reader.blob()))
   }
 }
 
@@ -223,22 +196,25 @@ extension Locality {
     let jurisdiction = try reader.optional { (r) throws(StoreError) in try r.text() }
     var zones: [String] = []
     for _ in try reader.elements() { zones.append(try reader.text()) }
-    self.init(jurisdiction: jurisdiction)
-    // As they were written: the state that is made again must be the same, even of zones out of order.
-    timeZones = zones
+    self.init(jurisdiction: jurisdiction, timeZones: zones)
   }
 }
 
 extension Suppression {
-  func write(to writer: inout ByteWriter) {
+  /// Writes it, without what it has in common with the entry before it, as most of a list have.
+  func write(to writer: inout ByteWriter, behind last: Suppression? = nil) {
+    var same = last
+    same?.pattern = pattern
+    let isSame = same == self
     switch pattern {
     case .number(let number):
-      writer.byte(0)
+      writer.byte(isSame ? 2 : 0)
       writer.fixed64(number.digits)
     case .prefix(let prefix):
-      writer.byte(1)
+      writer.byte(isSame ? 3 : 1)
       writer.fixed64(prefix.start)
     }
+    if isSame { return }
     writer.optional(account) { $0.identifier($1) }
     writer.text(source)
     writer.optional(reason) { $0.text($1) }
@@ -246,12 +222,18 @@ extension Suppression {
     writer.optional(expiresAt) { $0.moment($1) }
   }
 
-  init(from reader: inout ByteReader) throws(StoreError) {
-    let isPrefix = try reader.byte() == 1
+  init(from reader: inout ByteReader, behind last: Suppression? = nil) throws(StoreError) {
+    let head = try reader.byte()
     let digits = try reader.fixed64()
     let pattern: Pattern? =
-      isPrefix ? PhonePrefix(digits: digits).map { .prefix($0) } : PhoneNumber(digits: digits).map { .number($0) }
+      head & 1 != 0 ? PhonePrefix(digits: digits).map { .prefix($0) } : PhoneNumber(digits: digits).map { .number($0) }
     guard let pattern else { throw StoreError(.damaged, "a stored do-not-call entry has no number") }
+    if head & 2 != 0 {
+      guard let last else { throw StoreError(.damaged, "the first stored do-not-call entry refers to one before it") }
+      self = last
+      self.pattern = pattern
+      return
+    }
     self.init(
       pattern, account: try reader.optional { (r) throws(StoreError) in try r.identifier(Account.self) },
       source: try reader.text(), reason: try reader.optional { (r) throws(StoreError) in try r.text() },

@@ -78,7 +78,8 @@ extension CallPayload {
   func checkSize() throws(StoreError) {
     let carrier = reference.storedSize + conference.storedSize + (recording?.storedSize ?? 0)
     try RecordSize.check(
-      carrier + (failure?.storedSize ?? 0) + notes.storedSize, metadata, of: "the texts and metadata of a call")
+      carrier + (failure?.storedSize ?? 0) + notes.storedSize + subject.storedSize, metadata,
+      of: "the texts and metadata of a call")
   }
 }
 
@@ -86,7 +87,8 @@ extension Call {
   func checkSize() throws(StoreError) {
     let carrier = carrierReference.storedSize + conference.storedSize + (recording?.storedSize ?? 0)
     try RecordSize.check(
-      carrier + (failure?.storedSize ?? 0) + notes.storedSize, metadata, of: "the texts and metadata of a call")
+      carrier + (failure?.storedSize ?? 0) + notes.storedSize + subject.storedSize, metadata,
+      of: "the texts and metadata of a call")
   }
 }
 

@@ -3,7 +3,10 @@ import Locks
 
 extension StoreState {
   /// Takes the tables of a snapshot, and builds the indexes anew.
-  mutating func load(_ tables: Tables, at now: Timestamp) {
+  ///
+  /// - Throws: ``StoreError/Code/damaged`` for tables that do not hold together.
+  mutating func load(_ tables: Tables, at now: Timestamp) throws(StoreError) {
+    try tables.check()
     self.tables = tables
     indexes = Indexes()
     for row in tables.accounts.indices { index(account: UInt32(row)) }
@@ -11,15 +14,12 @@ extension StoreState {
     for key in tables.keys.values { indexes.keyDigests[key.digest] = key.id }
     for row in tables.campaigns.indices { index(campaign: UInt32(row)) }
     for row in tables.agents.indices { index(agent: UInt32(row)) }
-    for (row, record) in tables.lists.enumerated() where !record.isDeleted {
-      indexes.lists[record.list.id] = UInt32(row)
-    }
-    for (row, batch) in tables.batches.enumerated() { indexes.batches[batch.id] = UInt32(row) }
+    for row in tables.lists.indices where !tables.lists[row].isDeleted { index(list: UInt32(row)) }
+    for row in tables.batches.indices { index(batch: UInt32(row)) }
     loadLarge()
     loadContacts()
     loadQueues(now: now.milliseconds)
     loadCalls()
-    for row in 0..<UInt32(tables.suppressions.count) { index(suppression: row) }
   }
 
   /// Builds the indexes that have a place for every contact, lead or call, on all processors.
@@ -30,8 +30,7 @@ extension StoreState {
       { tables.indexOfContacts { RowIndex.hash($0.number, UInt64($0.account)) } },
       { tables.indexOfLeads { core, _ in Self.hash(core.id) } },
       { tables.indexOfLeads { core, campaign in RowIndex.hash(UInt64(campaign), UInt64(core.contact)) } },
-      { tables.calls.index { Self.hash($0.id) } },
-      { tables.numbers.index { RowIndex.hash($0.number, UInt64($0.account)) } },
+      { tables.indexOfNumbers },
     ]
     let built = Locked<[RowIndex]>(builders.map { _ in RowIndex() })
     DispatchQueue.concurrentPerform(iterations: builders.count) { number in
@@ -43,8 +42,7 @@ extension StoreState {
     self.indexes.contactNumbers = indexes[1]
     self.indexes.leads = indexes[2]
     self.indexes.leadContacts = indexes[3]
-    self.indexes.calls = indexes[4]
-    self.indexes.numbers = indexes[5]
+    self.indexes.numbers = indexes[4]
   }
 
   private mutating func loadContacts() {
@@ -72,6 +70,7 @@ extension StoreState {
     var latest = Int64.min
     for row in 0..<UInt32(tables.calls.count) {
       let call = tables.calls[row]
+      indexes.calls.append(call.id, row)
       indexes.byAccount[Int(call.account)].calls.append(row)
       if call.campaign != noRow { indexes.byCampaign[Int(call.campaign)].calls.append(row) }
       if call.createdAt < latest { indexes.callsAreOutOfOrder = true }
@@ -79,22 +78,6 @@ extension StoreState {
       if call.referenceHash != 0 { index(referenceOf: row) }
       if call.agent != noRow { indexes.agentCalls[Int(call.agent)].append(row) }
     }
-  }
-}
-
-extension Rows {
-  /// An index of all rows by a hash.
-  fileprivate func index(by hash: (Row) -> UInt64) -> RowIndex {
-    var index = RowIndex()
-    index.reserve(count)
-    var row: UInt32 = 0
-    for chunk in chunks {
-      for stored in chunk {
-        index.insert(hash(stored), row)
-        row += 1
-      }
-    }
-    return index
   }
 }
 

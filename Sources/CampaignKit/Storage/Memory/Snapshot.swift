@@ -7,13 +7,13 @@ import JSON
 private enum Part: UInt8 {
   case header = 1
   case scalars, account, user, key, campaign, agent, list, batch, reservation, rates, texts, localities
-  case contactRows, contactPayload, segment, callRows, callPayload, numberRows, suppressionRows
+  case contactRows, contactPayload, segment, callRows, callPayload, numberRows, suppressedNumbers, suppressedPrefixes
   case end = 255
 }
 
 extension Tables {
   /// The shape of the rows. It is raised with every change of a row, or of the meaning of a field.
-  static let formatVersion = 1
+  static let formatVersion = 2
 
   /// Writes everything to a sink.
   func write(to sink: any SnapshotSink) throws {
@@ -44,14 +44,14 @@ extension Tables {
     for chunk in calls.chunks { try output.rows(.callRows, chunk) }
     for payload in callPayloads { try output.part(.callPayload) { payload.write(to: &$0) } }
     for chunk in numbers.chunks { try output.rows(.numberRows, chunk) }
-    for chunk in suppressions.chunks { try output.rows(.suppressionRows, chunk) }
+    try writeSuppressions(to: &output)
     try output.part(.end) { _ in }
   }
 
   private static var strides: [Int] {
     [
       MemoryLayout<ContactRow>.stride, MemoryLayout<LeadCore>.stride, MemoryLayout<CallRow>.stride,
-      MemoryLayout<NumberRow>.stride, MemoryLayout<SuppressionRow>.stride, MemoryLayout<EventRow>.stride,
+      MemoryLayout<NumberRow>.stride, MemoryLayout<SuppressionTerms>.stride, MemoryLayout<EventRow>.stride,
       MemoryLayout<RollupCell>.stride,
     ]
   }
@@ -105,11 +105,57 @@ extension Tables {
     case .callRows: calls.append(chunk: try reader.rows())
     case .callPayload: callPayloads.append(try Payload(from: &reader))
     case .numberRows: numbers.append(chunk: try reader.rows())
-    case .suppressionRows: suppressions.append(chunk: try reader.rows())
+    case .suppressedNumbers: try readSuppressedNumbers(&reader)
+    case .suppressedPrefixes: try readSuppressedPrefixes(&reader)
     case .end: return true
     }
     guard reader.isAtEnd else { throw StoreError(.damaged, "a part of the snapshot is longer than it should be") }
     return false
+  }
+}
+
+extension Tables {
+  fileprivate func writeSuppressions(to output: inout PartWriter) throws {
+    for owner in suppressionOwners {
+      guard let list = suppressions[owner] else { continue }
+      for chunk in list.numbers.chunks {
+        try output.part(.suppressedNumbers) { writer in
+          writer.fixed32(owner)
+          writer.count(chunk.words.count)
+          writer.rows(chunk.words)
+          writer.rows(chunk.terms)
+        }
+      }
+      try output.part(.suppressedPrefixes) { writer in
+        writer.fixed32(owner)
+        for (digits, terms) in list.prefixes.sorted(by: { $0.key < $1.key }) {
+          writer.fixed64(digits)
+          writer.rows([terms])
+        }
+      }
+    }
+  }
+
+  fileprivate mutating func readSuppressedNumbers(_ reader: inout ByteReader) throws(StoreError) {
+    let owner = try reader.fixed32()
+    let words: [UInt64] = try reader.rows(count: try reader.count())
+    guard
+      let chunk = SuppressedChunk(
+        words: words, terms: try reader.rows(), behind: suppressions[owner]?.numbers.chunks.last?.last)
+    else { throw StoreError(.damaged, "do-not-call entries of the snapshot are out of order, or are no numbers") }
+    suppressions[owner, default: SuppressionList()].numbers.append(chunk)
+  }
+
+  fileprivate mutating func readSuppressedPrefixes(_ reader: inout ByteReader) throws(StoreError) {
+    let owner = try reader.fixed32()
+    while !reader.isAtEnd {
+      let digits = try reader.fixed64()
+      let terms: [SuppressionTerms] = try reader.rows(count: 1)
+      guard PhonePrefix(digits: digits) != nil, let terms = terms.first else {
+        throw StoreError(.damaged, "a do-not-call prefix of the snapshot has no digits")
+      }
+      suppressions[owner, default: SuppressionList()].prefixes[digits] = terms
+    }
   }
 }
 

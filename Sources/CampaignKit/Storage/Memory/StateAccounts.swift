@@ -134,7 +134,8 @@ extension StoreState {
     if let old = tables.keys.removeValue(forKey: id) { indexes.keyDigests[old.digest] = nil }
   }
 
-  mutating func applyLimits(system: Int, account: Int, at now: Timestamp) {
+  mutating func applyLimits(system: Int, account: Int, at now: Timestamp) throws(StoreError) {
+    guard system >= 0, account >= 0 else { throw .misfit("limit") }
     tables.systemLimit = system
     tables.defaultAccountLimit = account
     for row in tables.accounts.indices { tell(.limitsChanged, of: UInt32(row), at: now) }

@@ -77,7 +77,10 @@ extension StoreState {
   mutating func index(agent row: UInt32) {
     let record = tables.agents[Int(row)]
     indexes.agentCalls.append([])
-    guard !record.isDeleted else { return }
+    guard !record.isDeleted else {
+      indexes.deletedAgents[record.agent.id] = row
+      return
+    }
     indexes.agents[record.agent.id] = row
     indexes.byAccount[Int(record.account)].agents.append(row)
   }
@@ -95,6 +98,7 @@ extension StoreState {
     guard row < tables.agents.count, !tables.agents[Int(row)].isDeleted else { throw .misfit("agent") }
     tables.agents[Int(row)].isDeleted = true
     indexes.agents[tables.agents[Int(row)].agent.id] = nil
+    indexes.deletedAgents[tables.agents[Int(row)].agent.id] = row
     let account = tables.agents[Int(row)].account
     indexes.byAccount[Int(account)].agents.removeSorted(row)
     tell(.agentDeleted, of: account, at: now, agent: row)

@@ -139,7 +139,9 @@ extension StoreState {
   }
 
   mutating func applyAssignment(of row: UInt32, to agent: UInt32, at now: Timestamp) throws(StoreError) {
-    guard tables.calls.contains(row), agent < tables.agents.count, tables.calls[row].isLive else {
+    guard tables.calls.contains(row), agent < tables.agents.count, tables.calls[row].isLive,
+      tables.calls[row].agent == noRow
+    else {
       throw .misfit("live call or agent")
     }
     let call = tables.calls[row]
@@ -184,8 +186,8 @@ extension StoreState {
     let core = tables.leadCore(call.lead)
     let attempts = Int(core.attempts) - (resolved.isAttempt ? 0 : 1)
     switch (ending.next, Lead.Status(raw: core.ending &- 1)) {
-    case (.complete, _), (.suppress, _): break
     case (_, .suppressed): resolved.next = .suppress
+    case (.complete, _), (.suppress, _): break
     case (_, .cancelled): resolved.next = .cancel
     case (.retry, _):
       if Campaign.statuses.isFinal(tables.campaigns[Int(call.campaign)].campaign.status) {

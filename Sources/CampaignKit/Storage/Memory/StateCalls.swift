@@ -2,18 +2,10 @@ import JSON
 
 extension StoreState {
   func callRow(_ id: Call.ID) throws(StoreError) -> UInt32 {
-    let raw = RawID(id)
-    guard let row = indexes.calls.find(Self.hash(raw), where: { tables.calls[$0].id == raw }) else {
+    guard let row = indexes.calls.find(RawID(id), in: tables.calls) else {
       throw StoreError(.notFound, "there is no call \(id)")
     }
     return row
-  }
-
-  @inline(__always)
-  func numberRow(_ number: UInt64, of account: UInt32) -> UInt32? {
-    indexes.numbers.find(contactHash(account, number)) {
-      tables.numbers[$0].number == number && tables.numbers[$0].account == account
-    }
   }
 
   mutating func setCallPayload(_ payload: CallPayload, of row: UInt32) {
@@ -32,6 +24,8 @@ extension StoreState {
   // MARK: Adding
 
   /// Makes the intent to call a lead, and takes the slots; returns the number to call.
+  ///
+  /// ``count(calls:of:at:)`` has to follow.
   @inline(__always)
   mutating func addCall(
     _ id: RawID, to lead: UInt32, of campaign: UInt32, _ terms: CallTerms, at now: Timestamp
@@ -50,7 +44,13 @@ extension StoreState {
     call.contact = core.contact
     call.rule = terms.rule
     call.olderOfLead = core.newestCall
+    var payload = CallPayload()
+    if core.hasSubject {
+      payload.subject = try tables.subject(ofLead: lead)
+      call.subjectHash = CallRow.hash(subject: payload.subject)
+    }
     let row = add(call)
+    if payload.subject != nil { setCallPayload(payload, of: row) }
     tables.segments[segment].core[place].attempts &+= 1
     tables.segments[segment].core[place].newestCall = row
     tables.segments[segment].core[place].liveCall = row
@@ -65,10 +65,17 @@ extension StoreState {
       tables.calls[row].awaitsAgent = true
       tables.campaigns[Int(campaign)].unassigned += 1
     }
-    tables.campaigns[Int(campaign)].rollups.count(at: now.milliseconds) { $0.created &+= 1 }
-    tables.accounts[Int(account)].rollups.count(at: now.milliseconds) { $0.created &+= 1 }
     tell(.callIntended, of: account, at: now, campaign: campaign, lead: core.id, call: row)
     return number
+  }
+
+  /// Counts calls that were added together in the roll-ups.
+  mutating func count(calls: Int, of campaign: UInt32, at now: Timestamp) {
+    guard calls > 0 else { return }
+    let calls = UInt32(truncatingIfNeeded: calls)
+    tables.campaigns[Int(campaign)].rollups.count(at: now.milliseconds) { $0.created &+= calls }
+    let account = Int(tables.campaigns[Int(campaign)].account)
+    tables.accounts[account].rollups.count(at: now.milliseconds) { $0.created &+= calls }
   }
 
   /// Adds the row of a live call, links and indexes it, and takes the slots of system and account.
@@ -76,7 +83,7 @@ extension StoreState {
   mutating func add(_ new: CallRow) -> UInt32 {
     var call = new
     let row = UInt32(tables.calls.count)
-    call.number = ledger(call.to, of: call.account)
+    call.number = addNumber(call.to, of: call.account, contact: call.contact)
     call.olderOfNumber = tables.numbers[call.number].newestCall
     tables.numbers[call.number].newestCall = row
     if call.contact != noRow {
@@ -91,25 +98,11 @@ extension StoreState {
     return row
   }
 
-  /// The row that holds together all calls of an account to a number.
-  @inline(__always)
-  private mutating func ledger(_ number: UInt64, of account: UInt32) -> UInt32 {
-    if let row = numberRow(number, of: account) { return row }
-    let row = tables.numbers.append(NumberRow(number: number, account: account))
-    index(number: row)
-    return row
-  }
-
-  @inline(__always)
-  mutating func index(number row: UInt32) {
-    indexes.numbers.insert(contactHash(tables.numbers[row].account, tables.numbers[row].number), row)
-  }
-
   /// Puts a call into the indexes by name and by what it belongs to.
   @inline(__always)
   mutating func index(call row: UInt32) {
     let stored = tables.calls[row]
-    indexes.calls.insert(Self.hash(stored.id), row)
+    indexes.calls.append(stored.id, row)
     indexes.byAccount[Int(stored.account)].calls.append(row)
     if stored.campaign != noRow { indexes.byCampaign[Int(stored.campaign)].calls.append(row) }
   }

@@ -129,7 +129,10 @@ extension StoreState {
   mutating func index(campaign row: UInt32) {
     let record = tables.campaigns[Int(row)]
     indexes.byCampaign.append(Indexes.CampaignRows())
-    guard !record.isDeleted else { return }
+    guard !record.isDeleted else {
+      indexes.deletedCampaigns[record.campaign.id] = row
+      return
+    }
     indexes.campaigns[record.campaign.id] = row
     indexes.byAccount[Int(record.account)].campaigns.append(row)
   }
@@ -176,7 +179,11 @@ extension StoreState {
     let account = tables.campaigns[Int(row)].account
     try removeLeads(of: row)
     tables.campaigns[Int(row)].isDeleted = true
-    indexes.campaigns[tables.campaigns[Int(row)].campaign.id] = nil
+    let id = tables.campaigns[Int(row)].campaign.id
+    for batch in indexes.byCampaign[Int(row)].batches { indexes.batches[tables.batches[Int(batch)].id] = nil }
+    indexes.byCampaign[Int(row)].batches = []
+    indexes.campaigns[id] = nil
+    indexes.deletedCampaigns[id] = row
     indexes.byAccount[Int(account)].campaigns.removeSorted(row)
     tell(.campaignDeleted, of: account, at: now, campaign: row)
   }

@@ -24,6 +24,8 @@ extension StoreState {
     var examined = 0
     var ranOut = false
     let common = CallTerms(record, ruleNumber: tables.texts.number(of: request.rule))
+    record.items.reserve(min(permits.count, 1000))
+    claim.calls.reserveCapacity(min(permits.count, 1000))
     while claim.calls.count < permits.count {
       guard examined < mostExamined else {
         claim.stop = .examinedEnough
@@ -34,10 +36,9 @@ extension StoreState {
         break
       }
       examined += 1
-      let item = try examine(lead, campaign: campaign, row: row, now: now)
-      record.items.append(item)
-      switch item {
+      switch try examine(lead, campaign: campaign, row: row, now: now) {
       case .call(_, let id):
+        record.items.add(call: id, of: lead)
         let number = try addCall(id, to: lead, of: row, common, at: now)
         guard let number = PhoneNumber(digits: number) else { throw .misfit("phone number") }
         let core = tables.leadCore(lead)
@@ -47,6 +48,7 @@ extension StoreState {
             contact: tables.contacts[core.contact].id.of(Contact.self), number: number,
             attempt: Int(core.attempts), placeBy: placeBy))
       case .held(_, let rule, let status, let until):
+        record.items.add(heldLead: lead, rule: rule, status: status, until: until)
         hold(lead, rule: rule, status: status, until: until, at: now)
         claim.heldBack.append(
           HeldLead(
@@ -63,6 +65,7 @@ extension StoreState {
       claim.stop = permits.stop(record: record, request: request, campaign: campaign)
     }
     guard !record.items.isEmpty else { return claim }
+    count(calls: claim.calls.count, of: row, at: now)
     applyRates(record)
     settle(row, at: now)
     keep(.claimed(record), at: now)
@@ -233,7 +236,7 @@ extension StoreState {
   /// Decides about one lead: a call, or the first rule that holds it back.
   private func examine(
     _ lead: UInt32, campaign: ClaimTerms, row: UInt32, now: Timestamp
-  ) throws(StoreError) -> ClaimRecord.Item {
+  ) throws(StoreError) -> ClaimItems.Item {
     let core = tables.leadCore(lead)
     let account = tables.campaigns[Int(row)].account
     let number = try tables.currentNumber(ofLead: lead).digits
@@ -244,88 +247,54 @@ extension StoreState {
     if Int(core.attempts) >= min(campaign.maximumAttempts, Int(UInt16.max)) {
       return .held(lead: lead, rule: DialingRule.attempts, status: .failed, until: 0)
     }
-    if let ledger = numberRow(number, of: account), tables.numbers[ledger].liveCalls > 0 {
+    if let row = numberRow(number, ofContact: core.contact), tables.numbers[row].liveCalls > 0 {
       return .held(
         lead: lead, rule: DialingRule.numberBusy, status: .waiting,
         until: (now + DecisionRecord.numberBusyDelay).milliseconds)
     }
     for limit in campaign.rollingLimits {
-      if let until = try heldUntil(limit, lead: lead, number: number, account: account, now: now) {
+      if let until = try heldUntil(limit, lead: lead, number: number, now: now) {
         return .held(lead: lead, rule: limit.name, status: .waiting, until: until)
       }
     }
     return .call(lead: lead, id: RawID(identifiers.next(at: now, for: Call.self)))
   }
 
-  /// When a rolling limit lets a lead pass; nil if it does now.
-  func heldUntil(
-    _ limit: RollingLimit, lead: UInt32, number: UInt64, account: UInt32, now: Timestamp
-  ) throws(StoreError) -> Int64? {
-    let start = (now - limit.window).milliseconds
-    let contact = tables.leadCore(lead).contact
-    var call: UInt32
-    var subject: String?
-    switch limit.key {
-    case .number: call = numberRow(number, of: account).map { tables.numbers[$0].newestCall } ?? noRow
-    case .person: call = tables.contacts[contact].newestCall
-    case .subject:
-      subject = try tables.subject(ofLead: lead)
-      guard subject != nil else { return nil }
-      call = tables.contacts[contact].newestCall
-    }
-    var counted = 0
-    while call != noRow {
-      let stored = tables.calls[call]
-      // Calls are newest first, unless a clock went back.
-      guard stored.createdAt > start || indexes.callsAreOutOfOrder else { break }
-      if stored.createdAt > start, try counts(stored, in: limit, subject: subject) {
-        counted += 1
-        // The newest `maximum` of them fill the limit; it opens when the oldest of these leaves the window.
-        if counted == limit.maximum { return (Timestamp(milliseconds: stored.createdAt) + limit.window).milliseconds }
-      }
-      call = limit.key == .number ? stored.olderOfNumber : stored.olderOfContact
-    }
-    return nil
-  }
-
-  private func counts(
-    _ call: CallRow, in limit: RollingLimit, subject: String?
-  ) throws(StoreError) -> Bool {
-    guard call.isAttempt else { return false }
-    if !limit.counting.isEmpty {
-      guard let disposition = Disposition(stored: call.disposition), limit.counting.contains(disposition) else {
-        return false
-      }
-    }
-    if let subject {
-      guard tables.isLead(call.lead), tables.leadCore(call.lead).id == call.leadID,
-        try tables.subject(ofLead: call.lead) == subject
-      else { return false }
-    }
-    return true
-  }
-
   // MARK: Applying
 
   mutating func apply(_ record: ClaimRecord, at now: Timestamp) throws(StoreError) {
-    guard record.campaign < tables.campaigns.count else { throw .misfit("campaign") }
+    guard record.campaign < tables.campaigns.count, !tables.campaigns[Int(record.campaign)].isDeleted else {
+      throw .misfit("campaign")
+    }
     let common = CallTerms(record, ruleNumber: tables.texts.number(of: record.rule))
-    for item in record.items {
-      switch item {
-      case .call(let lead, let id):
-        guard tables.isLead(lead), tables.leadStatus(lead) == Lead.Status.waiting.raw,
-          tables.campaign(ofLead: lead) == record.campaign
-        else { throw .misfit("waiting lead") }
-        _ = try addCall(id, to: lead, of: record.campaign, common, at: now)
-      case .held(let lead, let rule, let status, let until):
-        guard tables.isLead(lead), tables.leadStatus(lead) == Lead.Status.waiting.raw else {
-          throw .misfit("waiting lead")
-        }
-        hold(lead, rule: rule, status: status, until: until, at: now)
+    let calls = tables.calls.count
+    let result = record.items.writer.bytes.withUnsafeBytes { bytes in
+      Result { () throws(StoreError) in
+        var items = ClaimItemReader(bytes)
+        while let item = try items.next() { try apply(item, of: record, common, at: now) }
       }
     }
+    try result.get()
+    count(calls: tables.calls.count - calls, of: record.campaign, at: now)
     applyRates(record)
     settle(record.campaign, at: now)
+  }
+
+  private mutating func apply(
+    _ item: ClaimItems.Item, of record: ClaimRecord, _ common: CallTerms, at now: Timestamp
+  ) throws(StoreError) {
+    switch item {
+    case .call(let lead, let id):
+      guard tables.isLead(lead), tables.leadStatus(lead) == Lead.Status.waiting.raw,
+        tables.campaign(ofLead: lead) == record.campaign
+      else { throw .misfit("waiting lead") }
+      _ = try addCall(id, to: lead, of: record.campaign, common, at: now)
+    case .held(let lead, let rule, let status, let until):
+      guard tables.isLead(lead), tables.leadStatus(lead) == Lead.Status.waiting.raw,
+        tables.campaign(ofLead: lead) == record.campaign
+      else { throw .misfit("waiting lead") }
+      hold(lead, rule: rule, status: status, until: until, at: now)
+    }
   }
 
   private mutating func applyRates(_ record: ClaimRecord) {
@@ -342,47 +311,5 @@ extension StoreState {
     tables.segments[segment].next[place] = until
     if status == .waiting { enqueue(lead, now: now.milliseconds) } else { move(lead, to: status) }
     tellLeadUpdated(lead, at: now)
-  }
-}
-
-/// What a claim needs to know of its campaign. A campaign is large, and is not copied for this.
-struct ClaimTerms {
-  let account: UInt32
-  let callerNumber: PhoneNumber?
-  let ringTime: Duration
-  let longestCall: Duration
-  let pacing: Pacing
-  let group: String?
-  let maximumAttempts: Int
-  let rollingLimits: [RollingLimit]
-  let delayUntil: Int64
-  let rateUntil: Int64
-
-  init(_ record: borrowing CampaignRecord) {
-    account = record.account
-    callerNumber = record.campaign.callerNumbers.first
-    ringTime = record.campaign.ringTime
-    longestCall = record.campaign.longestCall
-    pacing = record.campaign.pacing
-    group = record.campaign.agents.group
-    maximumAttempts = record.campaign.retries.maximumAttempts
-    rollingLimits = record.campaign.compliance.rollingLimits
-    delayUntil = record.delayUntil
-    rateUntil = record.rateUntil
-  }
-}
-
-/// What the calls of one claim have in common.
-struct CallTerms {
-  var from: UInt64
-  var placeBy: Int64
-  var expiresAt: Int64
-  var rule: UInt32
-
-  init(_ record: ClaimRecord, ruleNumber: UInt32) {
-    from = record.from
-    placeBy = record.placeBy
-    expiresAt = record.expiresAt
-    rule = ruleNumber
   }
 }

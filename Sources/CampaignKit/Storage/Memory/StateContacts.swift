@@ -161,6 +161,7 @@ extension StoreState {
   @inline(__always)
   mutating func indexNumbers(ofContact row: UInt32, further: [Contact.Number]) {
     indexes.contactNumbers.insert(contactHash(tables.contacts[row].account, tables.contacts[row].number), row)
+    takeNumber(ofContact: row)
     indexFurtherNumbers(ofContact: row, further)
   }
 
@@ -171,6 +172,7 @@ extension StoreState {
 
   private mutating func unindexNumbers(ofContact row: UInt32) {
     let stored = tables.contacts[row]
+    loseNumber(ofContact: row)
     indexes.contactNumbers.remove(contactHash(stored.account, stored.number), row)
     for number in (try? tables.furtherNumbers(ofContact: row)) ?? [] {
       indexes.furtherNumbers[number.number.digits]?.removeAll { $0 == row }
@@ -197,7 +199,7 @@ extension StoreState {
     tables.contacts[row].payload = PayloadRef()
     tables.contacts[row].hasFurtherNumbers = false
     tables.contacts[row].isDeleted = true
-    for list in tables.lists.indices where tables.lists[list].account == stored.account {
+    for list in indexes.byAccount[Int(stored.account)].lists.map(Int.init) {
       tables.lists[list].members.removeAll { $0 == row }
       tables.lists[list].list.count = tables.lists[list].members.count
     }
@@ -209,19 +211,29 @@ extension StoreState {
     var empty = list
     empty.count = 0
     tables.lists.append(ListRecord(list: empty, account: account))
-    indexes.lists[list.id] = UInt32(tables.lists.count - 1)
+    index(list: UInt32(tables.lists.count - 1))
+  }
+
+  mutating func index(list row: UInt32) {
+    let record = tables.lists[Int(row)]
+    indexes.lists[record.list.id] = row
+    indexes.byAccount[Int(record.account)].lists.append(row)
   }
 
   mutating func applyListing(_ contacts: [UInt32], on row: UInt32) throws(StoreError) {
-    guard row < tables.lists.count else { throw .misfit("list") }
+    guard row < tables.lists.count, !tables.lists[Int(row)].isDeleted else { throw .misfit("list") }
+    guard contacts.allSatisfy({ tables.contacts.contains($0) && !tables.contacts[$0].isDeleted }) else {
+      throw .misfit("contact")
+    }
     tables.lists[Int(row)].members += contacts
     tables.lists[Int(row)].list.count = tables.lists[Int(row)].members.count
   }
 
   mutating func applyDeletion(ofList row: UInt32) throws(StoreError) {
-    guard row < tables.lists.count else { throw .misfit("list") }
+    guard row < tables.lists.count, !tables.lists[Int(row)].isDeleted else { throw .misfit("list") }
     tables.lists[Int(row)].isDeleted = true
     tables.lists[Int(row)].members = []
     indexes.lists[tables.lists[Int(row)].list.id] = nil
+    indexes.byAccount[Int(tables.lists[Int(row)].account)].lists.removeSorted(row)
   }
 }

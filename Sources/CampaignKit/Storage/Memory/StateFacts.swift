@@ -5,13 +5,13 @@ extension StoreState {
     let campaign = Int(tables.campaign(ofLead: row))
     let account = tables.campaigns[campaign].account
     let number = try tables.currentNumber(ofLead: row)
+    let contact = tables.leadCore(row).contact
     var facts = DialingFacts()
-    if let entry = suppressionRow(number.digits, for: account, at: now) {
-      facts.suppression = try tables.suppression(at: entry)
-    }
-    facts.isNumberBusy = numberRow(number.digits, of: account).map { tables.numbers[$0].liveCalls > 0 } ?? false
+    facts.suppression = suppression(of: number, for: tables.accounts[Int(account)].account.id, at: now)
+    facts.isNumberBusy =
+      numberRow(number.digits, ofContact: contact).map { tables.numbers[$0].liveCalls > 0 } ?? false
     for limit in tables.campaigns[campaign].campaign.compliance.rollingLimits {
-      if let until = try heldUntil(limit, lead: row, number: number.digits, account: account, now: now) {
+      if let until = try heldUntil(limit, lead: row, number: number.digits, now: now) {
         facts.limits.append(DialingFacts.HeldLimit(limit, until: Timestamp(milliseconds: until)))
       }
     }

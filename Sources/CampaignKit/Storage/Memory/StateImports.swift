@@ -5,7 +5,13 @@ extension StoreState {
   }
 
   func batch(digest: String, into campaign: Campaign.ID) -> ImportBatch? {
-    tables.batches.first { $0.digest == digest && $0.campaign == campaign && $0.status != .undone }
+    batches(of: campaign).first { $0.digest == digest && $0.status != .undone }
+  }
+
+  /// The imports into a campaign in the order in which they began.
+  func batches(of campaign: Campaign.ID) -> [ImportBatch] {
+    let rows = indexes.campaigns[campaign].map { indexes.byCampaign[Int($0)].batches } ?? []
+    return rows.map { tables.batches[Int($0)] }
   }
 
   // MARK: Deciding
@@ -60,9 +66,18 @@ extension StoreState {
 
   // MARK: Applying
 
-  mutating func apply(_ batch: ImportBatch) {
+  mutating func apply(_ batch: ImportBatch) throws(StoreError) {
+    guard indexes.campaigns[batch.campaign] != nil else { throw .misfit("campaign") }
     tables.batches.append(batch)
-    indexes.batches[batch.id] = UInt32(tables.batches.count - 1)
+    index(batch: UInt32(tables.batches.count - 1))
+  }
+
+  /// Makes an import found, unless its campaign was deleted: then only its row is left.
+  mutating func index(batch row: UInt32) {
+    let batch = tables.batches[Int(row)]
+    guard let campaign = indexes.campaigns[batch.campaign] else { return }
+    indexes.batches[batch.id] = row
+    indexes.byCampaign[Int(campaign)].batches.append(row)
   }
 
   mutating func applyCompletion(ofBatch row: UInt32, at now: Timestamp) throws(StoreError) {

@@ -3,7 +3,9 @@ import JSON
 // How changes of leads are made.
 extension StoreState {
   mutating func apply(_ records: LeadRecords, at now: Timestamp) throws(StoreError) {
-    guard records.campaign < tables.campaigns.count else { throw .misfit("campaign") }
+    guard records.campaign < tables.campaigns.count, !tables.campaigns[Int(records.campaign)].isDeleted else {
+      throw .misfit("campaign")
+    }
     guard records.batch == noRow || records.batch < tables.batches.count else { throw .misfit("import") }
     let start = InsertionStart(
       contact: UInt32(tables.contacts.count), ordinal: nextOrdinal(of: records.campaign))
@@ -48,13 +50,16 @@ extension StoreState {
       let row = Int(records.batch)
       tables.batches[row].progress = records.progress
       tables.batches[row].updatedAt = now
-      let read = records.count + records.duplicates + records.suppressed
-      tables.batches[row].tally.total = Self.sum(Self.sum(tables.batches[row].tally.total, read), records.invalid)
-      tables.batches[row].tally.invalid = Self.sum(tables.batches[row].tally.invalid, records.invalid)
-      tables.batches[row].tally.duplicates += records.duplicates
-      tables.batches[row].tally.suppressed += records.suppressed
-      tables.batches[row].tally.inserted += records.count
-      tables.batches[row].tally.contactsCreated += records.contactsCreated
+      var tally = tables.batches[row].tally
+      for read in [records.count, records.duplicates, records.suppressed, records.invalid] {
+        tally.total = Self.sum(tally.total, read)
+      }
+      tally.invalid = Self.sum(tally.invalid, records.invalid)
+      tally.duplicates = Self.sum(tally.duplicates, records.duplicates)
+      tally.suppressed = Self.sum(tally.suppressed, records.suppressed)
+      tally.inserted = Self.sum(tally.inserted, records.count)
+      tally.contactsCreated = Self.sum(tally.contactsCreated, records.contactsCreated)
+      tables.batches[row].tally = tally
     }
     if records.count > 0 {
       tell(
@@ -87,7 +92,7 @@ extension StoreState {
         further: try ContactPayload.furtherNumbers(inPayload: &numbers), payload: payload)
     } else {
       contact = try reader.fixed32()
-      guard tables.contacts.contains(contact) else { throw .misfit("contact") }
+      guard tables.contacts.contains(contact), !tables.contacts[contact].isDeleted else { throw .misfit("contact") }
     }
     let priority = flags.contains(.priority) ? Int32(clamping: try reader.signed()) : 0
     let notBefore = flags.contains(.notBefore) ? try reader.signed() : 0
@@ -104,6 +109,7 @@ extension StoreState {
     var core = LeadCore(
       createdAt: now.milliseconds, updatedAt: now.milliseconds, id: id, contact: contact,
       payload: tables.segments[segment].payload.add(payload), batch: batch, locality: localities[locality])
+    core.hasSubject = LeadPayload.hasSubject(payload)
     core.olderOfContact = tables.contacts[contact].newestLead
     tables.segments[segment].core.append(core)
     tables.contacts[contact].newestLead = row
@@ -160,6 +166,7 @@ extension StoreState {
     let place = Self.place(row)
     tables.segments[segment].core[place].payload = tables.segments[segment].payload.replace(
       tables.segments[segment].core[place].payload, with: writer.bytes)
+    tables.segments[segment].core[place].hasSubject = payload.subject != nil
     tables.segments[segment].compactIfWasteful()
   }
 

@@ -72,6 +72,9 @@ extension StoreState {
   }
 
   private func batchRow(_ step: LeadInsertion.Step, of campaign: UInt32) throws(StoreError) -> UInt32 {
+    guard step.invalid >= 0 else {
+      throw StoreError(.invalid, "the step of an import has \(step.invalid) invalid rows; there are 0 or more")
+    }
     guard let row = indexes.batches[step.batch],
       tables.batches[Int(row)].campaign == tables.campaigns[Int(campaign)].campaign.id
     else { throw StoreError(.notFound, "there is no import \(step.batch) into this campaign") }

@@ -49,7 +49,7 @@ extension StoreState {
       if let from = query.from { rows = rows[firstCall(in: rows, notBefore: from)...] }
       if let until = query.until { rows = rows[..<max(rows.startIndex, firstCall(in: rows, notBefore: until))] }
     }
-    let campaign = query.campaign.map { wanted in tables.campaigns.firstIndex { $0.campaign.id == wanted } }
+    let campaign = query.campaign.map { indexes.campaigns[$0] ?? indexes.deletedCampaigns[$0] }
     let dispositions = Set(query.dispositions.map(\.stored))
     let answeredBy = Set(query.answeredBy.map(\.stored))
     let (found, total, next) = try page(of: rows, request, isDescending: !query.isAscending) {
@@ -59,7 +59,7 @@ extension StoreState {
         query.isLive ?? call.isLive == call.isLive, dispositions.isEmpty || dispositions.contains(call.disposition),
         answeredBy.isEmpty || answeredBy.contains(call.answeredBy)
       else { return false }
-      if let campaign, campaign.map({ UInt32($0) != call.campaign }) ?? true { return false }
+      if let campaign, campaign.map({ $0 != call.campaign }) ?? true { return false }
       if let agent = query.agent {
         guard call.agent != noRow, tables.agents[Int(call.agent)].agent.id == agent else { return false }
       }
@@ -137,18 +137,25 @@ extension StoreState {
   func suppressions(of id: Account.ID?, page request: PageRequest) throws(StoreError) -> Page<Suppression> {
     var owner = noRow
     if let id { owner = try accountRow(id) }
-    var picker = try PagePicker<TextPlace>(request, isDescending: false)
-    var total = 0
-    for row in 0..<UInt32(tables.suppressions.count) {
-      let entry = tables.suppressions[row]
-      guard entry.account == owner, !entry.isRemoved else { continue }
-      total += 1
-      picker.offer(TextPlace(text: try tables.suppression(at: row).pattern.description), row)
+    let list = tables.suppressions[owner] ?? SuppressionList()
+    let limit = max(0, request.limit)
+    var found: [SuppressionList.Element]
+    // One more than the page has, to know whether there are more.
+    let wanted = limit == .max ? limit : limit + 1
+    switch request.start {
+    case .offset(let offset): found = list.elements(skipping: max(0, offset), limit: wanted)
+    case .cursor(let cursor):
+      let place: ListPlace = try cursor.place()
+      guard place.key >= 0 else { throw StoreError(.invalid, "the cursor is not one that this store gave") }
+      found = list.elements(after: UInt64(place.key), limit: wanted)
     }
-    let (rows, next) = picker.page()
+    let hasMore = found.count > limit
+    if hasMore { found.removeLast() }
     return Page(
-      elements: try tables.values(rows) { (row) throws(StoreError) in try tables.suppression(at: row) },
-      total: request.countsTotal ? total : nil, next: next)
+      elements: found.compactMap { element in
+        element.pattern.map { tables.suppression($0, of: owner, element.terms) }
+      }, total: request.countsTotal ? list.count : nil,
+      next: hasMore ? found.last.map { PageCursor(ListPlace(key: Int64($0.place))) } : nil)
   }
 
   mutating func queues(of id: Campaign.ID) throws(StoreError) -> [LocalityQueue] {
@@ -189,9 +196,9 @@ extension StoreState {
     if row.status > 0 {
       let place = Int(row.status) - 1
       switch kind {
-      case .campaignStatusChanged: event.status = Campaign.Status.allCases[place].rawValue
-      case .agentUpdated, .agentStatusChanged: event.status = Agent.Status.allCases[place].rawValue
-      case .callEnded: event.status = Disposition.allCases[place].rawValue
+      case .campaignStatusChanged: event.status = Campaign.Status.allCases.named(place)
+      case .agentUpdated, .agentStatusChanged: event.status = Agent.Status.allCases.named(place)
+      case .callEnded: event.status = Disposition.allCases.named(place)
       default: break
       }
     }
@@ -210,11 +217,14 @@ extension StoreState {
     switch scope {
     case .account(let id): indexes.accounts[id].map { tables.accounts[Int($0)].rollups }
     case .campaign(let id):
-      indexes.campaigns[id].map { tables.campaigns[Int($0)].rollups }
-        ?? tables.campaigns.first { $0.campaign.id == id }?.rollups
+      (indexes.campaigns[id] ?? indexes.deletedCampaigns[id]).map { tables.campaigns[Int($0)].rollups }
     case .agent(let id):
-      indexes.agents[id].map { tables.agents[Int($0)].rollups }
-        ?? tables.agents.first { $0.agent.id == id }?.rollups
+      (indexes.agents[id] ?? indexes.deletedAgents[id]).map { tables.agents[Int($0)].rollups }
     }
   }
+}
+
+extension Array where Element: RawRepresentable<String> {
+  /// The name at a place; nil where there is none.
+  fileprivate func named(_ place: Int) -> String? { indices.contains(place) ? self[place].rawValue : nil }
 }

@@ -19,7 +19,7 @@ struct Remnants: Sendable {
 // Taking in what another store has given out. Each record is checked before anything of it is taken in.
 extension StoreState {
   /// Whether the store is empty, so that records can be restored into it.
-  var isEmpty: Bool { tables.accounts.isEmpty && tables.suppressions.count == 0 }
+  var isEmpty: Bool { tables.accounts.isEmpty && tables.suppressions.isEmpty }
 
   /// Takes in records until the outbox has so many bytes; see ``PortableStorage/restore(_:)``.
   ///
@@ -85,9 +85,9 @@ extension StoreState {
     case .list(let list, let members): try restore(list, members: members)
     case .campaign(let campaign, let nextOrdinal): try restore(campaign, nextOrdinal: nextOrdinal, at: now)
     case .importBatch(let batch):
-      guard indexes.accounts[batch.account] != nil else { throw Self.early("import", "account") }
+      guard indexes.campaigns[batch.campaign] != nil else { throw Self.early("import", "campaign") }
       guard indexes.batches[batch.id] == nil else { throw Self.twice("import", batch.id) }
-      apply(batch)
+      try apply(batch)
     case .lead(let lead, let ending): try restore(lead, ending: ending, at: now)
     case .call(let call, let awaitsAgent): try restore(call, awaitsAgent: awaitsAgent)
     }

@@ -70,6 +70,7 @@ extension StoreState {
     var writer = ByteWriter()
     lead.payload.write(to: &writer)
     var core = lead.core
+    core.hasSubject = lead.payload.subject != nil
     core.payload = writer.bytes.withUnsafeBytes { tables.segments[segment].payload.add($0) }
     tables.segments[segment].counts[Int(LeadSegment.removed)] &-= 1
     tables.segments[segment].status[place] = lead.status
@@ -130,6 +131,7 @@ extension StoreState {
     if let id = call.campaign { row.campaign = indexes.campaigns[id] ?? remnant(of: id, account: account) }
     if let id = call.contact { row.contact = contactRow(id) ?? remnant(of: id, account: account) }
     if let id = call.agent { row.agent = indexes.agents[id] ?? remnant(of: id, account: account) }
+    row.subjectHash = CallRow.hash(subject: call.subject)
     row.awaitsAgent = awaitsAgent && row.isLive && row.campaign != noRow && row.agent == noRow
     let added = add(row)
     var payload = CallPayload()
@@ -139,6 +141,7 @@ extension StoreState {
     payload.failure = call.failure
     payload.notes = call.notes
     payload.metadata = call.metadata
+    payload.subject = call.subject
     if payload != CallPayload() { setCallPayload(payload, of: added) }
     if let reference = call.carrierReference { indexReference(reference, of: added) }
     link(restored: added)
@@ -217,7 +220,7 @@ extension StoreState {
         tables.agents[agent].currentCalls += 1
       } else if call.isAttempt {
         tables.agents[agent].calls += 1
-        tables.agents[agent].talkTime += max(0, call.talkTime)
+        tables.agents[agent].addTalkTime(call.talkTime)
       }
     }
     countInRollups(call) { cell in

@@ -1,49 +1,18 @@
 extension StoreState {
-  static func hash(_ digits: UInt64, suppressedFor account: UInt32) -> UInt64 {
-    RowIndex.hash(digits, UInt64(account))
-  }
-
   /// Whether a number is not to be called for an account.
   @inline(__always)
   func isSuppressed(_ number: UInt64, for account: UInt32, at now: Timestamp) -> Bool {
-    guard tables.suppressions.count > 0 else { return false }
-    return suppressionRow(number, for: account, at: now) != nil
+    guard !tables.suppressions.isEmpty else { return false }
+    return tables.suppression(of: number, for: account, at: now.milliseconds) != nil
   }
 
-  func suppressionRow(_ number: UInt64, for account: UInt32, at now: Timestamp) -> UInt32? {
-    for owner in [account, noRow] {
-      if let row = exactSuppression(number, of: owner), holds(row, at: now) { return row }
-    }
-    guard !indexes.prefixes.isEmpty else { return nil }
-    return indexes.prefixes.first { row in
-      let entry = tables.suppressions[row]
-      guard entry.account == account || entry.account == noRow, holds(row, at: now) else { return false }
-      var rest = number
-      while rest > entry.digits { rest /= 10 }
-      return rest == entry.digits
-    }
-  }
-
-  private func holds(_ row: UInt32, at now: Timestamp) -> Bool {
-    let expiresAt = tables.suppressions[row].expiresAt
-    return expiresAt == 0 || now.milliseconds < expiresAt
-  }
-
-  private func exactSuppression(_ digits: UInt64, of account: UInt32) -> UInt32? {
-    indexes.suppressions.find(Self.hash(digits, suppressedFor: account)) {
-      let entry = tables.suppressions[$0]
-      return entry.digits == digits && entry.account == account && !entry.isPrefix
-    }
-  }
-
-  private func row(of pattern: Suppression.Pattern, account: UInt32) -> UInt32? {
-    switch pattern {
-    case .number(let number): return exactSuppression(number.digits, of: account)
-    case .prefix(let prefix):
-      return indexes.prefixes.first {
-        tables.suppressions[$0].digits == prefix.start && tables.suppressions[$0].account == account
-      }
-    }
+  func suppression(of number: PhoneNumber, for account: Account.ID, at now: Timestamp) -> Suppression? {
+    guard let account = indexes.accounts[account],
+      let found = tables.suppression(of: number.digits, for: account, at: now.milliseconds),
+      let pattern = found.isPrefix
+        ? PhonePrefix(digits: found.digits).map(Suppression.Pattern.prefix) : Suppression.Pattern.number(number)
+    else { return nil }
+    return tables.suppression(pattern, of: found.owner, found.terms)
   }
 
   // MARK: Deciding
@@ -77,7 +46,7 @@ extension StoreState {
   ) throws(StoreError) -> Int {
     var owner = noRow
     if let account { owner = try accountRow(account) }
-    let present = Set(patterns).filter { row(of: $0, account: owner) != nil }
+    let present = Set(patterns).filter { tables.suppressions[owner]?.terms(of: $0) != nil }
     guard !present.isEmpty else { return 0 }
     try commit(.unsuppressed(patterns.filter(present.contains), account: account), at: now)
     return present.count
@@ -102,35 +71,13 @@ extension StoreState {
     }
   }
 
-  /// Puts an entry into the table, in the place of an older one for the same numbers.
+  /// Puts an entry in, in the place of an older one for the same numbers.
   mutating func set(_ entry: Suppression, account: UInt32) {
-    let digits: UInt64
-    let isPrefix: Bool
-    switch entry.pattern {
-    case .number(let number): (digits, isPrefix) = (number.digits, false)
-    case .prefix(let prefix): (digits, isPrefix) = (prefix.start, true)
-    }
-    let new = SuppressionRow(
-      digits: digits, addedAt: entry.addedAt.milliseconds,
-      // The first millisecond of 1970 stands for never, so an entry that ended in it ended in the next one.
-      expiresAt: entry.expiresAt.map { $0.milliseconds == 0 ? 1 : $0.milliseconds } ?? 0,
-      account: account, source: tables.texts.number(of: entry.source),
-      reason: tables.texts.number(of: entry.reason), isPrefix: isPrefix)
-    if let row = row(of: entry.pattern, account: account) {
-      tables.suppressions[row] = new
-    } else {
-      index(suppression: tables.suppressions.append(new))
-    }
-  }
-
-  mutating func index(suppression row: UInt32) {
-    let entry = tables.suppressions[row]
-    guard !entry.isRemoved else { return }
-    if entry.isPrefix {
-      indexes.prefixes.append(row)
-    } else {
-      indexes.suppressions.insert(Self.hash(entry.digits, suppressedFor: entry.account), row)
-    }
+    let terms = SuppressionTerms(
+      addedAt: entry.addedAt.milliseconds,
+      expiresAt: entry.expiresAt.map { min($0.milliseconds, .max - 1) } ?? .max,
+      source: tables.texts.number(of: entry.source), reason: tables.texts.number(of: entry.reason))
+    tables.suppressions[account, default: SuppressionList()].set(entry.pattern, terms)
   }
 
   /// Ends the leads whose next or live call is to a number.
@@ -161,16 +108,8 @@ extension StoreState {
   ) throws(StoreError) {
     let owner = account.map { indexes.accounts[$0] } ?? noRow
     guard let owner else { throw .misfit("account") }
-    for pattern in patterns {
-      guard let row = row(of: pattern, account: owner) else { continue }
-      let entry = tables.suppressions[row]
-      if entry.isPrefix {
-        indexes.prefixes.removeAll { $0 == row }
-      } else {
-        indexes.suppressions.remove(Self.hash(entry.digits, suppressedFor: entry.account), row)
-      }
-      tables.suppressions[row].isRemoved = true
-    }
+    for pattern in patterns { tables.suppressions[owner]?.remove(pattern) }
+    if tables.suppressions[owner]?.isEmpty ?? false { tables.suppressions[owner] = nil }
     let told = owner == noRow ? Array(tables.accounts.indices.map(UInt32.init)) : [owner]
     for row in told { tell(.suppressionsRemoved, of: row, at: now, count: Set(patterns).count) }
   }

@@ -90,7 +90,7 @@ struct StoreState: ~Copyable, Sendable {
     case .agentDeleted(let row): try applyDeletion(ofAgent: row, at: now)
     case .suppressed(let entries): try apply(entries, at: now)
     case .unsuppressed(let patterns, let account): try applyRemoval(of: patterns, account: account, at: now)
-    case .batch(let batch): apply(batch)
+    case .batch(let batch): try apply(batch)
     case .batchCompleted(let row): try applyCompletion(ofBatch: row, at: now)
     case .batchUndone(let row): try applyUndoing(ofBatch: row, at: now)
     case .leased(let campaign, let owner, let token, let end):
@@ -102,7 +102,7 @@ struct StoreState: ~Copyable, Sendable {
     case .finished(let row, let ending): try apply(ending, to: row, at: now)
     case .annotated(let row, let notes, let metadata):
       try applyAnnotation(of: row, notes: notes, metadata: metadata)
-    case .limits(let system, let account): applyLimits(system: system, account: account, at: now)
+    case .limits(let system, let account): try applyLimits(system: system, account: account, at: now)
     case .reserved(let reservation): tables.reservations[reservation.id] = reservation
     case .released(let id): tables.reservations[id] = nil
     case .restored(let record): try restore(record, at: now)

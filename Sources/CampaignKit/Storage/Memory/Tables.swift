@@ -18,7 +18,8 @@ struct Tables: Sendable {
   var calls = Rows<CallRow>()
   var callPayloads: [Payload] = []
   var numbers = Rows<NumberRow>()
-  var suppressions = Rows<SuppressionRow>()
+  /// By account, those for all under ``noRow``; no list is empty.
+  var suppressions: [UInt32: SuppressionList] = [:]
   var reservations: [SlotReservation.ID: SlotReservation] = [:]
   /// When each rate permits the next start, in nanoseconds.
   var rates: [String: Int64] = [:]
@@ -87,22 +88,6 @@ struct ListRecord: Sendable {
   let account: UInt32
   var isDeleted = false
   var members: [UInt32] = []
-}
-
-/// A do-not-call entry.
-struct SuppressionRow: BitwiseCopyable, Sendable {
-  /// The number, or the digits of the prefix.
-  var digits: UInt64
-  var addedAt: Int64
-  /// 0 for never.
-  var expiresAt: Int64
-  /// ``noRow`` for all accounts.
-  var account: UInt32
-  /// Numbers of the text table; 0 for none.
-  var source: UInt32
-  var reason: UInt32
-  var isPrefix: Bool
-  var isRemoved = false
 }
 
 /// Short texts that recur, kept once. Number 0 stands for none.

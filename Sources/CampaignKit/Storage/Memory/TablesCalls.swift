@@ -39,6 +39,7 @@ extension Tables {
     call.carrier = texts[stored.carrier]
     call.carrierReference = payload.reference
     call.conference = payload.conference
+    call.subject = payload.subject
     call.recording = payload.recording
     call.failure = payload.failure
     call.isAttempt = stored.isAttempt
@@ -46,19 +47,5 @@ extension Tables {
     call.notes = payload.notes
     call.metadata = payload.metadata
     return call
-  }
-
-  func suppression(at row: UInt32) throws(StoreError) -> Suppression {
-    let entry = suppressions[row]
-    let pattern: Suppression.Pattern? =
-      entry.isPrefix
-      ? PhonePrefix(digits: entry.digits).map { .prefix($0) }
-      : PhoneNumber(digits: entry.digits).map { .number($0) }
-    guard let pattern else { throw .misfit("phone number") }
-    return Suppression(
-      pattern, account: entry.account == noRow ? nil : accounts[Int(entry.account)].account.id,
-      source: texts[entry.source] ?? "", reason: texts[entry.reason],
-      addedAt: Timestamp(milliseconds: entry.addedAt),
-      expiresAt: entry.expiresAt == 0 ? nil : Timestamp(milliseconds: entry.expiresAt))
   }
 }

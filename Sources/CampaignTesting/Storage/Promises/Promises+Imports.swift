@@ -103,5 +103,22 @@ extension StorageConformance {
           options: LeadInsertion(step: .init(batch: untried.id, from: 100, to: 101)))
       }
     },
+    Promise("the imports of a campaign go with it") { bench in
+      let account = try await bench.addAccount()
+      let campaign = try await bench.addCampaign(in: account)
+      let batch = ImportBatch(
+        id: try await bench.newID(), account: account.id, campaign: campaign.id, name: "a.csv", digest: "d",
+        createdAt: try await bench.now)
+      try await bench.store.insert(batch)
+      try await bench.fails(.invalid, "a step with fewer invalid rows than none") {
+        try await bench.store.insert(
+          [], into: campaign.id, options: LeadInsertion(step: .init(batch: batch.id, from: 0, to: 1, invalid: -1)))
+      }
+      try await bench.store.delete(campaign.id)
+      try await bench.equal(bench.store.importBatch(batch.id), nil, "the import")
+      try await bench.equal(bench.store.importBatch(digest: "d", into: campaign.id), nil, "the import of that content")
+      try await bench.equal(bench.store.importBatches(of: campaign.id), [], "the imports")
+      try await bench.fails(.notFound, "completing it") { try await bench.store.complete(batch.id) }
+    },
   ]
 }

@@ -106,6 +106,39 @@ extension StorageConformance {
       let third = try await bench.activeCampaign(in: account, leads: 0..<1, limited(.person))
       try await bench.expectStop(bench.claim(third.lease), .satisfied, calls: 1, "after the window")
     },
+    Promise("a call stays about its subject when the lead changes or goes") { bench in
+      let account = try await bench.addAccount()
+      func aboutDebt(_ campaign: inout Campaign) {
+        campaign.compliance.rollingLimits = [
+          RollingLimit(name: "r", key: .subject, maximum: 2, window: .seconds(3600))
+        ]
+        campaign.retries.maximumAttempts = 9
+      }
+      func campaign(about subject: String) async throws -> (lease: CampaignLease, lead: Lead.ID) {
+        let campaign = try await bench.activeCampaign(in: account, leads: 0..<1, aboutDebt) { lead, _ in
+          lead.subject = subject
+        }
+        return (campaign.lease, try bench.exists(campaign.leads.first, "the lead"))
+      }
+      let first = try await campaign(about: "debt")
+      let call = try await bench.claimOne(first.lease)
+      try await bench.equal(bench.call(call.call).subject, "debt", "the subject of the call")
+      try await bench.finish(call.call, next: bench.retry(in: 0))
+      _ = try await bench.store.update(first.lead, with: LeadChanges(subject: "offer"))
+      try await bench.equal(bench.call(call.call).subject, "debt", "the subject after the lead got another")
+      let offer = try await bench.claimOne(first.lease)
+      try await bench.equal(bench.call(offer.call).subject, "offer", "the subject of the next call")
+      try await bench.finish(offer.call, next: .complete)
+      let second = try await campaign(about: "debt")
+      let other = try await bench.claimOne(second.lease)
+      try await bench.finish(other.call, next: .complete)
+      try await bench.store.delete(second.lead)
+      try await bench.equal(bench.call(other.call).subject, "debt", "the subject after the lead has gone")
+      let third = try await campaign(about: "debt")
+      try await bench.equal(bench.claim(third.lease).heldBack.map(\.decision.rule), ["r"], "the rule after two calls")
+      let fourth = try await campaign(about: "offer")
+      try await bench.expectStop(bench.claim(fourth.lease), .satisfied, calls: 1, "about what one call was about")
+    },
     Promise("a rolling limit with dispositions counts only calls that ended so") { bench in
       let account = try await bench.addAccount()
       let limit = RollingLimit(
