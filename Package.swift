@@ -9,6 +9,7 @@ let package = Package(
     .library(name: "CampaignTesting", targets: ["CampaignTesting"]),
     .library(name: "JSON", targets: ["JSON"]),
     .executable(name: "Benchmarks", targets: ["Benchmarks"]),
+    .executable(name: "inspect", targets: ["Inspect"]),
     .executable(name: "simulate", targets: ["Simulate"]),
   ],
   targets: [
@@ -25,6 +26,9 @@ let package = Package(
     // Examples: small programs, one idea each. CI runs them and compares what they print.
     .executableTarget(
       name: "FirstStore", dependencies: ["CampaignKit"], path: "Examples/FirstStore", exclude: ["expected.txt"]),
+    .executableTarget(
+      name: "Inspect", dependencies: ["CampaignKit", "JSON"], path: "Examples/Inspect",
+      exclude: ["commands.txt", "expected.txt", "leads.csv"]),
     .executableTarget(
       name: "OwnLog", dependencies: ["CampaignKit", "CampaignTesting"], path: "Examples/OwnLog",
       exclude: ["expected.txt"]),

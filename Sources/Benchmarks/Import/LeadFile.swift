@@ -19,7 +19,8 @@ struct LeadFile {
   private static let companies = ["Acme Corp", "Globex", "Initech", "Umbrella", "Hooli", "Stark Ltd"]
   private static let cities = ["Springfield", "Portland", "Austin", "San José", "Albany", "Reno"]
   private static let quoted = [
-    "\"calls back, after six\"", "\"says \"\"maybe\"\"\"", "\"first line\r\nsecond line\"", "\"moved, see \"\"file\"\"\"",
+    "\"calls back, after six\"", "\"says \"\"maybe\"\"\"", "\"first line\r\nsecond line\"",
+    "\"moved, see \"\"file\"\"\"",
   ]
 
   init(rows: Int, at path: String) throws {

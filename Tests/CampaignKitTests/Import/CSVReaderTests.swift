@@ -82,12 +82,13 @@ import Testing
     #expect(try !reader.next())
   }
 
-  @Test(arguments: [
-    ("a,b\n5' 10\" tall,2\n", CSVError.Code.quoteInField, 2, 1, 9),
-    ("a,b\n1,\"x\"y\n", .textAfterQuote, 2, 2, 9),
-    ("a,b\n1,2,3\n", .raggedRecord, 2, nil, 4),
-    ("a,b\n1,\"2\n", .unterminatedQuote, 2, 2, 6),
-  ] as [(String, CSVError.Code, Int, Int?, Int)])
+  @Test(
+    arguments: [
+      ("a,b\n5' 10\" tall,2\n", CSVError.Code.quoteInField, 2, 1, 9),
+      ("a,b\n1,\"x\"y\n", .textAfterQuote, 2, 2, 9),
+      ("a,b\n1,2,3\n", .raggedRecord, 2, nil, 4),
+      ("a,b\n1,\"2\n", .unterminatedQuote, 2, 2, 6),
+    ] as [(String, CSVError.Code, Int, Int?, Int)])
   func refusesWhenStrict(text: String, code: CSVError.Code, row: Int, column: Int?, offset: Int) throws {
     let error = #expect(throws: CSVError.self) {
       try records(text) { configuration in
@@ -169,8 +170,10 @@ import Testing
   @Test(arguments: [
     ("sep=|\na,b|c\n", CSVDelimiter.pipe, [["a,b", "c"]]),
     ("sep=;\r\na;b\r\n", .semicolon, [["a", "b"]]),
-    ("name;address, city;zip\nA;x, y;1\nB;z, w;2\n", .semicolon,
-     [["name", "address, city", "zip"], ["A", "x, y", "1"], ["B", "z, w", "2"]]),
+    (
+      "name;address, city;zip\nA;x, y;1\nB;z, w;2\n", .semicolon,
+      [["name", "address, city", "zip"], ["A", "x, y", "1"], ["B", "z, w", "2"]]
+    ),
     ("phone|name\n1|a, b\n", .pipe, [["phone", "name"], ["1", "a, b"]]),
     ("phone\n1\n", .comma, [["phone"], ["1"]]),
   ])
