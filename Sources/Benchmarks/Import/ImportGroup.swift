@@ -3,6 +3,7 @@ extension BenchmarkGroup {
   static let imports = BenchmarkGroup(
     name: "import",
     benchmarks: [
-      Benchmark("csv", measureCSV)
+      Benchmark("csv", measureCSV),
+      Benchmark("importer", measureImporter),
     ])
 }
