@@ -45,10 +45,8 @@ enum CellText {
 
   /// The two letters of a country, if that is what the bytes are.
   static func region(_ bytes: UnsafeRawBufferPointer) -> String? {
-    guard bytes.count == 2 else { return nil }
-    let upper = bytes.map { $0 & 0xDF }
-    guard upper.allSatisfy({ (65...90).contains($0) }) else { return nil }
-    let code = String(decoding: upper, as: UTF8.self)
+    guard bytes.count == 2, (65...90).contains(bytes[0] & 0xDF), (65...90).contains(bytes[1] & 0xDF) else { return nil }
+    let code = String(UnicodeScalar(bytes[0] & 0xDF)) + String(UnicodeScalar(bytes[1] & 0xDF))
     return code == "UK" ? "GB" : code
   }
 

@@ -76,19 +76,18 @@ struct ImportParser {
   }
 
   private func take(_ piece: inout ImportPiece) {
-    switch rowReader.read(reader) {
-    case .lead(let lead, let isSuppressed):
-      piece.leads.append(lead)
+    do throws(LeadRowReader.Refusal) {
+      let isSuppressed = try rowReader.read(reader, into: &piece.leads)
       piece.rows.append(rows)
-      if isSuppressed { piece.suppressed.append(lead.number) }
+      if isSuppressed { piece.suppressed.append(piece.leads[piece.leads.count - 1].number) }
       reader.withRawBytes(of: 0..<reader.count) { piece.raw.append(contentsOf: $0) }
       piece.rawEnds.append(piece.raw.count)
-    case .refused(let field, let value, let reason):
+    } catch {
       let isKept = reader.withRawBytes(of: 0..<reader.count) { $0.count } <= RefusedRow.mostKeptBytes
       piece.refused.append(
         RefusedRow(
-          row: rows, field: field?.description, value: value, kind: .invalid, reason: reason,
-          cells: isKept ? reader.fields : []))
+          row: rows, field: error.field?.description, value: String(error.value.prefix(200)), kind: .invalid,
+          reason: error.reason, cells: isKept ? reader.fields : []))
     }
   }
 

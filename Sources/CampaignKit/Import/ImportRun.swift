@@ -62,7 +62,7 @@ struct ImportRun {
   ) async -> Result<[RowFate], ImportError> {
     do throws(StoreError) {
       return .success(try await target.take(piece))
-    } catch where error.code == .conflict {
+    } catch  where error.code == .conflict {
       return .failure(
         ImportError(.underWay, "the same file is being imported by somebody else; wait for its end", cause: error))
     } catch {

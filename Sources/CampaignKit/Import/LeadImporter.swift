@@ -156,7 +156,7 @@ public struct LeadImporter: Sendable {
         createdAt: now)
       do throws(StoreError) {
         try await store.insert(batch)
-      } catch where error.code == .duplicate {
+      } catch  where error.code == .duplicate {
         // Somebody else has begun it meanwhile.
         if let known = try await store.importBatch(digest: digest, into: campaign.id) { return known }
         throw error

@@ -2,17 +2,19 @@ import JSON
 
 /// Makes a lead of a record, or says why there is none.
 struct LeadRowReader: Sendable {
-  /// What came of a record.
-  enum Reading {
-    /// A lead; whether its number is to go on the do-not-call list.
-    case lead(NewLead, isSuppressed: Bool)
-    case refused(field: LeadField?, value: String, reason: String)
-  }
-
-  private struct Refusal: Error {
+  /// Why a record makes no lead.
+  struct Refusal: Error {
     var field: LeadField?
     var value: String
     var reason: String
+  }
+
+  /// The numbers of a record.
+  private struct Numbers {
+    var first: PhoneReading
+    var further: [Contact.Number] = []
+    /// What stands where a further number should.
+    var unread: [(column: String, text: String)] = []
   }
 
   let mapping: FieldMapping
@@ -35,24 +37,21 @@ struct LeadRowReader: Sendable {
     nameBytes = names.reduce(0) { $0 + $1.utf8.count }
   }
 
-  func read(_ record: borrowing CSVReader) -> Reading {
-    do throws(Refusal) {
-      return try lead(record)
-    } catch {
-      return .refused(field: error.field, value: String(error.value.prefix(200)), reason: error.reason)
-    }
-  }
-
-  private func lead(_ record: borrowing CSVReader) throws(Refusal) -> Reading {
-    let (size, hasNUL) = record.withRawBytes(of: 0..<record.count) { ($0.count, $0.contains(0)) }
-    guard !hasNUL else {
+  /// Adds the lead of a record; whether its number is to go on the do-not-call list.
+  func read(_ record: borrowing CSVReader, into leads: inout [NewLead]) throws(Refusal) -> Bool {
+    let (size, hasZero) = record.withRawBytes(of: 0..<record.count) { ($0.count, $0.hasZero) }
+    guard !hasZero else {
       throw Refusal(field: nil, value: "", reason: "The row holds a NUL byte; export the file as text in UTF-8")
     }
     let metadataWidth = try widthOfMetadata(record)
-    var lead = try numbers(record, metadataWidth)
+    let numbers = try numbers(record, metadataWidth)
+    var lead = NewLead(number: numbers.first.number, locality: numbers.first.locality)
+    lead.phoneExtension = numbers.first.phoneExtension
+    if !numbers.further.isEmpty { lead.furtherNumbers = numbers.further }
     var isSuppressed = false
     var name: String?
     if customCount > 0 { lead.fields.reserveCapacity(customCount) }
+    for (column, text) in numbers.unread { lead.fields[column] = .string(text) }
     for column in mapping.columns.indices {
       let place = self.place(of: column, metadataWidth)
       switch mapping.columns[column].field {
@@ -72,13 +71,15 @@ struct LeadRowReader: Sendable {
       case .priority:
         guard let text = text(record, place) else { continue }
         guard let priority = CellText.priority(text) else {
-          throw Refusal(field: .priority, value: text, reason: "Priority must be a whole number, or high, normal or low")
+          throw Refusal(
+            field: .priority, value: text, reason: "Priority must be a whole number, or high, normal or low")
         }
         lead.priority = priority
       case .notBefore:
         guard let text = text(record, place) else { continue }
         guard let moment = Timestamp(text) else {
-          throw Refusal(field: .notBefore, value: text, reason: "A time must be like 2026-01-31T09:00:00Z or 2026-01-31")
+          throw Refusal(
+            field: .notBefore, value: text, reason: "A time must be like 2026-01-31T09:00:00Z or 2026-01-31")
         }
         lead.notBefore = moment
       case .timeZone:
@@ -110,7 +111,8 @@ struct LeadRowReader: Sendable {
         throw Refusal(field: nil, value: "", reason: error.message)
       }
     }
-    return .lead(lead, isSuppressed: isSuppressed)
+    leads.append(lead)
+    return isSuppressed
   }
 
   @inline(__always)
@@ -124,61 +126,58 @@ struct LeadRowReader: Sendable {
 
   // MARK: Numbers
 
-  private func numbers(_ record: borrowing CSVReader, _ metadataWidth: Int) throws(Refusal) -> NewLead {
+  private func numbers(_ record: borrowing CSVReader, _ metadataWidth: Int) throws(Refusal) -> Numbers {
     let region = region(of: record, metadataWidth)
-    var lead: NewLead?
-    var unread: (column: Int, reason: String)?
+    var numbers: Numbers?
+    var unread: [(column: Int, reason: String)] = []
     for column in mapping.phones {
-      let place = place(of: column, metadataWidth)
-      let reading = record.withBytes(at: place) { bytes -> Result<PhoneReading, PhoneRefusal>? in
-        let bytes = CellText.trimmed(bytes)
-        guard !bytes.isEmpty else { return nil }
-        return Result { () throws(PhoneRefusal) in try phones.read(bytes, region: region) }
-      }
-      switch reading {
+      switch reading(record, place(of: column, metadataWidth), region) {
       case nil: continue
+      case .failure(let refusal): unread.append((column, refusal.reason))
       case .success(let reading):
-        if lead == nil {
-          lead = NewLead(number: reading.number, locality: reading.locality)
-          lead?.phoneExtension = reading.phoneExtension
-        } else if let known = lead, known.furtherNumbers.count < Contact.maximumFurtherNumbers,
-          known.number != reading.number, !known.furtherNumbers.contains(where: { $0.number == reading.number })
-        {
-          lead?.furtherNumbers.append(
-            Contact.Number(
-              reading.number, phoneExtension: reading.phoneExtension, label: mapping.columns[column].name))
+        guard let known = numbers else {
+          numbers = Numbers(first: reading)
+          continue
         }
-      case .failure(let refusal):
-        if unread == nil { unread = (column, refusal.reason) }
+        guard known.first.number != reading.number, !known.further.contains(where: { $0.number == reading.number }),
+          known.further.count < Contact.maximumFurtherNumbers
+        else { continue }
+        let label = mapping.columns[column].name
+        numbers?.further.append(
+          Contact.Number(reading.number, phoneExtension: reading.phoneExtension, label: label))
       }
     }
-    guard var lead else {
-      guard let unread else { throw Refusal(field: .phone, value: "", reason: "Phone number is required") }
+    guard var numbers else {
+      guard let first = unread.first else {
+        throw Refusal(field: .phone, value: "", reason: "Phone number is required")
+      }
       throw Refusal(
-        field: .phone, value: record.text(at: place(of: unread.column, metadataWidth)), reason: unread.reason)
+        field: .phone, value: record.text(at: place(of: first.column, metadataWidth)), reason: first.reason)
     }
-    if unread != nil { keepUnreadNumbers(record, metadataWidth, region, in: &lead) }
-    return lead
+    // Of several numbers one is enough. What stands in place of the others is kept as it is.
+    for (column, _) in unread {
+      guard let text = text(record, place(of: column, metadataWidth)) else { continue }
+      numbers.unread.append((mapping.columns[column].name, text))
+    }
+    return numbers
+  }
+
+  @inline(__always)
+  private func reading(
+    _ record: borrowing CSVReader, _ place: Int, _ region: String?
+  ) -> Result<PhoneReading, PhoneRefusal>? {
+    record.withBytes(at: place) { bytes in
+      let bytes = CellText.trimmed(bytes)
+      guard !bytes.isEmpty else { return nil }
+      return Result { () throws(PhoneRefusal) in try phones.read(bytes, region: region) }
+    }
   }
 
   /// The country whose national numbers are meant: what the row says, or what was told for all.
   private func region(of record: borrowing CSVReader, _ metadataWidth: Int) -> String? {
     guard let countryColumn else { return region }
-    return record.withBytes(at: place(of: countryColumn, metadataWidth)) { CellText.region(CellText.trimmed($0)) } ?? region
-  }
-
-  /// Of several numbers one is enough. What stands in place of the others is kept as it is.
-  private func keepUnreadNumbers(
-    _ record: borrowing CSVReader, _ metadataWidth: Int, _ region: String?, in lead: inout NewLead
-  ) {
-    for column in mapping.phones {
-      let place = place(of: column, metadataWidth)
-      let isUnread = record.withBytes(at: place) { bytes in
-        let bytes = CellText.trimmed(bytes)
-        return !bytes.isEmpty && (try? phones.read(bytes, region: region)) == nil
-      }
-      if isUnread, let text = text(record, place) { lead.fields[mapping.columns[column].name] = .string(text) }
-    }
+    return record.withBytes(at: place(of: countryColumn, metadataWidth)) { CellText.region(CellText.trimmed($0)) }
+      ?? region
   }
 
   // MARK: Metadata
@@ -214,7 +213,8 @@ struct LeadRowReader: Sendable {
     for column in count..<record.count where record.withBytes(at: column, { !$0.isEmpty }) {
       throw Refusal(
         field: nil, value: record.text(at: column),
-        reason: "The row has \(record.count) fields, the header \(count); put a field with a delimiter in it into quotes")
+        reason:
+          "The row has \(record.count) fields, the header \(count); put a field with a delimiter in it into quotes")
     }
     return 1
   }

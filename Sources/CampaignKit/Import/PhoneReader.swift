@@ -56,7 +56,8 @@ public struct InternationalPhoneReader: PhoneReader {
       case 48...57 where hasPlus && digits < 100_000_000_000_000: digits = digits * 10 + UInt64(byte - 48)
       case UInt8(ascii: "+") where !hasPlus: hasPlus = true
       case UInt8(ascii: " "), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "("), UInt8(ascii: ")"),
-        UInt8(ascii: "/"): continue
+        UInt8(ascii: "/"):
+        continue
       // No-break spaces, and marks that change the direction of text, which come along when a number is copied.
       case 0xA0: continue
       case 0xC2 where place < text.count && text[place] == 0xA0: place += 1

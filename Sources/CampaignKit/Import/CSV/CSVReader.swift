@@ -269,7 +269,7 @@ public struct CSVReader: Sendable {
     for column in 0..<scanner.count {
       let isText = buffer.withUnsafeBytes { bytes in
         let field = UnsafeRawBufferPointer(rebasing: bytes[place(of: column)])
-        return field.allSatisfy { $0 < 0x80 }
+        return field.isASCII
           || String(validating: field.bindMemory(to: UInt8.self), as: UTF8.self) != nil
       }
       guard isText else {

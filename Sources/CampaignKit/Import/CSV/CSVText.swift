@@ -3,11 +3,50 @@
 extension String {
   /// Reads UTF-8 where the bytes are that, and Windows-1252 where they are not.
   init(csv bytes: UnsafeRawBufferPointer, as encoding: CSVEncoding?) {
-    if encoding == .windows1252 {
+    let units = bytes.assumingMemoryBound(to: UInt8.self)
+    if bytes.isASCII {
+      self = String(decoding: units, as: UTF8.self)
+    } else if encoding == .windows1252 {
       self = WindowsText.string(bytes)
     } else {
-      self = String(validating: bytes.bindMemory(to: UInt8.self), as: UTF8.self) ?? WindowsText.string(bytes)
+      self = String(validating: units, as: UTF8.self) ?? WindowsText.string(bytes)
     }
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// Whether no byte has its highest bit set. Mostly that is so, and then there is a quick way to a text.
+  @inline(__always)
+  var isASCII: Bool {
+    var high: UInt64 = 0
+    var place = 0
+    while place + 8 <= count {
+      high |= loadUnaligned(fromByteOffset: place, as: UInt64.self)
+      place += 8
+    }
+    while place < count {
+      high |= UInt64(self[place])
+      place += 1
+    }
+    return high & 0x8080_8080_8080_8080 == 0
+  }
+
+  /// Whether a byte is 0.
+  @inline(__always)
+  var hasZero: Bool {
+    var place = 0
+    while place + 8 <= count {
+      let bytes = loadUnaligned(fromByteOffset: place, as: UInt64.self)
+      // Subtracting 1 from a byte that is 0 sets its highest bit, and so do others only where that was set before,
+      // or a lower byte was 0.
+      if (bytes &- 0x0101_0101_0101_0101) & ~bytes & 0x8080_8080_8080_8080 != 0 { return true }
+      place += 8
+    }
+    while place < count {
+      if self[place] == 0 { return true }
+      place += 1
+    }
+    return false
   }
 }
 
