@@ -15,7 +15,9 @@ public struct ImportError: Error, Sendable, CustomStringConvertible {
     public static let unknownColumn = Code(description: "unknownColumn")
     /// A mapping names a field that there is not.
     public static let unknownField = Code(description: "unknownField")
-    /// The file is no CSV file; the cause is the ``CSVError``.
+    /// The file is of another kind, such as a spreadsheet or a page of the web.
+    public static let notCSV = Code(description: "notCSV")
+    /// The file cannot be read as CSV to its end; the cause is the ``CSVError``.
     public static let unreadable = Code(description: "unreadable")
     /// The file could not be read; the cause says why.
     public static let sourceFailed = Code(description: "sourceFailed")

@@ -42,10 +42,15 @@ struct ImportParser {
         throw ImportError(.emptyFile, "the file has no row; it needs a header and a row for each lead")
       }
       var names = reader.fields
-      for column in names.count..<max(names.count, Self.width(of: reader)) { names.append("column \(column + 1)") }
+      var mapping = try FieldMapping(header: names, fields: fields)
+      // JSON without quotes around it makes rows longer than their header too.
+      let width = mapping.columns.contains { $0.field == .metadata } ? names.count : Self.width(of: reader)
+      if width > names.count {
+        for column in names.count..<width { names.append("column \(column + 1)") }
+        mapping = try FieldMapping(header: names, fields: fields)
+      }
       header = names
-      rowReader = LeadRowReader(
-        try FieldMapping(header: names, fields: fields), phones: options.phones, region: options.defaultRegion)
+      rowReader = LeadRowReader(mapping, phones: options.phones, region: options.defaultRegion)
     }
   }
 
@@ -79,7 +84,7 @@ struct ImportParser {
     do throws(LeadRowReader.Refusal) {
       let isSuppressed = try rowReader.read(reader, into: &piece.leads)
       piece.rows.append(rows)
-      if isSuppressed { piece.suppressed.append(piece.leads[piece.leads.count - 1].number) }
+      if isSuppressed { piece.marked.append(piece.leads.count - 1) }
       reader.withRawBytes(of: 0..<reader.count) { piece.raw.append(contentsOf: $0) }
       piece.rawEnds.append(piece.raw.count)
     } catch {

@@ -7,8 +7,8 @@ struct ImportPiece: Sendable {
   /// The leads, and the number of the row of each.
   var leads: [NewLead] = []
   var rows: [Int] = []
-  /// Numbers that are to go on the do-not-call list.
-  var suppressed: [PhoneNumber] = []
+  /// The leads, by their place, whose numbers are to go on the do-not-call list.
+  var marked: [Int] = []
   /// Rows that made no lead, in their order.
   var refused: [RefusedRow] = []
   /// The rows of the leads as they came, one behind the other, and where each ends.

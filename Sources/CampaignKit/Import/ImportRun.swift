@@ -144,8 +144,8 @@ extension ImportPiece {
     rawEnds.removeSubrange(leads...)
     tail.refused = refused.filter { $0.row > row }
     refused.removeAll { $0.row > row }
-    // A number that is told again stays on the list.
-    tail.suppressed = suppressed
+    tail.marked = marked.filter { $0 >= leads }.map { $0 - leads }
+    marked.removeAll { $0 >= leads }
     return tail
   }
 }

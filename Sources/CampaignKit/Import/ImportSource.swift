@@ -46,6 +46,27 @@ public struct ImportSource: Sendable {
     }
   }
 
+  /// Beginnings of files that people take for lists.
+  private static let otherKinds: [(beginning: [UInt8], name: String)] = [
+    (Array("PK\u{3}\u{4}".utf8), "a spreadsheet or an archive"), ([0xD0, 0xCF, 0x11, 0xE0], "a spreadsheet"),
+    (Array("%PDF".utf8), "a PDF"), (Array("{\\rtf".utf8), "a text document"), ([0x1F, 0x8B], "a compressed file"),
+    (Array("<!doctype".utf8), "a page of the web"), (Array("<html".utf8), "a page of the web"),
+    (Array("<?xml".utf8), "an XML file"),
+  ]
+
+  /// Refuses a file that begins as files of another kind do.
+  func checkKind() throws(ImportError) {
+    var pieces = try open()
+    var beginning: [UInt8] = []
+    _ = try pieces.next { beginning = $0.prefix(16).map { (65...90).contains($0) ? $0 | 0x20 : $0 } }
+    for kind in Self.otherKinds {
+      let sought = kind.beginning.map { (65...90).contains($0) ? $0 | 0x20 : $0 }
+      if beginning.starts(with: sought) {
+        throw ImportError(.notCSV, "the file is \(kind.name); export the list as CSV and import that")
+      }
+    }
+  }
+
   /// A text that is the same for the same content, and hardly ever for another one.
   func digest() throws(ImportError) -> (text: String, sum: UInt64) {
     var pieces = try open()

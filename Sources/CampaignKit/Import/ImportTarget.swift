@@ -21,19 +21,14 @@ struct StoreTarget: ImportTarget {
   let duplicatesSince: Timestamp?
 
   func take(_ piece: ImportPiece) async throws(StoreError) -> [RowFate] {
-    if !piece.suppressed.isEmpty {
-      // First, so that the leads of these rows are found there and not added, however often this is repeated.
-      let now = try await store.now()
-      let source = "import \(batch.name)"
-      let entries = piece.suppressed.map { number in
-        Suppression(.number(number), account: batch.account, source: source, reason: "marked in the file", addedAt: now)
-      }
-      _ = try await store.suppress(entries)
-    }
+    let (before, after) = piece.markedNumbers
+    let list = ImportedSuppressions(store: store, batch: batch)
+    try await list.add(before)
     let step = LeadInsertion.Step(
       batch: batch.id, from: Int64(piece.firstRow), to: Int64(piece.lastRow), invalid: piece.refused.count)
     let options = LeadInsertion(step: step, duplicatesSince: duplicatesSince)
     let result = try await store.insert(piece.leads, into: batch.campaign, options: options)
+    try await list.add(after)
     return result.outcomes.map { outcome in
       switch outcome {
       case .inserted(_, let contactCreated): .inserted(contactCreated: contactCreated)
@@ -45,6 +40,47 @@ struct StoreTarget: ImportTarget {
   }
 }
 
+/// Puts the numbers of marked rows on the account's list. Doing it again changes nothing.
+struct ImportedSuppressions {
+  let store: any CampaignStorage
+  let batch: ImportBatch
+
+  func add(_ numbers: [PhoneNumber]) async throws(StoreError) {
+    guard !numbers.isEmpty else { return }
+    let now = try await store.now()
+    let source = "import \(batch.name)"
+    let entries = numbers.map { number in
+      Suppression(.number(number), account: batch.account, source: source, reason: "marked in the file", addedAt: now)
+    }
+    _ = try await store.suppress(entries)
+  }
+}
+
+extension ImportPiece {
+  /// The numbers of marked rows: those that go on the list before the leads go in, so that neither their row nor a
+  /// later one becomes a lead, and those that go there afterwards, since an earlier row has the same number and
+  /// becomes a lead as it would in another piece.
+  var markedNumbers: (before: [PhoneNumber], after: [PhoneNumber]) {
+    guard let last = marked.last else { return ([], []) }
+    var numbers: (before: [PhoneNumber], after: [PhoneNumber]) = ([], [])
+    var unmarked: Set<PhoneNumber> = []
+    var next = marked[...]
+    for index in 0...last {
+      if next.first == index {
+        next = next.dropFirst()
+        if unmarked.contains(leads[index].number) {
+          numbers.after.append(leads[index].number)
+        } else {
+          numbers.before.append(leads[index].number)
+        }
+      } else {
+        unmarked.insert(leads[index].number)
+      }
+    }
+    return numbers
+  }
+}
+
 /// Looks up what a store would do, and changes nothing.
 ///
 /// It remembers the numbers that it has seen, 16 bytes or so for each.
@@ -53,6 +89,7 @@ final class DryTarget: ImportTarget {
   private let campaign: Campaign
   private let duplicatesSince: Timestamp?
   private let seen = Locked<Set<PhoneNumber>>([])
+  private let marked = Locked<Set<PhoneNumber>>([])
 
   init(_ store: any CampaignStorage, _ campaign: Campaign, duplicatesSince: Timestamp?) {
     self.store = store
@@ -61,23 +98,25 @@ final class DryTarget: ImportTarget {
   }
 
   func take(_ piece: ImportPiece) async throws(StoreError) -> [RowFate] {
-    let suppressed = Set(piece.suppressed)
+    let isMarked = Set(piece.marked)
     var fates: [RowFate] = []
     fates.reserveCapacity(piece.leads.count)
-    for lead in piece.leads { fates.append(try await fate(of: lead.number, isSuppressed: suppressed)) }
+    for (index, lead) in piece.leads.enumerated() {
+      if isMarked.contains(index) { marked.withLock { _ = $0.insert(lead.number) } }
+      fates.append(try await fate(of: lead.number))
+    }
     return fates
   }
 
-  private func fate(of number: PhoneNumber, isSuppressed: Set<PhoneNumber>) async throws(StoreError) -> RowFate {
+  private func fate(of number: PhoneNumber) async throws(StoreError) -> RowFate {
     if seen.withLock({ $0.contains(number) }) { return .refused(.duplicate) }
     let contact = try await store.contact(number: number, of: campaign.account)
     if let contact {
-      for lead in try await store.leads(LeadQuery(.contact(contact.id)), page: PageRequest(limit: 1000)).elements {
-        if lead.campaign == campaign.id { return .refused(.duplicate) }
-        if let duplicatesSince, lead.createdAt >= duplicatesSince { return .refused(.recent) }
-      }
+      let leads = try await store.leads(LeadQuery(.contact(contact.id)), page: PageRequest(limit: 1000)).elements
+      if leads.contains(where: { $0.campaign == campaign.id }) { return .refused(.duplicate) }
+      if let duplicatesSince, leads.contains(where: { $0.createdAt >= duplicatesSince }) { return .refused(.recent) }
     }
-    if isSuppressed.contains(number) { return .refused(.doNotCall) }
+    if marked.withLock({ $0.contains(number) }) { return .refused(.doNotCall) }
     if try await store.suppression(of: number, for: campaign.account) != nil { return .refused(.doNotCall) }
     seen.withLock { _ = $0.insert(number) }
     return .inserted(contactCreated: contact == nil)
@@ -99,6 +138,8 @@ final class RecallTarget: ImportTarget {
   }
 
   func take(_ piece: ImportPiece) async throws(StoreError) -> [RowFate] {
+    // The run may have been cut off between the leads and the list.
+    try await ImportedSuppressions(store: store, batch: batch).add(piece.marked.map { piece.leads[$0].number })
     var fates: [RowFate] = []
     fates.reserveCapacity(piece.leads.count)
     for lead in piece.leads { fates.append(try await fate(of: lead.number)) }

@@ -100,6 +100,7 @@ public struct LeadImporter: Sendable {
   ) async throws(ImportError) -> ImportResult {
     defer { progress?.end() }
     let campaign = try await known(campaign)
+    try source.checkKind()
     let (digest, sum) = try source.digest()
     if options.isDryRun {
       let since = try await since(store.nowForImport())

@@ -53,7 +53,9 @@ public struct InternationalPhoneReader: PhoneReader {
       let byte = text[place]
       place += 1
       switch byte {
-      case 48...57 where hasPlus && digits < 100_000_000_000_000: digits = digits * 10 + UInt64(byte - 48)
+      // A country code does not begin with 0.
+      case 48...57 where hasPlus && digits < 100_000_000_000_000 && (digits > 0 || byte != 48):
+        digits = digits * 10 + UInt64(byte - 48)
       case UInt8(ascii: "+") where !hasPlus: hasPlus = true
       case UInt8(ascii: " "), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "("), UInt8(ascii: ")"),
         UInt8(ascii: "/"):
@@ -65,7 +67,6 @@ public struct InternationalPhoneReader: PhoneReader {
       default: isNumber = false
       }
     }
-    // A country code does not begin with 0, which the number of digits would not tell.
     guard isNumber, hasPlus, digits >= 1_000_000, let number = PhoneNumber(digits: digits) else {
       throw PhoneRefusal("Invalid phone number format; write it like +14155552671, with its country code")
     }
