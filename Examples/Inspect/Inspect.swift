@@ -4,7 +4,8 @@ import Foundation
 
 @main struct Inspect {
   static let commands = [
-    Command(name: "csv", usage: "csv FILE [--delimiter D]   the records as a JSON array of arrays", run: inspectCSV)
+    Command(name: "csv", usage: "csv FILE [--delimiter D]   the records as a JSON array of arrays", run: inspectCSV),
+    Command(name: "leads", usage: "leads FILE [--region R]   what an import would do", run: inspectLeads),
   ]
 
   static func main() async {

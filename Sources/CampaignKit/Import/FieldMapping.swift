@@ -61,9 +61,10 @@ public struct FieldMapping: Hashable, Sendable {
         columns[index].field = guess.field
       }
     }
-    var names: Set<String> = Set(told.values.compactMap { if case .custom(let name) = $0 { name } else { nil } })
+    var names = FreeNames(
+      taken: Set(told.values.compactMap { if case .custom(let name) = $0 { name } else { nil } }))
     for index in columns.indices where told[index] == nil && columns[index].field == .ignored {
-      columns[index].field = .custom(Self.freeName(header[index], column: index, &names))
+      columns[index].field = .custom(names.name(for: header[index], column: index))
     }
     self.init(columns: columns)
     guard !phones.isEmpty else { throw Self.noPhone(header) }
@@ -101,16 +102,27 @@ public struct FieldMapping: Hashable, Sendable {
       "no column is known to hold phone numbers; the file has \(list(header)). Call one 'phone', or map it")
   }
 
-  private static func freeName(_ header: String, column: Int, _ taken: inout Set<String>) -> String {
-    let trimmed = String(header.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
-    let name = trimmed.isEmpty ? "column \(column + 1)" : trimmed
-    var free = name
-    var number = 2
-    while !taken.insert(free).inserted {
-      free = "\(name) \(number)"
-      number += 1
+  /// Gives names to columns that become custom fields, each name once.
+  private struct FreeNames {
+    private var taken: Set<String>
+    /// The number that was last put behind a name. A file may have a hundred thousand columns of one name.
+    private var numbers: [String: Int] = [:]
+
+    init(taken: Set<String>) {
+      self.taken = taken
     }
-    return free
+
+    mutating func name(for header: String, column: Int) -> String {
+      let trimmed = String(header.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+      let name = trimmed.isEmpty ? "column \(column + 1)" : trimmed
+      var free = name
+      while !taken.insert(free).inserted {
+        let number = numbers[name, default: 1] + 1
+        numbers[name] = number
+        free = "\(name) \(number)"
+      }
+      return free
+    }
   }
 
   /// Names for a message, not too many of them.
