@@ -21,7 +21,7 @@ let package = Package(
     .target(name: "CampaignKit", dependencies: ["JSON", "Digests", "Locks"]),
     .target(name: "CampaignTesting", dependencies: ["CampaignKit", "JSON", "Locks"]),
     .executableTarget(name: "Benchmarks", dependencies: ["CampaignKit", "Digests", "JSON"]),
-    .executableTarget(name: "Simulate", dependencies: ["CampaignKit", "CampaignTesting", "JSON"]),
+    .executableTarget(name: "Simulate", dependencies: ["CampaignKit", "CampaignTesting", "Digests", "JSON"]),
 
     // Examples: small programs, one idea each. CI runs them and compares what they print.
     .executableTarget(
