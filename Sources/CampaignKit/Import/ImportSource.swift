@@ -17,6 +17,7 @@ public struct ImportSource: Sendable {
   ///   - path: Where it is.
   ///   - name: What it is called, for people; the last part of its path unless told otherwise.
   ///   - files: Whose files; this machine's unless told otherwise.
+  /// - Returns: The source; whether the file is there shows when it is read.
   public static func file(
     _ path: String, name: String? = nil, in files: any FileSystem = DiskFileSystem()
   ) -> ImportSource {

@@ -34,6 +34,7 @@ public protocol PhoneReader: Sendable {
   ///   - text: The bytes of a field, without space around them, in UTF-8 or in an encoding of single bytes. They are
   ///     there only meanwhile.
   ///   - region: The country whose national numbers are meant where the country code is missing, as two letters.
+  /// - Returns: The number, and what comes with it.
   /// - Throws: A ``PhoneRefusal`` for what is no number that can be called.
   func read(_ text: UnsafeRawBufferPointer, region: String?) throws(PhoneRefusal) -> PhoneReading
 }

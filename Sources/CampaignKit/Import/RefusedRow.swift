@@ -48,6 +48,7 @@ public protocol RefusedRowSink: Sendable {
   /// - Parameters:
   ///   - rows: Rows that follow those of the last call.
   ///   - header: The names of the columns.
+  /// - Throws: Whatever keeps the rows from being kept. The import ends, and goes on when it is started again.
   func take(_ rows: [RefusedRow], header: [String]) async throws
 }
 

@@ -10,7 +10,7 @@ struct ImportScene {
   let account: Account.ID
   let campaign: Campaign.ID
 
-  /// - Parameter disk: Where the store is; in memory when there is none.
+  /// Makes the store on a disk, or in memory when there is none.
   init(on disk: (any FileSystem)? = nil) async throws {
     time = ManualTime()
     let configuration = StoreSupport.configuration(time, seed: 1)

@@ -17,7 +17,7 @@ struct CSVOpening {
     configuration.delimiter == nil ? size : configuration.encoding == nil ? 1024 : 3
   }
 
-  /// - Parameter bytes: The beginning of the file, ``size(for:)`` bytes or all that there are.
+  /// Looks at the beginning of a file: ``size(for:)`` bytes, or all that there are.
   init(_ bytes: [UInt8], configuration: CSVReader.Configuration) {
     (encoding, mark) = Self.encoding(of: bytes, told: configuration.encoding)
     if let told = configuration.delimiter {

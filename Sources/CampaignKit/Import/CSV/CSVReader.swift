@@ -319,9 +319,10 @@ extension CSVReader {
   /// The texts of all fields of the record.
   public var fields: [String] { (0..<count).map { text(at: $0) } }
 
-  /// The text of a field; empty when the record has no such field.
+  /// The text of a field.
   ///
   /// - Parameter column: The field, from 0.
+  /// - Returns: The text; empty when the record has no such field.
   public func text(at column: Int) -> String {
     withBytes(at: column) { String(csv: $0, as: encoding) }
   }
@@ -331,6 +332,8 @@ extension CSVReader {
   /// - Parameters:
   ///   - column: The field, from 0. A field that the record does not have is empty.
   ///   - body: What is done with the bytes, which are there only meanwhile.
+  /// - Returns: What `body` returns.
+  /// - Throws: What `body` throws.
   @inlinable
   public func withBytes<Result, Failure: Error>(
     at column: Int, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
@@ -346,6 +349,8 @@ extension CSVReader {
   /// - Parameters:
   ///   - columns: The fields, from 0; those that the record does not have are left out.
   ///   - body: What is done with the bytes, which are there only meanwhile.
+  /// - Returns: What `body` returns.
+  /// - Throws: What `body` throws.
   public func withRawBytes<Result, Failure: Error>(
     of columns: Range<Int>, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -363,6 +368,7 @@ extension CSVReader {
   ///   - bytes: The file.
   ///   - configuration: How it is read.
   /// - Returns: The texts of all fields of all records.
+  /// - Throws: A ``CSVError``.
   public static func records(
     in bytes: [UInt8], _ configuration: Configuration = Configuration()
   ) throws(CSVError) -> [[String]] {

@@ -98,6 +98,7 @@ struct CSVScanner {
   ///   - end: Where the bytes end.
   ///   - isLast: Whether no more will come.
   ///   - ends: Room for the ends of fields, counted from the start of the record.
+  /// - Returns: Why it stopped.
   mutating func scan(
     _ bytes: UnsafePointer<UInt8>, end: Int, isLast: Bool, ends: UnsafeMutableBufferPointer<UInt32>
   ) -> Event {
