@@ -53,6 +53,10 @@ public struct ImportError: Error, Sendable, CustomStringConvertible {
   /// The code and the message.
   public var description: String { "\(code): \(message)" + (cause.map { " (\($0))" } ?? "") }
 
+  static func unreadable(_ error: CSVError) -> ImportError {
+    ImportError(.unreadable, "the file cannot be read as CSV to its end; \(error)", cause: error)
+  }
+
   static func store(_ error: StoreError) -> ImportError {
     ImportError(.storeFailed, "the store refused; start the import again once it takes writes", cause: error)
   }

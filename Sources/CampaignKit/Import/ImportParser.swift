@@ -114,7 +114,7 @@ struct ImportParser {
       do throws(CSVError) {
         if try reader.next() { return true }
       } catch {
-        throw ImportError(.unreadable, "the file cannot be read as CSV; \(error)", cause: error)
+        throw .unreadable(error)
       }
       guard !isRead else { return false }
       isRead = try !pieces.next { bytes in

@@ -68,14 +68,28 @@ public struct ImportSource: Sendable {
     }
   }
 
-  /// A text that is the same for the same content, and hardly ever for another one.
-  func digest() throws(ImportError) -> (text: String, sum: UInt64) {
+  /// Reads the file once, so that one that cannot be read to its end is refused before anything is taken in.
+  ///
+  /// - Returns: A text that is the same for the same content, and hardly ever for another one, and a part of it.
+  /// - Throws: An ``ImportError`` that says where the file is no CSV.
+  func digest(checking configuration: CSVReader.Configuration) throws(ImportError) -> (text: String, sum: UInt64) {
     var pieces = try open()
+    var reader = CSVReader(configuration)
     var sums = (Checksum64(), Checksum64(seed: 0x4C65_6164))
-    while try pieces.next({ bytes in
-      sums.0.update(bytes)
-      sums.1.update(bytes)
-    }) {}
+    var isRead = false
+    while !isRead {
+      isRead = try !pieces.next { bytes in
+        sums.0.update(bytes)
+        sums.1.update(bytes)
+        reader.append(bytes)
+      }
+      if isRead { reader.finish() }
+      do throws(CSVError) {
+        while try reader.next() {}
+      } catch {
+        throw .unreadable(error)
+      }
+    }
     let sum = sums.0.finish()
     return ("\(hex(sum))\(hex(sums.1.finish()))-\(pieces.offset)", sum)
   }

@@ -18,6 +18,7 @@ import Digests
 /// - The same file, read in the same way, changes nothing the second time, and the result says so.
 /// - An import can be taken back with ``ImportStore/undo(_:)`` while none of its leads was called. Numbers that
 ///   went on the do-not-call list stay there.
+/// - A file that is no CSV to its end, as one with a quote that is never closed, is refused before a row is taken.
 /// - A row that makes no lead is told of, and does not stop the others.
 public struct LeadImporter: Sendable {
   /// What the columns of a file mean.
@@ -101,7 +102,7 @@ public struct LeadImporter: Sendable {
     defer { progress?.end() }
     let campaign = try await known(campaign)
     try source.checkKind()
-    let (digest, sum) = try source.digest()
+    let (digest, sum) = try source.digest(checking: options.csv)
     if options.isDryRun {
       let since = try await since(store.nowForImport())
       let target = DryTarget(store, campaign, duplicatesSince: since)
