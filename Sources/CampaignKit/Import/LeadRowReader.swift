@@ -111,7 +111,7 @@ struct LeadRowReader: Sendable {
         throw Refusal(field: nil, value: "", reason: error.message)
       }
     }
-    leads.append(lead)
+    leads.append(consume lead)
     return isSuppressed
   }
 
