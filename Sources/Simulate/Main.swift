@@ -4,6 +4,9 @@ import Foundation
 /// Simulations that take longer than tests should.
 @main struct Simulate {
   static let usage = """
+    usage: simulate import --kills N [--rows R] [--seed S]
+      Kills a process that imports a file N times, at random moments, lets it end, and compares what is there with an
+      import that was never cut off.
     usage: simulate crash --kills N [--seed S]
       Kills a process that changes a store N times, at random moments, and checks each time that every change that
       was acknowledged is there, and that nothing is there by half.
@@ -18,6 +21,9 @@ import Foundation
       case "crash": try await crash(options(arguments.dropFirst()))
       case "crash-child" where arguments.count == 3:
         try await CrashChild(folder: arguments[1], seed: UInt64(arguments[2]) ?? 0).run()
+      case "import": try await importing(options(arguments.dropFirst()))
+      case "import-child" where arguments.count == 4:
+        try await ImportChild(folder: arguments[1], file: arguments[2], campaign: arguments[3]).run()
       case "export" where arguments.count == 2:
         let store = try LocalStore.file(at: arguments[1])
         try await store.exportLines { try FileHandle.standardOutput.write(contentsOf: Data($0)) }
@@ -41,6 +47,20 @@ import Foundation
       crash: \(tally.kills) kills (\(tally.whileOpening) while opening), \(tally.acknowledged) changes acknowledged, \
       \(tally.inDoubt) in doubt, \(tally.repaired) cut-off batches removed, up to \(tally.leads) leads and \
       \(tally.calls) calls, 0 lost, seed \(seed), \(ContinuousClock.now - begin)
+      """)
+  }
+
+  private static func importing(_ options: [String: String]) async throws {
+    guard let kills = Int(options["kills"] ?? "10"), kills > 0, let rows = Int(options["rows"] ?? "1000000"), rows > 0,
+      let seed = UInt64(options["seed"] ?? "\(UInt64.random(in: 0..<1_000_000))")
+    else { fail(usage, status: 2) }
+    let program = Bundle.main.executablePath ?? CommandLine.arguments[0]
+    let begin = ContinuousClock.now
+    let tally = try await ImportSoak(kills: kills, rows: rows, seed: seed, program: program).run()
+    print(
+      """
+      import: \(tally.total) rows, \(tally.inserted) leads, \(tally.invalid) wrong, \(tally.duplicates) repeated, \
+      \(tally.suppressed) not to be called; the same after \(kills) kills, seed \(seed), \(ContinuousClock.now - begin)
       """)
   }
 
