@@ -1,0 +1,84 @@
+import Testing
+
+@testable import WebServer
+
+/// Where requests end, and what is no request: over sockets, and against the parser in every cut.
+@Suite struct FramingTests {
+  @Test func thereAreEnoughCases() {
+    #expect(FramingCase.all.count >= 120)
+    #expect(Set(FramingCase.all.map(\.name)).count == FramingCase.all.count)
+  }
+
+  @Test(arguments: FramingCase.all)
+  func answersAsTheStandardsDemand(_ framing: FramingCase) throws {
+    let fixture = try LoopFixture()
+    let answers = try fixture.answers(to: framing.input + FramingCase.probe)
+    #expect(answers.map(\.status).filter { $0 != 100 } == framing.statuses, "\(answers)")
+    // What must be closed says so, and what stays open answers the probe.
+    let isLast = framing.statuses.last == 200 && answers.last?.text.hasPrefix("GET /probe") == true
+    #expect(isLast == (answers.last?.fields["connection"] == nil), "\(answers)")
+  }
+
+  @Test(arguments: FramingCase.all.filter { $0.input.utf8.count < 1000 })
+  func answersTheSameByteByByte(_ framing: FramingCase) throws {
+    let fixture = try LoopFixture()
+    let answers = try fixture.answers(to: framing.input + FramingCase.probe, in: 1)
+    #expect(answers.map(\.status).filter { $0 != 100 } == framing.statuses, "\(answers)")
+  }
+
+  @Test(arguments: FramingCase.all.filter { $0.input.utf8.count < 1000 })
+  func readsTheSameInEveryCut(_ framing: FramingCase) {
+    let bytes = Array((framing.input + FramingCase.probe).utf8)
+    let whole = Reading.of([bytes])
+    #expect(Reading.of(bytes.map { [$0] }) == whole)
+    for cut in 0...bytes.count {
+      let pieces = [Array(bytes[..<cut]), Array(bytes[cut...])]
+      #expect(Reading.of(pieces) == whole, "cut at \(cut)")
+    }
+  }
+
+  @Test(arguments: FramingCase.all.filter { (1000..<60_000).contains($0.input.utf8.count) })
+  func readsLongInputTheSameByteByByte(_ framing: FramingCase) {
+    let bytes = Array((framing.input + FramingCase.probe).utf8)
+    #expect(Reading.of(bytes.map { [$0] }) == Reading.of([bytes]))
+  }
+}
+
+/// What the parser and the body's receiver make of input that comes in pieces.
+enum Reading: Equatable {
+  case request(String, body: [UInt8])
+  case error(Int)
+
+  static func of(_ pieces: [[UInt8]]) -> [Reading] {
+    let limits = ParsingLimits()
+    var readings: [Reading] = []
+    var buffer: [UInt8] = []
+    var start = 0
+    var parser = RequestParser(limits: limits)
+    var receiver: BodyReceiver?
+    var body: [UInt8] = []
+    var head = ""
+    for piece in pieces {
+      buffer += piece
+      do throws(HTTPError) {
+        while true {
+          if receiver == nil {
+            guard let length = try parser.parse(buffer, from: start, to: buffer.count) else { break }
+            head = String(decoding: buffer[start..<start + length], as: UTF8.self)
+            start += length
+            receiver = try BodyReceiver(parser.facts.framing, limit: 1 << 20, parsing: limits)
+          }
+          try receiver?.take(buffer, from: &start, to: buffer.count, room: .max, into: &body)
+          guard receiver?.isDone == true else { break }
+          readings.append(.request(head, body: body))
+          receiver = nil
+          body = []
+          parser.reset()
+        }
+      } catch {
+        return readings + [.error(error.status.code)]
+      }
+    }
+    return readings
+  }
+}
