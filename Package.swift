@@ -19,9 +19,10 @@ let package = Package(
     .target(name: "Locks"),
     .target(name: "CSockets"),
     .target(name: "WebSocketFrames"),
+    .target(name: "Deflate"),
 
     // Sockets, HTTP and WebSocket. It knows the leaves and nothing else.
-    .target(name: "WebServer", dependencies: ["CSockets", "Digests", "JSON", "Locks", "WebSocketFrames"]),
+    .target(name: "WebServer", dependencies: ["CSockets", "Deflate", "Digests", "JSON", "Locks", "WebSocketFrames"]),
 
     .target(name: "CampaignKit", dependencies: ["JSON", "Digests", "Locks"]),
     .target(name: "CampaignTesting", dependencies: ["CampaignKit", "JSON", "Locks"]),
@@ -39,6 +40,7 @@ let package = Package(
 
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
+    .testTarget(name: "DeflateTests", dependencies: ["Deflate"]),
     .testTarget(name: "WebSocketFramesTests", dependencies: ["WebSocketFrames"]),
     .testTarget(name: "WebServerTests", dependencies: ["CSockets", "JSON", "Locks", "WebServer", "WebSocketFrames"]),
     // The crash test starts the program, so it has to be built.

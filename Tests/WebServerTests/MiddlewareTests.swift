@@ -123,6 +123,37 @@ import Testing
     #expect(free.fields["RateLimit"] == nil)
   }
 
+  @Test func answersAreCompressedWhereItIsWorthIt() async throws {
+    let long = String(repeating: "campaign ", count: 1000)
+    func respond(_ accept: String?, _ response: Response) async throws -> Response {
+      let fields: Fields = accept.map { ["Accept-Encoding": $0] } ?? [:]
+      return await self.respond(.gzip(), try Request(.get, "/", fields: fields), .inline { _ in response })
+    }
+    for accept in ["gzip", "br, GZIP;q=0.5", "*", "deflate, *;q=0.1"] {
+      let response = try await respond(accept, .text(long))
+      #expect(response.fields["Content-Encoding"] == "gzip", "\(accept)")
+      #expect(response.fields["Vary"] == "Accept-Encoding")
+      #expect((response.bytes?.count ?? .max) < 200)
+    }
+    for accept in [nil, "br", "gzip;q=0", "gzip;q=0.0, *", "identity"] as [String?] {
+      let response = try await respond(accept, .text(long))
+      #expect(response.fields["Content-Encoding"] == nil, "\(accept ?? "")")
+      #expect(response.fields["Vary"] == "Accept-Encoding")
+      #expect(response.bytes?.count == long.utf8.count)
+    }
+    var encoded = Response.text(long)
+    encoded.fields["Content-Encoding"] = "br"
+    var part = Response.text(long)
+    part.status = .partialContent
+    for response in [.text("short"), Response(contentType: "image/png", body: .bytes(Array(long.utf8))), encoded, part]
+    {
+      #expect(try await respond("gzip", response).bytes == response.bytes)
+    }
+    var tagged = Response.text(long)
+    tagged.fields["ETag"] = "\"a\""
+    #expect(try await respond("gzip", tagged).fields["ETag"] == "W/\"a\"")
+  }
+
   @Test func slowHandlersAreCancelled() async throws {
     let response = await respond(
       .timeLimit(.milliseconds(20)), try Request(.get, "/"),

@@ -4,23 +4,10 @@ import Testing
 @testable import WebServer
 
 @Suite struct MultipartTests {
-  /// A form as it comes out: parts with their whole content, or the status of an error.
-  enum Form: Equatable {
-    case parts([Part])
-    case error(Int)
-  }
-
-  struct Part: Equatable {
-    var name: String
-    var fileName: String?
-    var type: String?
-    var content: String
-  }
-
   struct Case: CustomTestStringConvertible, Sendable {
     let name: String
     let body: String
-    let form: Form
+    let form: MultipartForms.Form
     var boundary = "xx"
     var testDescription: String { name }
   }
@@ -33,39 +20,40 @@ import Testing
       body: "--xx\r\n\(disposition("name=\"a\""))\r\n1\r\n--xx\r\n\(disposition("name=\"f\"; filename=\"b.csv\""))"
         + "Content-Type: text/csv\r\n\r\nx,y\r\n1,2\r\n\r\n--xx--\r\n",
       form: .parts([
-        Part(name: "a", content: "1"), Part(name: "f", fileName: "b.csv", type: "text/csv", content: "x,y\r\n1,2\r\n"),
+        MultipartForms.Part(name: "a", content: "1"),
+        MultipartForms.Part(name: "f", fileName: "b.csv", type: "text/csv", content: "x,y\r\n1,2\r\n"),
       ])),
     Case(name: "no parts", body: "--xx--", form: .parts([])),
     Case(
       name: "empty part", body: "--xx\r\n\(disposition("name=a"))\r\n\r\n--xx--",
-      form: .parts([Part(name: "a", content: "")])),
+      form: .parts([MultipartForms.Part(name: "a", content: "")])),
     Case(
       name: "text before and after",
       body: "hello\r\n--xx\r\n\(disposition("name=a"))\r\n1\r\n--xx--\r\nbye\r\n--xx\r\n",
-      form: .parts([Part(name: "a", content: "1")])),
+      form: .parts([MultipartForms.Part(name: "a", content: "1")])),
     Case(
       name: "blanks behind the boundary", body: "--xx \t\r\n\(disposition("name=a"))\r\n1\r\n--xx--",
-      form: .parts([Part(name: "a", content: "1")])),
+      form: .parts([MultipartForms.Part(name: "a", content: "1")])),
     Case(
       name: "content that looks like a boundary",
       body: "--xx\r\n\(disposition("name=a"))\r\n\r\n--x\r\r\n--\r\n-x--xx\r\n--xx--",
-      form: .parts([Part(name: "a", content: "\r\n--x\r\r\n--\r\n-x--xx")])),
+      form: .parts([MultipartForms.Part(name: "a", content: "\r\n--x\r\r\n--\r\n-x--xx")])),
     Case(
       name: "boundary with odd characters",
       body: "--a'()+_,-./:=?b\r\n\(disposition("name=a"))\r\n1\r\n--a'()+_,-./:=?b--",
-      form: .parts([Part(name: "a", content: "1")]), boundary: "\"a'()+_,-./:=?b\""),
+      form: .parts([MultipartForms.Part(name: "a", content: "1")]), boundary: "\"a'()+_,-./:=?b\""),
     Case(
       name: "quotes and UTF-8 in a file's name",
       body: "--xx\r\n\(disposition("name=\"é\"; filename=\"a\\\"b\\\\c ñ;.csv\""))\r\n1\r\n--xx--",
-      form: .parts([Part(name: "é", fileName: "a\"b\\c ñ;.csv", content: "1")])),
+      form: .parts([MultipartForms.Part(name: "é", fileName: "a\"b\\c ñ;.csv", content: "1")])),
     Case(
       name: "a path of an old browser",
       body: "--xx\r\n\(disposition("name=a; filename=\"C:\\tmp\\b.csv\""))\r\n1\r\n--xx--",
-      form: .parts([Part(name: "a", fileName: "C:\\tmp\\b.csv", content: "1")])),
+      form: .parts([MultipartForms.Part(name: "a", fileName: "C:\\tmp\\b.csv", content: "1")])),
     Case(
       name: "extended file name",
       body: "--xx\r\n\(disposition("name=a; filename=x; filename*=UTF-8''%e2%82%ac.csv"))\r\n1\r\n--xx--",
-      form: .parts([Part(name: "a", fileName: "€.csv", content: "1")])),
+      form: .parts([MultipartForms.Part(name: "a", fileName: "€.csv", content: "1")])),
     Case(name: "no last boundary", body: "--xx\r\n\(disposition("name=a"))\r\n1\r\n--xx\r\n", form: .error(400)),
     Case(name: "nothing at all", body: "", form: .error(400)),
     Case(name: "part without a name", body: "--xx\r\n\(disposition("filename=a"))\r\n1\r\n--xx--", form: .error(400)),
@@ -101,39 +89,14 @@ import Testing
       body: String(repeating: "--xx\r\n\(disposition("name=a"))\r\n1\r\n", count: 4) + "--xx--", form: .error(413)),
   ]
 
-  static func read(_ pieces: [[UInt8]], boundary: String = "xx") -> Form {
-    var limits = MultipartLimits()
-    limits.parts = 3
-    limits.fieldBytes = 150
-    limits.partBytes = 100
-    var parts: [Part] = []
-    do throws(HTTPError) {
-      var parser = try MultipartParser(contentType: "multipart/form-data; boundary=\(boundary)", limits: limits)
-      for piece in pieces {
-        for event in try parser.parse(piece) {
-          switch event {
-          case .part(let part):
-            parts.append(Part(name: part.name, fileName: part.fileName, type: part.contentType, content: ""))
-          case .content(let bytes): parts[parts.count - 1].content += String(decoding: bytes, as: UTF8.self)
-          case .partEnd: break
-          }
-        }
-      }
-      try parser.finish()
-      return .parts(parts)
-    } catch {
-      return .error(error.status.code)
-    }
-  }
-
   @Test(arguments: cases)
   func readsTheSameInEveryCut(_ form: Case) {
     let bytes = Array(form.body.utf8)
-    #expect(Self.read([bytes], boundary: form.boundary) == form.form)
-    #expect(Self.read(bytes.map { [$0] }, boundary: form.boundary) == form.form)
+    #expect(MultipartForms.read([bytes], boundary: form.boundary) == form.form)
+    #expect(MultipartForms.read(bytes.map { [$0] }, boundary: form.boundary) == form.form)
     for cut in 0...bytes.count {
       let pieces = [Array(bytes[..<cut]), Array(bytes[cut...])]
-      #expect(Self.read(pieces, boundary: form.boundary) == form.form, "cut at \(cut)")
+      #expect(MultipartForms.read(pieces, boundary: form.boundary) == form.form, "cut at \(cut)")
     }
   }
 

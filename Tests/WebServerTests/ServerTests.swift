@@ -16,9 +16,10 @@ import Testing
     return router
   }
 
-  private static let request = "GET /peer HTTP/1.1\r\nHost: a\r\n\r\n"
+  fileprivate static let request = "GET /peer HTTP/1.1\r\nHost: a\r\n\r\n"
 
-  private static func server(_ addresses: [SocketAddress], _ change: (inout Configuration) -> Void = { _ in }) -> Server
+  fileprivate static func server(_ addresses: [SocketAddress], _ change: (inout Configuration) -> Void = { _ in })
+    -> Server
   {
     var configuration = Configuration()
     configuration.addresses = addresses
@@ -117,6 +118,30 @@ import Testing
       #expect(try peer.answer().status == 200)
     }
     await server.shutdown()
+  }
+
+  @Test func survivesRunningOutOfDescriptors() async {
+    await #expect(processExitsWith: .success) {
+      var limit = rlimit(rlim_cur: 64, rlim_max: 64)
+      #expect(setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0)
+      let server = ServerTests.server([.loopback(port: 0)])
+      let address = try #require(try server.start().first)
+      // Clients are of the same process, so they take descriptors away until nobody has any.
+      var crowd: [Peer] = []
+      while let peer = try? Peer.connect(to: address) { crowd.append(peer) }
+      #expect(crowd.count > 10)
+      // Those that were not accepted are turned away or wait; once some have left, others are served.
+      crowd.removeLast(crowd.count - 3)
+      // The first may come before the server has seen the others leave.
+      var served = 0
+      for _ in 0..<1000 where served < 10 {
+        let peer = try Peer.connect(to: address)
+        try peer.send(ServerTests.request)
+        if (try? peer.answer())?.status == 200 { served += 1 }
+      }
+      #expect(served == 10)
+      await server.shutdown()
+    }
   }
 
   @Test func metricsCount() async throws {

@@ -249,15 +249,12 @@ final class Connection: Watched, @unchecked Sendable {
     guard !isClosed else { return }
     if outputStart == output.count {
       releaseOutput()
-      switch phase {
-      case .closing: beginLingering()
-      case .webSocket(let driver): driver.wroteAll()
-      default: break
-      }
+      if case .closing = phase { beginLingering() }
     } else if outputStart > 1 << 20 {
       output.removeSubrange(0..<outputStart)
       outputStart = 0
     }
+    webSocket?.wrote(leaving: output.count - outputStart)
     if output.count - outputStart < max(1, worker.configuration.bufferedBytes / 2) { tellRoom(true) }
   }
 
@@ -378,6 +375,9 @@ final class Connection: Watched, @unchecked Sendable {
     }
     let elapsed = now.since(phaseBegin)
     switch phase {
+    case .reading where outputStart < output.count:
+      // The client is still busy with answers, and its time for the next request has not begun.
+      phaseBegin = now
     case .reading where parser.hasBegun || inputStart < inputEnd:
       if elapsed >= worker.times.head {
         worker.counters.timedOut.add()

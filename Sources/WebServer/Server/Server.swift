@@ -23,7 +23,7 @@ import Locks
 /// await server.shutdown()
 /// ```
 ///
-/// A server starts once and stops once.
+/// A server starts once and stops once. It serves until it is shut down, whether or not anybody holds it.
 public final class Server: Sendable {
   private struct State {
     var workers: [Worker] = []

@@ -18,13 +18,17 @@ final class WebSocketDriver: @unchecked Sendable {
   private var waiter: UnsafeContinuation<Void, Never>?
 
   private var closeBegin: Moment?
-  private var hasReadClose = false
+  /// What is answered to the client's close frame, or to its mistake, once the handler has had every message before.
+  private var answerToEnd: (code: WebSocketCloseCode?, reason: String)?
+  private var readEnd: Moment?
   private var lastHeard: Moment
   private var lastPing: Moment
 
   /// Bytes of offers that the loop has not taken yet, and of output that is not written.
   private let queued = Atomic<Int>(0)
   private let isOver = Atomic<Bool>(false)
+  /// The part of `queued` that is in the connection's output.
+  private var unwritten = 0
 
   init(_ connection: Connection, exchange: Int, configuration: WebSocketConfiguration) {
     self.connection = connection
@@ -63,7 +67,7 @@ final class WebSocketDriver: @unchecked Sendable {
     loop.execute {
       if self.canSend {
         self.append(message)
-        // It counts until it is written; `wrote` takes it off.
+        // It counts until it is written.
         self.unwritten += size
       } else {
         self.queued.wrappingSubtract(size, ordering: .relaxed)
@@ -72,13 +76,12 @@ final class WebSocketDriver: @unchecked Sendable {
     return true
   }
 
-  private var unwritten = 0
-
-  /// Everything that had gathered is written.
-  func wroteAll() {
-    guard unwritten > 0 else { return }
-    queued.wrappingSubtract(unwritten, ordering: .relaxed)
-    unwritten = 0
+  /// Something was written, and so many bytes are left.
+  func wrote(leaving count: Int) {
+    let written = unwritten - min(unwritten, count)
+    guard written > 0 else { return }
+    unwritten -= written
+    queued.wrappingSubtract(written, ordering: .relaxed)
   }
 
   func closeFromOutside(_ code: WebSocketCloseCode, reason: String) {
@@ -99,7 +102,8 @@ final class WebSocketDriver: @unchecked Sendable {
         connection.pump()
         return message
       }
-      if isOver.load(ordering: .relaxed) || hasReadClose { return nil }
+      answerEnd()
+      if isOver.load(ordering: .relaxed) || readEnd != nil { return nil }
       guard waiter == nil else { throw HTTPError(.internalServerError, "Two tasks read one WebSocket.") }
       await withTaskCancellationHandler {
         await withUnsafeContinuation { waiter = $0 }
@@ -132,7 +136,9 @@ final class WebSocketDriver: @unchecked Sendable {
   }
 
   /// Whether more may be read now.
-  var hasRoom: Bool { receivedBytes < configuration.receivedBytes && received.count - handedOut < 4096 }
+  var hasRoom: Bool {
+    readEnd == nil && receivedBytes < configuration.receivedBytes && received.count - handedOut < 4096
+  }
 
   /// Reads what has arrived, up to the next message; false when nothing more can be read now.
   func read(_ bytes: [UInt8], from start: inout Int, to end: Int) -> Bool {
@@ -142,13 +148,24 @@ final class WebSocketDriver: @unchecked Sendable {
       take(event)
     } catch {
       start = end
-      hasReadClose = true
-      close(error.code, reason: error.description)
-      connection.endAfterOutput()
-      wake()
-      return false
+      hasRead(end: error.code, reason: error.description)
     }
-    return !hasReadClose
+    return readEnd == nil
+  }
+
+  /// Nothing more will be read. The answer waits for a handler that has messages left, but not for one that has none.
+  private func hasRead(end code: WebSocketCloseCode?, reason: String) {
+    readEnd = loop.now
+    answerToEnd = (code, reason)
+    if closeBegin != nil || handedOut == received.count && waiter != nil { answerEnd() }
+    wake()
+  }
+
+  private func answerEnd() {
+    guard let answer = answerToEnd else { return }
+    answerToEnd = nil
+    close(answer.code, reason: answer.reason)
+    connection.endAfterOutput()
   }
 
   private func take(_ event: WebSocketReader.Event) {
@@ -162,10 +179,7 @@ final class WebSocketDriver: @unchecked Sendable {
       connection.writeSoon()
     case .pong: break
     case .close(let code, _):
-      hasReadClose = true
-      close(code, reason: "")
-      connection.endAfterOutput()
-      wake()
+      hasRead(end: code, reason: "")
     }
   }
 
@@ -175,6 +189,12 @@ final class WebSocketDriver: @unchecked Sendable {
     received.append(message)
     receivedBytes += message.byteCount
     wake()
+  }
+
+  /// The handler has ended.
+  func handlerHasEnded(_ code: WebSocketCloseCode) {
+    answerEnd()
+    close(code, reason: "")
   }
 
   func close(_ code: WebSocketCloseCode?, reason: String) {
@@ -207,8 +227,8 @@ final class WebSocketDriver: @unchecked Sendable {
   }
 
   func tick(_ now: Moment) {
-    if let closeBegin {
-      if now.since(closeBegin) >= configuration.closeTimeout.nanoseconds { connection.close() }
+    if let begin = closeBegin ?? readEnd {
+      if now.since(begin) >= configuration.closeTimeout.nanoseconds { connection.close() }
       return
     }
     let silence = now.since(lastHeard)
@@ -238,9 +258,9 @@ extension Connection {
     pump()
     do {
       try await upgrade.handler(WebSocket(driver: driver))
-      driver.close(.normal, reason: "")
+      driver.handlerHasEnded(.normal)
     } catch {
-      driver.close(.internalError, reason: "")
+      driver.handlerHasEnded(.internalError)
     }
     pump()
   }
