@@ -8,6 +8,7 @@ let package = Package(
     .library(name: "CampaignKit", targets: ["CampaignKit"]),
     .library(name: "CampaignTesting", targets: ["CampaignTesting"]),
     .library(name: "JSON", targets: ["JSON"]),
+    .library(name: "WebServer", targets: ["WebServer"]),
     .executable(name: "Benchmarks", targets: ["Benchmarks"]),
     .executable(name: "inspect", targets: ["Inspect"]),
     .executable(name: "simulate", targets: ["Simulate"]),
@@ -17,10 +18,17 @@ let package = Package(
     .target(name: "JSON"),
     .target(name: "Digests"),
     .target(name: "Locks"),
+    .target(name: "CSockets"),
+    .target(name: "WebSocketFrames"),
+    .target(name: "Deflate"),
+
+    // Sockets, HTTP and WebSocket. It knows the leaves and nothing else.
+    .target(name: "WebServer", dependencies: ["CSockets", "Deflate", "Digests", "JSON", "Locks", "WebSocketFrames"]),
 
     .target(name: "CampaignKit", dependencies: ["JSON", "Digests", "Locks"]),
     .target(name: "CampaignTesting", dependencies: ["CampaignKit", "JSON", "Locks"]),
-    .executableTarget(name: "Benchmarks", dependencies: ["CampaignKit", "CampaignTesting", "Digests", "JSON"]),
+    .executableTarget(
+      name: "Benchmarks", dependencies: ["CampaignKit", "CampaignTesting", "Digests", "JSON", "WebServer"]),
     .executableTarget(name: "Simulate", dependencies: ["CampaignKit", "CampaignTesting", "Digests", "JSON"]),
 
     // Examples: small programs, one idea each. CI runs them and compares what they print.
@@ -32,9 +40,14 @@ let package = Package(
     .executableTarget(
       name: "OwnLog", dependencies: ["CampaignKit", "CampaignTesting"], path: "Examples/OwnLog",
       exclude: ["expected.txt"]),
+    .executableTarget(
+      name: "TenLineServer", dependencies: ["WebServer"], path: "Examples/TenLineServer", exclude: ["expected.txt"]),
 
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
+    .testTarget(name: "DeflateTests", dependencies: ["Deflate"]),
+    .testTarget(name: "WebSocketFramesTests", dependencies: ["WebSocketFrames"]),
+    .testTarget(name: "WebServerTests", dependencies: ["CSockets", "JSON", "Locks", "WebServer", "WebSocketFrames"]),
     // The crash test starts the program, so it has to be built.
     .testTarget(
       name: "CampaignKitTests", dependencies: ["CampaignKit", "CampaignTesting", "JSON", "Locks", "Simulate"],

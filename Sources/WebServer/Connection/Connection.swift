@@ -1,0 +1,398 @@
+/// One client, from its arrival to its end.
+///
+/// The connection is a state machine that the loop drives: `ready` says that the socket can go on, `pump` takes what
+/// has arrived as far as it goes, and `roundEnded` writes what has gathered. One request is answered at a time, in
+/// order; what a client sends ahead waits in the system's buffer.
+///
+/// `@unchecked`: everything is touched on the loop's thread. Handlers run elsewhere only until they return, and reach
+/// the connection through `BodyStream` and `AnswerStream`, which go to the loop first.
+final class Connection: Watched, @unchecked Sendable {
+  enum Phase {
+    /// Between requests, or in the middle of a head.
+    case reading
+    /// The body is gathered for a handler that waits for nothing.
+    case collecting(Request, @Sendable (Request) throws -> Response)
+    /// A task has the request.
+    case handling
+    /// The last answer is on its way out.
+    case closing
+    /// The answer is out; the client is given time to read it.
+    case lingering
+    case webSocket(WebSocketDriver)
+    case closed
+  }
+
+  /// The request that is being answered.
+  struct Exchange {
+    var number = 0
+    var head: RequestHead?
+    var begin = Moment(nanoseconds: 0)
+    var body: BodyReceiver?
+    var stream: BodyStream?
+    var task: Task<Void, Never>?
+    /// Whether the client waits for a word before it sends the body.
+    var owesContinue = false
+    /// Whether the head of the answer is written.
+    var isAnswered = false
+    var status = Status.ok
+    var keepsAlive = true
+  }
+
+  let loop: EventLoop
+  let worker: Worker
+  let peer: SocketAddress
+  private let socket: Socket
+
+  var phase = Phase.reading
+  var exchange = Exchange()
+  var parser: RequestParser
+
+  /// What has arrived; empty while there is nothing, so that an idle connection has no buffer.
+  var input: [UInt8] = []
+  var inputStart = 0
+  var inputEnd = 0
+
+  /// The body as far as it is gathered for a handler that waits for nothing.
+  var collected: [UInt8] = []
+
+  /// What is to be written.
+  var output: [UInt8] = []
+  var outputStart = 0
+
+  /// Whether the socket may have something to read, and may take something.
+  private var canRead = false
+  private var canWrite = true
+  private var seesEnd = false
+  /// The client will send no more.
+  private(set) var peerHasEnded = false
+  private var isPumping = false
+  private var writesAtRoundEnd = false
+  private var roomWaiter: UnsafeContinuation<Bool, Never>?
+
+  /// Since when the connection has been in its phase.
+  var phaseBegin: Moment
+  var readWatch = RateWatch()
+  var writeWatch = RateWatch()
+  private var lingeredBytes = 0
+  /// Kept until the connection is closed, since a socket that closes is no longer in its phase.
+  var webSocket: WebSocketDriver?
+  private var idleEnd = Moment(nanoseconds: .max)
+
+  init(_ socket: Socket, peer: SocketAddress, worker: Worker) {
+    self.socket = socket
+    self.peer = peer
+    self.worker = worker
+    loop = worker.loop
+    parser = RequestParser(limits: worker.configuration.parsing)
+    phaseBegin = worker.loop.now
+    worker.counters.accepted.add()
+  }
+
+  var descriptor: Int32 { socket.descriptor }
+
+  var isClosed: Bool { if case .closed = phase { true } else { false } }
+
+  // MARK: What the loop tells
+
+  func ready(_ readiness: Readiness) {
+    guard !isClosed else { return }
+    if readiness.contains(.ended) { seesEnd = true }
+    if readiness.contains(.readable) { canRead = true }
+    if readiness.contains(.broken) { return close() }
+    if readiness.contains(.writable), !canWrite {
+      canWrite = true
+      flush()
+    }
+    pump()
+  }
+
+  func roundEnded() {
+    writesAtRoundEnd = false
+    guard !isClosed else { return }
+    flush()
+    pump()
+  }
+
+  // MARK: Reading
+
+  /// Takes what has arrived as far as it goes.
+  func pump() {
+    guard !isPumping else { return }
+    isPumping = true
+    defer { isPumping = false }
+    while step() {}
+    if case .reading = phase { releaseInputIfIdle() }
+  }
+
+  /// Makes one step; false when there is nothing to do until something happens.
+  private func step() -> Bool {
+    switch phase {
+    case .reading: return output.count - outputStart < worker.configuration.bufferedBytes && readHead()
+    case .collecting(let request, let body): return collect(request, body)
+    case .handling: return feedStream()
+    case .lingering: return linger()
+    case .webSocket(let driver): return readFrames(driver)
+    case .closing, .closed: return false
+    }
+  }
+
+  private func readHead() -> Bool {
+    if inputStart < inputEnd {
+      let hadBegun = parser.hasBegun
+      do throws(HTTPError) {
+        if let length = try parser.parse(input, from: inputStart, to: inputEnd) {
+          beginExchange(headLength: length)
+          return true
+        }
+      } catch {
+        worker.counters.malformed.add()
+        answerFatally(error)
+        return false
+      }
+      if !hadBegun { phaseBegin = loop.now }
+    }
+    if peerHasEnded {
+      guard inputStart < inputEnd else {
+        endAfterOutput()
+        return false
+      }
+      answerFatally(.fatal(.badRequest, "The request ends in the middle."))
+      return false
+    }
+    return receive()
+  }
+
+  /// Reads once; false when there was nothing, or the connection has ended.
+  func receive() -> Bool {
+    guard canRead, !peerHasEnded, !isClosed else { return false }
+    makeRoom()
+    switch socket.receive(into: &input, from: inputEnd) {
+    case .bytes(0):
+      canRead = false
+      peerHasEnded = true
+      return true
+    case .bytes(let count):
+      inputEnd += count
+      readWatch.add(count)
+      worker.counters.received.add(count)
+      // A read that did not fill the buffer has emptied the socket; another would only say so.
+      if inputEnd < input.count, !seesEnd { canRead = false }
+      return true
+    case .wouldBlock:
+      canRead = false
+      return false
+    case .failed:
+      close()
+      return false
+    }
+  }
+
+  /// Makes room behind what has arrived: in a buffer of the pool, at its start, or in one of twice the size.
+  ///
+  /// What is in the buffer is bounded by the limits of whoever reads it.
+  private func makeRoom() {
+    if input.isEmpty {
+      input = loop.takeBuffer()
+      inputStart = 0
+      inputEnd = 0
+    }
+    if inputStart == inputEnd {
+      inputStart = 0
+      inputEnd = 0
+    }
+    guard inputEnd == input.count else { return }
+    if inputStart > 0 {
+      // Places in the buffer count from the start of the request, so moving it is safe.
+      input.removeSubrange(0..<inputStart)
+      inputEnd -= inputStart
+      inputStart = 0
+    }
+    let room = inputEnd < EventLoop.bufferSize ? EventLoop.bufferSize - inputEnd : inputEnd
+    input.append(contentsOf: repeatElement(0, count: room))
+  }
+
+  func releaseInputIfIdle() {
+    guard inputStart == inputEnd, !input.isEmpty else { return }
+    var spare: [UInt8] = []
+    swap(&spare, &input)
+    inputStart = 0
+    inputEnd = 0
+    loop.giveBack(spare)
+  }
+
+  // MARK: Writing
+
+  /// Asks for a write when the round is over, so that the answers to a batch go out together.
+  func writeSoon() {
+    guard !writesAtRoundEnd, !isClosed else { return }
+    writesAtRoundEnd = true
+    loop.atRoundEnd(self)
+  }
+
+  /// Gives what is to be written an array with room.
+  func prepareOutput() {
+    if output.capacity == 0 { output = loop.takeOutput() }
+  }
+
+  func flush() {
+    while canWrite, outputStart < output.count, !isClosed {
+      switch socket.send(output, from: outputStart) {
+      case .bytes(let count):
+        outputStart += count
+        writeWatch.add(count)
+        worker.counters.sent.add(count)
+        if outputStart < output.count { canWrite = false }
+      case .wouldBlock: canWrite = false
+      case .failed: return close()
+      }
+    }
+    guard !isClosed else { return }
+    if outputStart == output.count {
+      releaseOutput()
+      if case .closing = phase { beginLingering() }
+    } else if outputStart > 1 << 20 {
+      output.removeSubrange(0..<outputStart)
+      outputStart = 0
+    }
+    webSocket?.wrote(leaving: output.count - outputStart)
+    if output.count - outputStart < max(1, worker.configuration.bufferedBytes / 2) { tellRoom(true) }
+  }
+
+  private func releaseOutput() {
+    outputStart = 0
+    guard output.capacity > 0 else { return }
+    var spare: [UInt8] = []
+    swap(&spare, &output)
+    loop.giveBackOutput(spare)
+  }
+
+  /// Whether an exchange can go on writing; waits while too much is waiting to be written.
+  func hasRoom(for number: Int) async -> Bool {
+    guard output.count - outputStart >= worker.configuration.bufferedBytes else { return true }
+    flush()
+    guard output.count - outputStart >= worker.configuration.bufferedBytes / 2 else { return isAnswering(number) }
+    guard !isClosed, roomWaiter == nil else { return false }
+    return await withTaskCancellationHandler {
+      await withUnsafeContinuation { roomWaiter = $0 }
+    } onCancel: {
+      loop.execute { if self.exchange.number == number { self.tellRoom(false) } }
+    }
+  }
+
+  private func tellRoom(_ hasRoom: Bool) {
+    let waiting = roomWaiter
+    roomWaiter = nil
+    waiting?.resume(returning: hasRoom)
+  }
+
+  // MARK: The end
+
+  /// Turns a client away that is one too many.
+  func refuse() {
+    worker.counters.refused.add()
+    var response = HTTPError(.serviceUnavailable, "Too many connections; come again.").response
+    response.fields["Retry-After"] = "1"
+    exchange.keepsAlive = false
+    appendWhole(response)
+    endAfterOutput()
+  }
+
+  /// Closes as soon as everything is written.
+  func endAfterOutput() {
+    enter(.closing)
+    writeSoon()
+  }
+
+  /// Tells the client that nothing more will come, and goes on reading for a while: closing at once with unread
+  /// bytes would take from it the answer that it has not read.
+  private func beginLingering() {
+    guard !peerHasEnded else { return close() }
+    socket.shutdownWriting()
+    enter(.lingering)
+    pump()
+  }
+
+  private func linger() -> Bool {
+    inputStart = inputEnd
+    guard receive() else { return false }
+    lingeredBytes += inputEnd - inputStart
+    guard !peerHasEnded, lingeredBytes < 1 << 20 else {
+      close()
+      return false
+    }
+    return true
+  }
+
+  func enter(_ phase: Phase) {
+    self.phase = phase
+    phaseBegin = loop.now
+  }
+
+  func close() {
+    guard !isClosed else { return }
+    webSocket?.connectionHasClosed()
+    webSocket = nil
+    phase = .closed
+    exchange.task?.cancel()
+    exchange.stream?.detach()
+    exchange = Exchange(number: exchange.number + 1)
+    tellRoom(false)
+    loop.unwatch(self)
+    socket.close()
+    input = []
+    output = []
+    worker.counters.closed.add()
+    worker.census.leave()
+  }
+
+  // MARK: Time
+
+  /// The server stops: finish what has begun.
+  func drain() {
+    switch phase {
+    case .reading: idleEnd = loop.now.advanced(by: worker.times.shutdownIdle)
+    case .webSocket(let driver): driver.close(.goingAway, reason: "")
+    default: break
+    }
+  }
+
+  func tick(_ now: Moment) {
+    if let end = worker.drainEnd, now >= end { return close() }
+    if readWatch.isTooSlow(
+      waiting: waitsForBody, now: now, minimum: worker.configuration.minimumBytesPerSecond,
+      tolerance: worker.times.slow)
+    {
+      worker.counters.tooSlow.add()
+      bodyHasFailed(.fatal(.requestTimeout, "The body comes too slowly."))
+    }
+    if writeWatch.isTooSlow(
+      waiting: outputStart < output.count && !canWrite, now: now,
+      minimum: worker.configuration.minimumBytesPerSecond, tolerance: worker.times.slow)
+    {
+      worker.counters.tooSlow.add()
+      socket.abandon()
+      return close()
+    }
+    let elapsed = now.since(phaseBegin)
+    switch phase {
+    case .reading where outputStart < output.count:
+      // The client is still busy with answers, and its time for the next request has not begun.
+      phaseBegin = now
+    case .reading where parser.hasBegun || inputStart < inputEnd:
+      if elapsed >= worker.times.head {
+        worker.counters.timedOut.add()
+        answerFatally(.fatal(.requestTimeout, "The request took too long to arrive."))
+      }
+    case .reading:
+      if elapsed >= (exchange.number == 0 ? worker.times.head : worker.times.idle) || now >= idleEnd {
+        endAfterOutput()
+      }
+    case .handling where !exchange.isAnswered:
+      if now.since(exchange.begin) >= worker.times.handler { handlerIsLate() }
+    case .lingering:
+      if elapsed >= worker.times.linger { close() }
+    case .webSocket(let driver): driver.tick(now)
+    case .collecting, .handling, .closing, .closed: break
+    }
+  }
+}

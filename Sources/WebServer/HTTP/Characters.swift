@@ -1,0 +1,48 @@
+/// The classes of bytes that HTTP's grammar is made of.
+enum Characters {
+  /// `tchar`: what names of methods and fields are made of.
+  @inline(__always)
+  static func isToken(_ byte: UInt8) -> Bool {
+    // Bits for ! # $ % & ' * + - . 0-9, and for A-Z ^ _ ` a-z | ~.
+    let low: UInt64 = 0x03FF_6CFA_0000_0000
+    let high: UInt64 = 0x57FF_FFFF_C7FF_FFFE
+    guard byte < 128 else { return false }
+    return (byte < 64 ? low : high) >> UInt64(byte & 63) & 1 == 1
+  }
+
+  /// What a field's value may have: visible characters, blanks, tabs and bytes above ASCII.
+  @inline(__always)
+  static func isFieldValue(_ byte: UInt8) -> Bool { byte >= 0x20 && byte != 0x7F || byte == 0x09 }
+
+  @inline(__always)
+  static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
+
+  @inline(__always)
+  static func hexValue(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case 0x30...0x39: byte - 0x30
+    case 0x41...0x46: byte - 0x41 + 10
+    case 0x61...0x66: byte - 0x61 + 10
+    default: nil
+    }
+  }
+
+  @inline(__always)
+  static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+
+  @inline(__always)
+  static func lowercased(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
+
+  static func isToken(_ text: String) -> Bool { !text.isEmpty && text.utf8.allSatisfy(isToken) }
+}
+
+extension Collection where Element == UInt8 {
+  /// Whether these are the bytes of a text of lower-case ASCII, whatever their case.
+  @inline(__always)
+  func isCaseInsensitively(_ lowercase: StaticString) -> Bool {
+    guard count == lowercase.utf8CodeUnitCount else { return false }
+    return lowercase.withUTF8Buffer { expected in
+      zip(self, expected).allSatisfy { Characters.lowercased($0) == $1 }
+    }
+  }
+}

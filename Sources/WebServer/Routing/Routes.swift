@@ -1,0 +1,150 @@
+/// Routes by segments: a tree.
+struct RouteNode: Sendable {
+  private var children: [String: RouteNode] = [:]
+  /// The node behind `:name`; the names belong to the routes, since two may call the same segment differently.
+  private var parameter: [RouteNode] = []
+  private var handlers: [(method: Method, route: Route)] = []
+  private var rest: [(method: Method, route: Route)] = []
+
+  struct Route: Sendable {
+    var names: [String]
+    var handler: Handler
+  }
+
+  mutating func insert(_ segments: [Substring], _ method: Method, _ handler: Handler) {
+    insert(segments[...], method, Route(names: [], handler: handler))
+  }
+
+  private mutating func insert(_ segments: ArraySlice<Substring>, _ method: Method, _ route: Route) {
+    guard let first = segments.first else {
+      handlers.removeAll { $0.method == method }
+      handlers.append((method, route))
+      return
+    }
+    let rest = segments.dropFirst()
+    var route = route
+    if first.hasPrefix("*") {
+      precondition(rest.isEmpty, "Nothing may follow \(first) in a pattern.")
+      route.names.append(String(first.dropFirst()))
+      self.rest.removeAll { $0.method == method }
+      self.rest.append((method, route))
+    } else if first.hasPrefix(":") {
+      precondition(first.count > 1, "A parameter of a pattern needs a name.")
+      route.names.append(String(first.dropFirst()))
+      if parameter.isEmpty { parameter.append(RouteNode()) }
+      parameter[0].insert(rest, method, route)
+    } else {
+      children[String(first), default: RouteNode()].insert(rest, method, route)
+    }
+  }
+
+  mutating func merge(_ other: RouteNode) {
+    for (segment, child) in other.children { children[segment, default: RouteNode()].merge(child) }
+    if let child = other.parameter.first {
+      if parameter.isEmpty { parameter.append(RouteNode()) }
+      parameter[0].merge(child)
+    }
+    handlers = handlers.filter { old in !other.handlers.contains { $0.method == old.method } } + other.handlers
+    rest = rest.filter { old in !other.rest.contains { $0.method == old.method } } + other.rest
+  }
+
+  func wrapped(in middleware: [Middleware]) -> RouteNode {
+    var node = self
+    node.children = children.mapValues { $0.wrapped(in: middleware) }
+    node.parameter = parameter.map { $0.wrapped(in: middleware) }
+    let wrap = { (entry: (method: Method, route: Route)) in
+      var entry = entry
+      entry.route.handler = entry.route.handler.wrapped(in: middleware)
+      return entry
+    }
+    node.handlers = handlers.map(wrap)
+    node.rest = rest.map(wrap)
+    return node
+  }
+
+  /// Routes that a path leads to, and the texts behind their names.
+  typealias Found = (routes: [(method: Method, route: Route)], values: [String])
+
+  /// Finds the routes of a path; what is written out goes first, and what leads nowhere is left again.
+  func find(_ segments: ArraySlice<String>, _ values: inout [String]) -> Found? {
+    guard let first = segments.first else {
+      if !handlers.isEmpty { return (handlers, values) }
+      return rest.isEmpty ? nil : (rest, values + [""])
+    }
+    let others = segments.dropFirst()
+    if let child = children[first], let found = child.find(others, &values) { return found }
+    if let child = parameter.first, !first.isEmpty {
+      values.append(first)
+      defer { values.removeLast() }
+      if let found = child.find(others, &values) { return found }
+    }
+    return rest.isEmpty ? nil : (rest, values + [segments.joined(separator: "/")])
+  }
+}
+
+/// The routes of a server, ready to be asked.
+struct Routes: Sendable {
+  let root: RouteNode
+  let notFound: Handler
+  let trailingSlash: Router.TrailingSlash
+  let middleware: [Middleware]
+
+  func handler(for request: inout Request) -> Handler {
+    let path = request.head.path
+    if path.elementsEqual("*".utf8) { return answer(Response(.noContent)) }
+    guard let segments = Self.segments(of: path) else {
+      let message = "The path is not encoded as %XX with UTF-8 behind it, or goes upwards."
+      return answer(HTTPError(.badRequest, message).response)
+    }
+    var values: [String] = []
+    if let found = root.find(segments[...], &values) { return choose(found, &request) }
+    guard trailingSlash != .strict, segments.count > 1 || segments.last != "" else { return notFound }
+    let other = segments.last == "" ? segments.dropLast() : segments + [""]
+    guard let found = root.find(other[...], &values) else { return notFound }
+    guard trailingSlash == .redirected else { return choose(found, &request) }
+    return answer(.redirect(to: redirection(of: path, request), status: .permanentRedirect))
+  }
+
+  /// The same path with the slash, or without; kept to this host, whatever slashes it begins with.
+  private func redirection(of path: ArraySlice<UInt8>, _ request: Request) -> String {
+    var text = String(decoding: path, as: UTF8.self)
+    if text.hasSuffix("/") { text.removeLast() } else { text += "/" }
+    let body = text.drop { $0 == "/" }
+    let query = request.queryText
+    return "/" + body + (query.isEmpty ? "" : "?" + query)
+  }
+
+  private func answer(_ response: Response) -> Handler { Handler.constant(response).wrapped(in: middleware) }
+
+  private func choose(_ found: RouteNode.Found, _ request: inout Request) -> Handler {
+    let method = request.method
+    var chosen = found.routes.first { $0.method == method }
+    if chosen == nil, method == .head { chosen = found.routes.first { $0.method == .get } }
+    guard let chosen else {
+      let isOptions = method == .options
+      var response = isOptions ? Response(.noContent) : HTTPError(.methodNotAllowed).response
+      response.fields["Allow"] = Self.allowed(found.routes.map(\.method))
+      return answer(response)
+    }
+    for (name, value) in zip(chosen.route.names, found.values) { request.parameters.add(name, value) }
+    return chosen.route.handler
+  }
+
+  private static func allowed(_ methods: [Method]) -> String {
+    var names = Set(methods.map(\.name)).union(["OPTIONS"])
+    if names.contains("GET") { names.insert("HEAD") }
+    return names.sorted().joined(separator: ", ")
+  }
+
+  /// The decoded segments; nothing for a path that cannot be decoded, or with a segment that means another place.
+  private static func segments(of path: ArraySlice<UInt8>) -> [String]? {
+    // An absolute target may have no path.
+    guard path.first == 0x2F else { return path.isEmpty ? [""] : nil }
+    var segments: [String] = []
+    for part in path.dropFirst().split(separator: 0x2F, omittingEmptySubsequences: false) {
+      guard let segment = PercentCoding.decode(part), segment != ".", segment != ".." else { return nil }
+      segments.append(segment)
+    }
+    return segments
+  }
+}
