@@ -4,14 +4,15 @@ extension StoreState {
     let row = try leadRow(id)
     let campaign = Int(tables.campaign(ofLead: row))
     let account = tables.campaigns[campaign].account
-    let number = try tables.currentNumber(ofLead: row)
+    let digits = try tables.currentNumber(ofLead: row).digits
     let contact = tables.leadCore(row).contact
     var facts = DialingFacts()
+    guard let number = PhoneNumber(digits: digits) else { throw .misfit("phone number") }
     facts.suppression = suppression(of: number, for: tables.accounts[Int(account)].account.id, at: now)
     facts.isNumberBusy =
-      numberRow(number.digits, ofContact: contact).map { tables.numbers[$0].liveCalls > 0 } ?? false
+      numberRow(digits, ofContact: contact).map { tables.numbers[$0].liveCalls > 0 } ?? false
     for limit in tables.campaigns[campaign].campaign.compliance.rollingLimits {
-      if let until = try heldUntil(limit, lead: row, number: number.digits, now: now) {
+      if let until = try heldUntil(limit, lead: row, number: digits, now: now) {
         facts.limits.append(DialingFacts.HeldLimit(limit, until: Timestamp(milliseconds: until)))
       }
     }
