@@ -45,8 +45,10 @@ enum CellText {
 
   /// The two letters of a country, if that is what the bytes are.
   static func region(_ bytes: UnsafeRawBufferPointer) -> String? {
-    guard bytes.count == 2, (65...90).contains(bytes[0] & 0xDF), (65...90).contains(bytes[1] & 0xDF) else { return nil }
-    let code = String(UnicodeScalar(bytes[0] & 0xDF)) + String(UnicodeScalar(bytes[1] & 0xDF))
+    guard bytes.count == 2 else { return nil }
+    let letters = (bytes[0] & 0xDF, bytes[1] & 0xDF)
+    guard (65...90).contains(letters.0), (65...90).contains(letters.1) else { return nil }
+    let code = withUnsafeBytes(of: letters) { String(decoding: $0, as: UTF8.self) }
     return code == "UK" ? "GB" : code
   }
 
