@@ -111,7 +111,7 @@ struct LeadRowReader: Sendable {
         throw Refusal(field: nil, value: "", reason: error.message)
       }
     }
-    leads.append(consume lead)
+    leads.append(lead)
     return isSuppressed
   }
 
