@@ -10,6 +10,7 @@ let package = Package(
     .library(name: "JSON", targets: ["JSON"]),
     .executable(name: "Benchmarks", targets: ["Benchmarks"]),
     .executable(name: "simulate", targets: ["Simulate"]),
+    .executable(name: "inspect", targets: ["Inspect"]),
   ],
   targets: [
     // Leaves: they know nothing of campaigns, and nothing of each other.
@@ -20,6 +21,8 @@ let package = Package(
     .target(name: "CampaignKit", dependencies: ["JSON", "Digests", "Locks"]),
     .target(name: "CampaignTesting", dependencies: ["CampaignKit", "JSON", "Locks"]),
     .executableTarget(name: "Benchmarks", dependencies: ["CampaignKit", "Digests", "JSON"]),
+    // Writes the tables of telephone numbers that CampaignKit has in it.
+    .executableTarget(name: "PhoneTables", exclude: ["numbering-plan.txt"]),
     .executableTarget(name: "Simulate", dependencies: ["CampaignKit", "CampaignTesting", "JSON"]),
 
     // Examples: small programs, one idea each. CI runs them and compares what they print.
@@ -28,12 +31,17 @@ let package = Package(
     .executableTarget(
       name: "OwnLog", dependencies: ["CampaignKit", "CampaignTesting"], path: "Examples/OwnLog",
       exclude: ["expected.txt"]),
+    .executableTarget(
+      name: "Inspect", dependencies: ["CampaignKit"], path: "Examples/Inspect",
+      exclude: ["commands.txt", "expected.txt", "phones.txt"]),
 
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
     // The crash test starts the program, so it has to be built.
     .testTarget(
-      name: "CampaignKitTests", dependencies: ["CampaignKit", "CampaignTesting", "JSON", "Locks", "Simulate"]),
+      name: "CampaignKitTests",
+      dependencies: ["CampaignKit", "CampaignTesting", "JSON", "Locks", "PhoneTables", "Simulate"],
+      exclude: ["Phone/phones.tsv"]),
     .testTarget(name: "CampaignTestingTests", dependencies: ["CampaignKit", "CampaignTesting"]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,0 +1,8 @@
+extension BenchmarkGroup {
+  /// Lists of leads in files: reading them, and taking them into a store.
+  static let imports = BenchmarkGroup(
+    name: "import",
+    benchmarks: [
+      Benchmark("phones", measurePhones)
+    ])
+}
