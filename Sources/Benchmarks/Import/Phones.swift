@@ -29,7 +29,7 @@ private struct PhoneTexts {
 
   init(count: Int) {
     let ways: [(before: String, after: String, region: String?)] = [
-      ("(415) 555-", "", "US"), ("+1 212-555-", "", nil), ("+4420794", "", nil), ("030 2345", "", "DE"),
+      ("(415) 555-", "", "US"), ("+1 212-555-", "", nil), ("+44207946", "", nil), ("030 2345", "", "DE"),
       ("+33 6 12 34 ", "", "US"), ("0912 345 ", " ext. 12", "PH"),
     ]
     let known = ways.map { $0.region.flatMap { Region($0) } }

@@ -49,7 +49,7 @@ import Testing
         }
       }
     }
-    #expect(count > 1500)
+    #expect(count > 1100)
   }
 
   @Test func whatIsNearAnExampleIsReadInEveryForm() throws {
@@ -67,7 +67,7 @@ import Testing
         }
       }
     }
-    #expect(count > 800)
+    #expect(count > 600)
   }
 
   @Test func noEmergencyNumberIsAssignable() throws {
