@@ -29,6 +29,8 @@ let package = Package(
     .target(name: "CampaignTesting", dependencies: ["CampaignKit", "JSON", "Locks"]),
     .executableTarget(
       name: "Benchmarks", dependencies: ["CampaignKit", "CampaignTesting", "Digests", "JSON", "WebServer"]),
+    // Writes the tables of telephone numbers that CampaignKit has in it.
+    .executableTarget(name: "PhoneTables", exclude: ["numbering-plan.txt"]),
     .executableTarget(name: "Simulate", dependencies: ["CampaignKit", "CampaignTesting", "Digests", "JSON"]),
 
     // Examples: small programs, one idea each. CI runs them and compares what they print.
@@ -36,7 +38,7 @@ let package = Package(
       name: "FirstStore", dependencies: ["CampaignKit"], path: "Examples/FirstStore", exclude: ["expected.txt"]),
     .executableTarget(
       name: "Inspect", dependencies: ["CampaignKit", "JSON"], path: "Examples/Inspect",
-      exclude: ["commands.txt", "expected.txt", "leads.csv"]),
+      exclude: ["commands.txt", "expected.txt", "leads.csv", "phones.txt"]),
     .executableTarget(
       name: "OwnLog", dependencies: ["CampaignKit", "CampaignTesting"], path: "Examples/OwnLog",
       exclude: ["expected.txt"]),
@@ -50,8 +52,9 @@ let package = Package(
     .testTarget(name: "WebServerTests", dependencies: ["CSockets", "JSON", "Locks", "WebServer", "WebSocketFrames"]),
     // The crash test starts the program, so it has to be built.
     .testTarget(
-      name: "CampaignKitTests", dependencies: ["CampaignKit", "CampaignTesting", "JSON", "Locks", "Simulate"],
-      exclude: ["Import/Data"]),
+      name: "CampaignKitTests",
+      dependencies: ["CampaignKit", "CampaignTesting", "JSON", "Locks", "PhoneTables", "Simulate"],
+      exclude: ["Import/Data", "Phone/phones.tsv"]),
     .testTarget(name: "CampaignTestingTests", dependencies: ["CampaignKit", "CampaignTesting", "Locks"]),
   ],
   swiftLanguageModes: [.v6]

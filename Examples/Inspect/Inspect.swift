@@ -6,6 +6,7 @@ import Foundation
   static let commands = [
     Command(name: "csv", usage: "csv FILE [--delimiter D]   the records as a JSON array of arrays", run: inspectCSV),
     Command(name: "leads", usage: "leads FILE [--region R]   what an import would do", run: inspectLeads),
+    Command(name: "phones", usage: "phones   numbers from standard input, with their facts", run: inspectPhones),
   ]
 
   static func main() async {

@@ -5,5 +5,6 @@ extension BenchmarkGroup {
     benchmarks: [
       Benchmark("csv", measureCSV),
       Benchmark("importer", measureImporter),
+      Benchmark("phones", measurePhones),
     ])
 }

@@ -38,8 +38,8 @@ public struct LeadImporter: Sendable {
     public var csv = CSVReader.Configuration()
     /// The country whose national numbers are meant where neither the number nor the row says one, as two letters.
     public var defaultRegion: String?
-    /// How phone numbers are read.
-    public var phones: any PhoneReader = InternationalPhoneReader()
+    /// How phone numbers are read; by the numbering plans of all countries unless told otherwise.
+    public var phones: any PhoneReader = NumberingPlanReader()
     /// Numbers that were added to another campaign of the account so long ago or less count as duplicates; nil, the
     /// default, for none.
     public var recent: Duration?

@@ -51,7 +51,23 @@ public struct PhoneNumber: Hashable, Comparable, Sendable {
 
 extension PhoneNumber: LosslessStringConvertible, Codable {
   /// The number as `+14155552671`.
-  public var description: String { "+\(digits)" }
+  public var description: String {
+    var rest = digits
+    var count = 1
+    while rest > 0 {
+      rest /= 10
+      count += 1
+    }
+    return String(unsafeUninitializedCapacity: count) { bytes in
+      rest = digits
+      for index in bytes.indices.prefix(count).dropFirst().reversed() {
+        bytes[index] = UInt8(48 + rest % 10)
+        rest /= 10
+      }
+      bytes[0] = UInt8(ascii: "+")
+      return count
+    }
+  }
 
   /// Reads what ``init(e164:)`` reads.
   public init?(_ description: String) {
