@@ -5,6 +5,7 @@ import CampaignKit
 
 private let regions: [Region?] = [nil] + Region.all
 
+/// Reads one text that the fuzzer made.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
   let input = UnsafeBufferPointer(start: start, count: count)
