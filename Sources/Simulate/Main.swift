@@ -1,9 +1,13 @@
 import CampaignKit
+import CampaignTesting
 import Foundation
 
 /// Simulations that take longer than tests should.
 @main struct Simulate {
   static let usage = """
+    usage: simulate --seeds N [--from S] [--faults all|none|crash,carrier,storage,clock]
+      Runs N simulations of campaigns in virtual time, and checks after each step that no promise is broken. For one
+      that fails it prints the seed and the shortest trace that it can find.
     usage: simulate crash --kills N [--seed S]
       Kills a process that changes a store N times, at random moments, and checks each time that every change that
       was acknowledged is there, and that nothing is there by half.
@@ -22,11 +26,26 @@ import Foundation
         let store = try LocalStore.file(at: arguments[1])
         try await store.exportLines { try FileHandle.standardOutput.write(contentsOf: Data($0)) }
         try await store.close()
+      case let option? where option.hasPrefix("--"): try await seeds(options(arguments))
       default: fail(usage, status: 2)
       }
     } catch {
       fail("\(error)", status: 1)
     }
+  }
+
+  private static func seeds(_ options: [String: String]) async throws {
+    guard let count = UInt64(options["seeds"] ?? "100"), count > 0, let first = UInt64(options["from"] ?? "1"),
+      first <= .max - count, let faults = SimulationPlan.Faults(options["faults"] ?? "all")
+    else { fail(usage, status: 2) }
+    let begin = ContinuousClock.now
+    let tally = await SeedRun(seeds: first..<first + count, faults: faults).run()
+    for failure in tally.failed.prefix(40) { print(failure) }
+    if let failure = tally.failed.first {
+      for line in (await Simulation.run(seed: failure.seed, faults: faults)).trace.suffix(60) { print("  \(line)") }
+    }
+    print("simulate: \(tally.seeds) seeds, \(tally.failed.count) failed, \(tally.orders) orders, \(tally.steps) steps, \(tally.elapsed), \(tally.filed) files, \(tally.crowded) many, \(ContinuousClock.now - begin)")
+    if !tally.failed.isEmpty { exit(1) }
   }
 
   private static func crash(_ options: [String: String]) async throws {
