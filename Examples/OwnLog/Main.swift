@@ -47,10 +47,10 @@ struct OwnStoreHarness: StorageHarness {
     print("  \(kept.count { $0.need == .power }) when the power goes")
     print("  \(kept.count { $0.need == .damage }) when bytes change")
 
-    let promises = StorageConformance.all + StorageConformance.durable
+    let promises = StorageConformance.all + StorageConformance.clock + StorageConformance.durable
     for promise in promises { try await promise.check(OwnStoreHarness()) }
     print("LocalStore(log: OwnLog(...)) keeps \(promises.count) promises of a store:")
-    print("  \(promises.count { !$0.isDurability }) while it is open")
-    print("  \(promises.count { $0.isDurability }) across closing and opening again")
+    print("  \(promises.count { $0.need != .reopening }) while it is open")
+    print("  \(promises.count { $0.need == .reopening }) across closing and opening again")
   }
 }

@@ -169,8 +169,8 @@ final class OwnLog: DurableLog {
   func replace(before position: UInt64, with write: (any SnapshotSink) throws -> Void) throws {
     try with { state throws(LogError) in
       let least = max(state.snapshot ?? 0, state.failure?.covers ?? 0)
-      guard !state.isReplacing, position >= least, position <= state.end || state.failure != nil else {
-        throw LogError(.misused, "A snapshot of \(least) to \(state.end) batches is possible, one at a time.")
+      guard !state.isReplacing, position >= least, position <= state.end + 1 || state.failure != nil else {
+        throw LogError(.misused, "A snapshot of \(least) to \(state.end + 1) batches is possible, one at a time.")
       }
       state.isReplacing = true
     }

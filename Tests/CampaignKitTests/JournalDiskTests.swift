@@ -149,7 +149,7 @@ import Testing
         #expect(error?.code == .misused)
       }
       #expect(throws: LogError.self) { try log.readSnapshot { _ in } }
-      #expect(throws: LogError.self) { try log.replace(before: 1) { _ in } }
+      #expect(throws: LogError.self) { try log.replace(before: 2) { _ in } }
       try log.append([1], at: 0, durably: true)
       try log.replace(before: 1) { _ in
         #expect(throws: LogError.self) { try log.replace(before: 1) { _ in } }

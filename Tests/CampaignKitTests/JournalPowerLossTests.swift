@@ -11,12 +11,17 @@ struct PowerLossTrial {
   var ignored: SyncPoint?
   /// Whether the device also fails now and then.
   var hasFaults = false
+  /// Whether batches are also appended while an old journal is made durable.
+  var isBusy = false
 
   /// How many operations the first life has when nothing ends it.
-  static func length(seed: UInt64) throws -> Int {
+  static func length(seed: UInt64, isBusy: Bool = false) throws -> Int {
     let disk = LossyFileSystem()
-    var driver = JournalDriver(disk, seed: seed)
-    try PowerLossTrial(seed: seed, operations: 0, crash: 0).live(&driver, FaultyFileSystem(disk), isPowerLoss: false)
+    let faulty = FaultyFileSystem(disk)
+    var driver = JournalDriver(faulty, seed: seed)
+    var trial = PowerLossTrial(seed: seed, operations: 0, crash: 0)
+    trial.isBusy = isBusy
+    try trial.live(&driver, faulty, isPowerLoss: false)
     return disk.operations
   }
 
@@ -87,7 +92,8 @@ struct PowerLossTrial {
     case 12..<14: try driver.synchronize()
     case 14..<17:
       let lag = Int.random(in: 0..<3, using: &random)
-      try driver.replace(lag: lag, appending: Int.random(in: 0..<3, using: &random))
+      let count = Int.random(in: 0..<3, using: &random)
+      try driver.replace(lag: lag, appending: count, meanwhileOn: isBusy ? faulty : nil)
     case 17:
       // A journal that cannot be started is taken back, and appends go on.
       faulty.failNext(at: .journalHeader)
@@ -103,13 +109,15 @@ struct PowerLossTrial {
 
 @Suite struct JournalPowerLossTests {
   /// Every durable batch is there, in order and whole, wherever the power goes.
-  @Test(arguments: 0..<10 as Range<UInt64>)
-  func keepsPromises(seed: UInt64) throws {
-    let length = try PowerLossTrial.length(seed: seed)
+  @Test(arguments: 0..<10 as Range<UInt64>, [false, true])
+  func keepsPromises(seed: UInt64, isBusy: Bool) throws {
+    let length = try PowerLossTrial.length(seed: seed, isBusy: isBusy)
     for operations in 0...length {
       for crash in 0..<8 as Range<UInt64> {
         do {
-          try PowerLossTrial(seed: seed, operations: operations, crash: crash).run()
+          var trial = PowerLossTrial(seed: seed, operations: operations, crash: crash)
+          trial.isBusy = isBusy
+          try trial.run()
         } catch {
           Issue.record("seed \(seed), power lost after operation \(operations), crash \(crash): \(error)")
           return
@@ -144,11 +152,13 @@ struct PowerLossTrial {
   func needs(_ point: SyncPoint) throws {
     // These two need a rare sequence of events; the search starts where it is known to be.
     let first: UInt64 = [.reopenedFolder: 18, .cut: 35][point] ?? 0
+    let isBusy = point == .beforeSwitch
     for seed in first..<first + 100 {
-      let length = try PowerLossTrial.length(seed: seed)
+      let length = try PowerLossTrial.length(seed: seed, isBusy: isBusy)
       for operations in 0...length {
         for crash in 0..<3 as Range<UInt64> {
-          let trial = PowerLossTrial(seed: seed, operations: operations, crash: crash, ignored: point)
+          var trial = PowerLossTrial(seed: seed, operations: operations, crash: crash, ignored: point)
+          trial.isBusy = isBusy
           do {
             try trial.run()
           } catch {

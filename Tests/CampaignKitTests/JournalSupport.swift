@@ -1,5 +1,6 @@
 import CampaignKit
 import CampaignTesting
+import Locks
 import Synchronization
 
 /// Something that must not happen to a log.
@@ -69,6 +70,23 @@ struct JournalModel {
   }
 }
 
+/// A batch that was appended while a log was busy.
+struct Meanwhile: Sendable {
+  var batch: [UInt8]
+  var isAppended: Bool
+}
+
+extension JournalModel {
+  mutating func take(_ meanwhile: Meanwhile?) {
+    guard let meanwhile else { return }
+    if meanwhile.isAppended {
+      batches.append(meanwhile.batch)
+    } else {
+      tentative = meanwhile.batch
+    }
+  }
+}
+
 /// A log on a file system, driven together with the model.
 struct JournalDriver {
   static let folder = "/log"
@@ -129,12 +147,24 @@ struct JournalDriver {
   }
 
   /// Replaces all but the last `lag` batches, and appends more while the snapshot is written.
-  mutating func replace(lag: Int, appending: Int) throws {
+  ///
+  /// With a file system, one more is appended while the old journal is made durable.
+  mutating func replace(lag: Int, appending: Int, meanwhileOn faulty: FaultyFileSystem? = nil) throws {
     let position = max(model.snapshot, model.batches.count - lag)
     let bytes = JournalModel.snapshot(model.batches.prefix(position))
     var driver = self
-    defer { self = driver }
+    let meanwhile = Locked<Meanwhile?>(nil)
+    faulty?.doMeanwhile(at: .aheadOfSwitch) { [log, batch = batch(model.batches.count), end = model.batches.count] in
+      let isAppended = (try? log.append(batch, at: UInt64(end), durably: false)) != nil
+      meanwhile.withLock { $0 = Meanwhile(batch: batch, isAppended: isAppended) }
+    }
+    defer {
+      faulty?.doMeanwhile(at: .aheadOfSwitch, nil)
+      driver.model.take(meanwhile.withLock { $0.take() })
+      self = driver
+    }
     try log.replace(before: UInt64(position)) { sink in
+      driver.model.take(meanwhile.withLock { $0.take() })
       try bytes.withUnsafeBytes { try sink.write(UnsafeRawBufferPointer(rebasing: $0.prefix($0.count / 2))) }
       for _ in 0..<appending { try driver.append(durably: false) }
       try bytes.withUnsafeBytes { try sink.write(UnsafeRawBufferPointer(rebasing: $0.dropFirst($0.count / 2))) }

@@ -33,12 +33,12 @@ struct LocalHarness: StorageHarness {
 }
 
 @Suite struct LocalStoreConformanceTests {
-  @Test(arguments: StorageConformance.all)
+  @Test(arguments: StorageConformance.all + StorageConformance.clock)
   func memoryKeeps(_ promise: StorageConformance.Promise) async throws {
     try await promise.check(LocalHarness())
   }
 
-  @Test(arguments: StorageConformance.all + StorageConformance.durable)
+  @Test(arguments: StorageConformance.all + StorageConformance.clock + StorageConformance.durable)
   func logKeeps(_ promise: StorageConformance.Promise) async throws {
     try await promise.check(LocalHarness(isLogged: true))
   }

@@ -218,10 +218,6 @@ extension BrokenStore {
     try await inner.annotate(call, notes: notes, metadata: metadata)
   }
 
-  func renew(_ leases: [CampaignLease], lasting duration: Duration) async throws(StoreError) -> [CampaignLease] {
-    try await inner.renew(leases, lasting: duration)
-  }
-
   func release(_ lease: CampaignLease) async throws(StoreError) {
     try await inner.release(lease)
   }
@@ -236,10 +232,6 @@ extension BrokenStore {
 
   func begin(_ order: SingleCall) async throws(StoreError) -> Call {
     try await inner.begin(order)
-  }
-
-  func slots(of account: Account.ID) async throws(StoreError) -> SlotUsage {
-    try await inner.slots(of: account)
   }
 
   func setSystemLimit(_ limit: Int) async throws(StoreError) {

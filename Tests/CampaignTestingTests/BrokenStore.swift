@@ -39,6 +39,12 @@ enum Fault: String, CaseIterable, Sendable, CustomStringConvertible {
   case mistakesCallbacks = "random sequences of operations come out as in the plain store"
   case deletesCalls = "a campaign is deleted only when it does not call, and its calls stay"
 
+  case believesLeasesOfTheFuture = "a lease that was taken while the clock was ahead shuts nobody out"
+  case losesLeasesOfTheFuture = "an owner who renews after the clock was set back keeps the campaign"
+  case believesReservationsOfTheFuture = "slots that were reserved while the clock was ahead come free"
+  case placesCallsOfTheFuture = "a call that was claimed while the clock was ahead is not placed late"
+  case believesRatesOfTheFuture = "rates and delays forgive a clock that was ahead"
+
   /// The promise that it breaks.
   var promise: String { rawValue }
   var description: String { "the store that breaks: \(rawValue)" }
@@ -91,6 +97,10 @@ final class BrokenStore: CampaignStorage {
       case .ignoresRollingLimits:
         for index in state.campaigns.indices { state.campaigns[index].compliance.rollingLimits = [] }
       case .ignoresDelay: state.rates = [:]
+      case .believesRatesOfTheFuture:
+        guard state.rates.values.allSatisfy({ $0 - Double(state.now.milliseconds) < 60_000 }) else {
+          return Claim(stop: .rate(until: .distantFuture), at: state.now)
+        }
       default: break
       }
       let claim = try state.claim(asked)
@@ -125,7 +135,7 @@ final class BrokenStore: CampaignStorage {
         state.reservations.append(
           SlotReservation(
             id: state.identifiers.next(at: state.now), account: call.account, count: 1, note: "",
-            expiresAt: .distantFuture))
+            reservedAt: state.now, expiresAt: .distantFuture))
       }
       if fault == .neverCompletes {
         for index in state.campaigns.indices where state.campaigns[index].status == .completed {
@@ -203,6 +213,9 @@ final class BrokenStore: CampaignStorage {
     if fault == .givesTwoLeases {
       try inner.run { (state) throws(StoreError) in state.leases[campaign] = nil }
     }
+    if fault == .believesLeasesOfTheFuture {
+      try inner.run { (state) throws(StoreError) in state.leaseStarts[campaign] = .distantPast }
+    }
     return try await inner.acquire(campaign, by: owner, lasting: lasting)
   }
 
@@ -233,6 +246,14 @@ final class BrokenStore: CampaignStorage {
 
   func mayPlace(_ call: Call.ID, under lease: CampaignLease?) async throws(StoreError) -> Bool {
     if fault == .placesAlways { return true }
+    if fault == .placesCallsOfTheFuture {
+      return try inner.run { (state) throws(StoreError) in
+        let calls = state.calls
+        for index in state.calls.indices { state.calls[index].createdAt = .distantPast }
+        defer { state.calls = calls }
+        return state.mayPlace(call, under: lease)
+      }
+    }
     return try await inner.mayPlace(call, under: lease)
   }
 
@@ -273,5 +294,21 @@ final class BrokenStore: CampaignStorage {
 
   func release(_ reservation: SlotReservation.ID) async throws(StoreError) {
     try await inner.release(reservation)
+  }
+
+  func slots(of account: Account.ID) async throws(StoreError) -> SlotUsage {
+    if fault == .believesReservationsOfTheFuture {
+      try inner.run { (state) throws(StoreError) in
+        for index in state.reservations.indices { state.reservations[index].reservedAt = .distantPast }
+      }
+    }
+    return try await inner.slots(of: account)
+  }
+
+  func renew(_ leases: [CampaignLease], lasting duration: Duration) async throws(StoreError) -> [CampaignLease] {
+    guard fault == .losesLeasesOfTheFuture else { return try await inner.renew(leases, lasting: duration) }
+    return try inner.run { (state) throws(StoreError) in
+      state.renew(leases.filter { $0.expiresAt - state.now <= duration }, lasting: duration)
+    }
   }
 }

@@ -17,7 +17,7 @@ struct BrokenHarness: StorageHarness {
 @Suite struct BrokenStoreTests {
   @Test(arguments: Fault.allCases)
   func isFound(_ fault: Fault) async throws {
-    let promise = try #require(StorageConformance.all.first { $0.name == fault.promise })
+    let promise = try #require((StorageConformance.all + StorageConformance.clock).first { $0.name == fault.promise })
     await #expect(throws: ConformanceFailure.self) {
       try await promise.check(BrokenHarness(fault: fault))
     }

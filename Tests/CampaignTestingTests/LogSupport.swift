@@ -9,7 +9,7 @@ final class MemoryLog: DurableLog {
     case readsBackwards, ignoresStart, forgetsReaderError, losesLastByte, takesAnyOrder, takesEmpty, answersUnopened
     case letsManyIn, forgetsOnClose, losesDurable, synchronizesNothing, cutsInTheMiddle
     case dropsWhatIsMeanwhile, keepsHalfSnapshot, keepsOldSnapshot, dropsAllOnReplace, takesAnySnapshot
-    case handsOutDamage, hidesDamage, replacesInTwoSteps
+    case handsOutDamage, hidesDamage, replacesInTwoSteps, refusesStandIn, countsNoStandIn, expectsStandIn
   }
 
   /// What is kept when no log is open.
@@ -125,7 +125,11 @@ final class MemoryLog: DurableLog {
 
   func replace(before position: UInt64, with write: (any SnapshotSink) throws -> Void) throws {
     let before = try with { kept throws(LogError) in kept }
-    let isPossible = (before.snapshot?.position ?? 0)...before.end ~= Int(position)
+    let most = before.end + (fault == .refusesStandIn ? 0 : 1)
+    let isPossible = (before.snapshot?.position ?? 0)...most ~= Int(clamping: position)
+    if fault == .expectsStandIn, position > before.end {
+      try change { kept throws(LogError) in kept.end = Int(position) }
+    }
     guard isPossible || fault == .takesAnySnapshot else { throw LogError(.misused, "No such snapshot is possible.") }
     let sink = Sink()
     do {
@@ -146,6 +150,7 @@ final class MemoryLog: DurableLog {
       kept.batches = kept.batches.filter { $0.key >= Int(position) }
       if fault == .dropsAllOnReplace { kept.batches = [:] }
       if fault == .dropsWhatIsMeanwhile { kept.end = before.end }
+      if fault != .countsNoStandIn { kept.end = max(kept.end, Int(position)) }
       kept.durable = max(kept.durable, Int(position))
     }
   }

@@ -35,13 +35,13 @@ struct PlainHarness: StorageHarness {
 }
 
 @Suite struct PlainStoreTests {
-  @Test(arguments: StorageConformance.all + StorageConformance.durable)
+  @Test(arguments: StorageConformance.all + StorageConformance.clock + StorageConformance.durable)
   func keeps(_ promise: StorageConformance.Promise) async throws {
     try await promise.check(PlainHarness())
   }
 
   @Test func namesAreUnique() {
-    let names = (StorageConformance.all + StorageConformance.durable).map(\.name)
+    let names = (StorageConformance.all + StorageConformance.clock + StorageConformance.durable).map(\.name)
     #expect(Set(names).count == names.count)
   }
 

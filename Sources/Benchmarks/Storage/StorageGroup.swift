@@ -14,5 +14,6 @@ extension BenchmarkGroup {
       Benchmark("open-snapshot", measureOpeningSnapshot),
       Benchmark("open-journal", measureOpeningJournal),
       Benchmark("pauses", measureSnapshot),
+      Benchmark("porting", measurePorting),
     ])
 }

@@ -14,6 +14,8 @@ public enum CallingStanding: Hashable, Sendable {
 /// campaign and a locality, and made again when one of them changes.
 public struct CallingHours: OpenTime, Hashable {
   private let constraints: [HoursConstraint]
+  /// The last moment that any of them names.
+  private let lastDate: Timestamp
   /// The names of the legal rules that it keeps, in the order in which they are asked.
   public let legalRules: [String]
   /// The name of a decision to dial: the legal rules with the edition of their pack, such as
@@ -44,7 +46,9 @@ public struct CallingHours: OpenTime, Hashable {
     passingRule =
       legal.ruleNames.isEmpty
       ? DialingRule.campaignHours : "\(legal.ruleNames.joined(separator: "+"))@\(rules.version)"
-    self.constraints = constraints + legal.constraints
+    constraints += legal.constraints
+    lastDate = constraints.map(\.lastDate).max() ?? .distantPast
+    self.constraints = constraints
   }
 
   /// The clocks that a person could see; nil among them if they could see one that is not known.
@@ -75,7 +79,7 @@ public struct CallingHours: OpenTime, Hashable {
   /// Rules that never agree are given up on two years after the last date that any of them names.
   public func opening(from moment: Timestamp) -> Timestamp? {
     var candidate = moment
-    let horizon = max(moment, constraints.map(\.lastDate).max() ?? moment) + .seconds(800 * 86_400)
+    let horizon = max(moment, lastDate) + .seconds(800 * 86_400)
     while candidate <= horizon {
       let before = candidate
       for constraint in constraints {

@@ -5,7 +5,8 @@ public struct CallOrder: Hashable, Sendable {
   /// The account.
   public var account: Account.ID
   /// The campaign, with all that it says about its calls; nil for a single call.
-  public var campaign: Campaign?
+  public var campaign: Campaign? { settings?.value }
+  let settings: Shared<Campaign>?
   /// The lead; nil for a single call.
   public var lead: Lead.ID?
   /// The number to call.
@@ -29,7 +30,7 @@ public struct CallOrder: Hashable, Sendable {
   ) {
     self.id = id
     self.account = account
-    self.campaign = campaign
+    settings = campaign.map { Shared($0) }
     self.lead = lead
     self.to = to
     self.from = from
@@ -37,5 +38,19 @@ public struct CallOrder: Hashable, Sendable {
     self.placeBy = placeBy
     self.ringTime = ringTime
     self.longestCall = longestCall
+  }
+
+  /// Creates the order of a call that was claimed.
+  init(_ call: FollowedCall, settings: Shared<Campaign>, placeBy: Timestamp) {
+    id = call.id
+    account = call.account
+    self.settings = settings
+    lead = call.lead
+    to = call.to
+    from = call.from
+    createdAt = call.createdAt
+    self.placeBy = placeBy
+    ringTime = settings.value.ringTime
+    longestCall = settings.value.longestCall
   }
 }

@@ -8,13 +8,22 @@ extension CampaignEngine {
   public func take(_ event: CallEvent) async -> Bool {
     switch event.subject {
     case .call(let id):
-      if guarded.withLock({ $0.state.calls[id] != nil }) {
-        feed(.heard(event.kind, id, at: event.at))
-        return true
-      }
+      if hears(event, of: id) { return true }
       return await take(event, of: try? await storage.call(id))
     case .carrier(let carrier, let reference):
       return await take(event, of: try? await storage.call(carrier: carrier, reference: reference))
+    }
+  }
+
+  /// Takes in what was told of a call, if this engine follows it.
+  private func hears(_ event: CallEvent, of id: Call.ID) -> Bool {
+    let now = now
+    return guarded.withLock { guarded in
+      guard guarded.state.calls[id] != nil else { return false }
+      guarded.state.handle(.heard(event.kind, id, at: event.at), at: now, &guarded.decided)
+      guarded.hand()
+      alarm.set(guarded.state.nextWake())
+      return true
     }
   }
 
@@ -30,7 +39,11 @@ extension CampaignEngine {
     switch event.kind {
     case .recording(let recording): _ = try? await storage.record(.recording(recording), of: call.id)
     case .cost(let micros): _ = try? await storage.record(.cost(micros: micros), of: call.id)
-    default: break
+    case .ringing: _ = try? await storage.record(.ringing(at: event.at ?? now), of: call.id)
+    case .optedOut: await optOut(call.to, call.account)
+    case .callbackAgreed(let at):
+      if let lead = call.lead { _ = try? await storage.reschedule(lead, at: at, isCallback: true) }
+    case .placed, .answered, .detected, .messageLeft, .ended: break
     }
     return true
   }
@@ -88,7 +101,7 @@ extension CampaignEngine {
       query.isLive = true
       guard
         let calls = try? await everything({ (page) throws(StoreError) in try await self.storage.calls(query, page: page)
-          })
+        })
       else { continue }
       for call in calls where call.campaign == nil { feed(.adopted(call, isOwn: false)) }
     }

@@ -1,46 +1,49 @@
 // How actions are done. Each ends in an input that says what came of it.
 extension CampaignEngine {
+  /// Does an action, and one after the other what follows from it.
   func perform(_ action: EngineAction) async {
-    await carryOut(action)
-    guarded.withLock { guarded in
-      guarded.underWay -= 1
-      guarded.endIfDrained()
-    }
+    var next: EngineAction? = action
+    while let action = next { next = done(await carryOut(action)) }
   }
 
-  private func carryOut(_ action: EngineAction) async {
+  /// Does an action, and says what came of it; nil where nothing needs to be known.
+  private func carryOut(_ action: EngineAction) async -> EngineInput? {
     switch action {
-    case .sweep: await sweep()
-    case .acquire(let id): await acquire(id)
-    case .refresh(let id): await refresh(id)
+    case .sweep: return await sweep()
+    case .acquire(let id): return await acquire(id)
+    case .refresh(let id): return await refresh(id)
     case .renew(let leases):
-      if let held = try? await storage.renew(leases, lasting: configuration.lease) {
-        feed(.renewed(asked: leases, held: held))
-      }
-    case .release(let lease): try? await storage.release(lease)
-    case .measure(let accounts): await measure(accounts)
+      guard let held = try? await storage.renew(leases, lasting: configuration.lease) else { return nil }
+      return .renewed(asked: leases, held: held)
+    case .release(let lease):
+      try? await storage.release(lease)
+      return nil
+    case .measure(let accounts): return await measure(accounts)
     case .claim(let request):
-      feed(
-        .claimed(
-          request.lease.campaign, await outcome { () throws(StoreError) in try await self.storage.claim(request) }))
-    case .place(let order, let lease): await place(order, under: lease)
-    case .hangUp(let call): try? await dialer.hangUp(call)
-    case .lookUp(let call):
-      feed(.lookedUp(call.call, (try? await dialer.lookUp(call)) ?? .unknown))
+      return .claimed(
+        request.lease.campaign, await outcome { () throws(StoreError) in try await self.storage.claim(request) })
+    case .place(let order, let lease): return await place(order, under: lease)
+    case .hangUp(let call):
+      try? await dialer.hangUp(call)
+      return nil
+    case .lookUp(let call): return .lookedUp(call.call, (try? await dialer.lookUp(call)) ?? .unknown)
     case .record(let news, let id):
-      feed(
-        .recorded(id, news, await outcome { () throws(StoreError) in try await self.storage.record(news, of: id).call })
-      )
+      return .recorded(
+        id, news, await outcome { () throws(StoreError) in try await self.storage.record(news, of: id).call.status })
     case .assign(let id, let agents):
-      feed(.assigned(id, await outcome { () throws(StoreError) in try await self.storage.assign(id, to: agents) }))
-    case .connect(let call, let id): await connect(call, to: id)
-    case .suppress(let number, let account): await optOut(number, account)
-    case .finish(let call, let campaign):
-      feed(.finished(call.id, await outcome { () throws(StoreError) in try await self.finish(call, of: campaign) }))
+      return .assigned(id, await outcome { () throws(StoreError) in try await self.storage.assign(id, to: agents) })
+    case .connect(let call, let id):
+      await connect(call, to: id)
+      return nil
+    case .suppress(let number, let account):
+      await optOut(number, account)
+      return nil
+    case .finish(let call):
+      return .finished(call.id, await outcome { () throws(StoreError) in try await self.finish(call) })
     case .transition(let id, let trigger, let reason):
       // Somebody else may have changed it first; what it is now comes with the refresh.
       _ = try? await storage.transition(id, on: trigger, reason: reason)
-      feed(.changed(id))
+      return .changed(id)
     }
   }
 
@@ -52,25 +55,26 @@ extension CampaignEngine {
 
   // MARK: Campaigns
 
-  private func sweep() async {
-    if let campaigns = try? await storage.unownedCampaigns(limit: 1000) { feed(.unowned(campaigns)) }
+  private func sweep() async -> EngineInput? {
     await adoptSingleCalls()
+    guard let campaigns = try? await storage.unownedCampaigns(limit: 1000) else { return nil }
+    return .unowned(campaigns)
   }
 
-  private func acquire(_ id: Campaign.ID) async {
+  private func acquire(_ id: Campaign.ID) async -> EngineInput {
     do throws(StoreError) {
       let lease = try await storage.acquire(id, by: configuration.owner, lasting: configuration.lease)
-      feed(.acquired(lease, try await view(of: id, withCalls: true)))
+      return .acquired(lease, try await view(of: id, withCalls: true))
     } catch {
-      feed(.notAcquired(id, error))
+      return .notAcquired(id, error)
     }
   }
 
-  private func refresh(_ id: Campaign.ID) async {
+  private func refresh(_ id: Campaign.ID) async -> EngineInput {
     do throws(StoreError) {
-      feed(.refreshed(try await view(of: id, withCalls: false)))
+      return .refreshed(try await view(of: id, withCalls: false))
     } catch {
-      feed(.notRefreshed(id, error))
+      return .notRefreshed(id, error)
     }
   }
 
@@ -110,23 +114,24 @@ extension CampaignEngine {
     }
   }
 
-  private func measure(_ accounts: [Account.ID]) async {
+  private func measure(_ accounts: [Account.ID]) async -> EngineInput {
     var usage: [Account.ID: SlotUsage] = [:]
     for account in accounts { usage[account] = try? await storage.slots(of: account) }
-    feed(.measured(usage))
+    return .measured(usage)
   }
 
   // MARK: Calls
 
-  private func place(_ order: CallOrder, under lease: CampaignLease?) async {
-    // Whatever changed since the claim is noticed here: a pause, an entry on the do-not-call list, a lease that is lost.
+  private func place(_ order: CallOrder, under lease: CampaignLease?) async -> EngineInput {
+    // Whatever changed since the claim is noticed here: a pause, an entry on the do-not-call list, a lease that is
+    // lost, an hour that has struck.
     guard (try? await storage.mayPlace(order.id, under: lease)) == true, now < order.placeBy, !isStopping else {
-      return feed(.placed(order.id, nil))
+      return .placed(order.id, nil)
     }
     do throws(DialerError) {
-      feed(.placed(order.id, .success(try await dialer.place(order))))
+      return .placed(order.id, .success(try await dialer.place(order)))
     } catch {
-      feed(.placed(order.id, .failure(error)))
+      return .placed(order.id, .failure(error))
     }
   }
 
@@ -138,7 +143,7 @@ extension CampaignEngine {
     try? await dialer.connect(call, to: agent)
   }
 
-  private func optOut(_ number: PhoneNumber, _ account: Account.ID) async {
+  func optOut(_ number: PhoneNumber, _ account: Account.ID) async {
     guard let now = try? await storage.now() else { return }
     _ = try? await storage.suppress([
       Suppression(.number(number), account: account, source: "asked in a call", addedAt: now)
@@ -146,8 +151,8 @@ extension CampaignEngine {
   }
 
   /// Ends a call in the store, and returns what became of its lead.
-  private func finish(_ call: FollowedCall, of campaign: Campaign?) async throws(StoreError) -> LeadStep {
-    var campaign = campaign
+  private func finish(_ call: FollowedCall) async throws(StoreError) -> LeadStep {
+    var campaign = call.settings?.value
     if campaign == nil, let id = call.campaign { campaign = try await storage.campaign(id) }
     let conclusion = CallConclusion(call, needsAgent: campaign?.agents.group != nil)
     let step = try await step(after: conclusion, of: call, in: campaign)

@@ -21,9 +21,7 @@ extension CampaignEngine {
         group.addTask { await self.hear() }
         group.addTask { await self.watch() }
         await withDiscardingTaskGroup { work in
-          for await batch in actions {
-            for action in batch { work.addTask { await self.perform(action) } }
-          }
+          for await action in actions { work.addTask { await self.perform(action) } }
         }
         group.cancelAll()
       }
@@ -42,7 +40,8 @@ extension CampaignEngine {
   private func keepDeadlines() async {
     while !Task.isCancelled {
       let next = guarded.withLock { guarded in
-        guarded.do(guarded.state.wake(at: self.now))
+        guarded.state.wake(at: self.now, &guarded.decided)
+        guarded.hand()
         return guarded.state.nextWake()
       }
       // A clock may jump, so no wait is longer than a tick.

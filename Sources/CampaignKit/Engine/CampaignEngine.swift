@@ -19,7 +19,7 @@ public final class CampaignEngine: Sendable {
   let configuration: EngineConfiguration
   let guarded: Locked<Guarded>
   /// What is to be done.
-  let actions: AsyncStream<[EngineAction]>
+  let actions: AsyncStream<EngineAction>
   /// Rings when a deadline has come.
   let alarm: Alarm
 
@@ -28,14 +28,11 @@ public final class CampaignEngine: Sendable {
     var state: EngineState
     var hasRun = false
     /// Takes actions to be done; they wait until the engine runs.
-    let actions: AsyncStream<[EngineAction]>.Continuation
+    let actions: AsyncStream<EngineAction>.Continuation
+    /// What was decided and is not handed over yet.
+    var decided: [EngineAction] = []
     /// How many actions are not done yet.
     var underWay = 0
-
-    /// Ends the run once it is to end and nothing is left to do.
-    func endIfDrained() {
-      if state.isDrained, underWay == 0 { actions.finish() }
-    }
   }
 
   /// Creates an engine.
@@ -51,7 +48,7 @@ public final class CampaignEngine: Sendable {
     self.dialer = dialer
     self.configuration = configuration
     alarm = Alarm(clock: configuration.clock)
-    let (actions, continuation) = AsyncStream.makeStream(of: [EngineAction].self)
+    let (actions, continuation) = AsyncStream.makeStream(of: EngineAction.self)
     self.actions = actions
     guarded = Locked(
       Guarded(
@@ -66,19 +63,33 @@ public final class CampaignEngine: Sendable {
   func feed(_ input: EngineInput) {
     let now = now
     guarded.withLock { guarded in
-      guarded.do(guarded.state.handle(input, at: now))
+      guarded.state.handle(input, at: now, &guarded.decided)
+      guarded.hand()
       alarm.set(guarded.state.nextWake())
+    }
+  }
+
+  /// Notes what came of an action, and returns one of those that follow from it; the others are handed over.
+  func done(_ input: EngineInput?) -> EngineAction? {
+    let now = now
+    return guarded.withLock { guarded in
+      guarded.underWay -= 1
+      if let input { guarded.state.handle(input, at: now, &guarded.decided) }
+      let next = guarded.decided.popLast()
+      if next != nil { guarded.underWay += 1 }
+      guarded.hand()
+      alarm.set(guarded.state.nextWake())
+      return next
     }
   }
 }
 
 extension CampaignEngine.Guarded {
-  /// Hands actions over to be done.
-  mutating func `do`(_ actions: [EngineAction]) {
-    if !actions.isEmpty {
-      underWay += actions.count
-      self.actions.yield(actions)
-    }
-    endIfDrained()
+  /// Hands over what was decided; ends the run once it is to end and nothing is left to do.
+  mutating func hand() {
+    underWay += decided.count
+    for action in decided { actions.yield(action) }
+    decided.removeAll(keepingCapacity: true)
+    if state.isStopping, underWay == 0, state.isDrained { actions.finish() }
   }
 }

@@ -51,7 +51,8 @@ struct CampaignRun: Sendable {
   var lease: CampaignLease
   /// Until when calls may be claimed under the lease, by the engine's clock; well before it ends.
   var heldUntil: Timestamp
-  var campaign: Campaign
+  /// The campaign as it was read last.
+  var settings: Shared<Campaign>
   var places: [Place] = []
   /// The people of its group, and the hours in which they work; nil for always.
   private var shifts: [(agent: Agent.ID, hours: LocalHours?)] = []
@@ -64,6 +65,8 @@ struct CampaignRun: Sendable {
   var isRefreshing = false
   /// Whether something has changed since it was last read.
   var isStale = false
+  /// Whether nobody else wanted calls when it claimed.
+  var isAlone = false
   /// When the first of the localities closes from which calls are being claimed; none of them is placed after that.
   var closesAt = Timestamp.distantPast
   /// The calls that this engine follows for it.
@@ -78,14 +81,16 @@ struct CampaignRun: Sendable {
   init(_ lease: CampaignLease, heldUntil: Timestamp, campaign: Campaign, at now: Timestamp) {
     self.lease = lease
     self.heldUntil = heldUntil
-    self.campaign = campaign
+    settings = Shared(campaign)
     activeSince = max(campaign.startedAt ?? now, campaign.resumedAt ?? .distantPast)
   }
+
+  var campaign: Campaign { settings.value }
 
   /// Takes in what was read of it.
   mutating func take(_ view: CampaignView, rules: RulePack, at now: Timestamp) {
     let settingsChanged = campaign.revision != view.campaign.revision || places.isEmpty
-    campaign = view.campaign
+    settings = Shared(view.campaign)
     if let resumedAt = campaign.resumedAt { activeSince = max(activeSince, resumedAt) }
     // Somebody whose hours are in error does not work.
     shifts = view.agents.compactMap { agent in

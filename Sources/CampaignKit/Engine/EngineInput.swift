@@ -5,7 +5,7 @@ enum EngineInput: Sendable {
   /// Campaigns that need an owner, whoever had them before.
   case unowned([Campaign.ID])
   /// A campaign is the engine's, with all that is needed to run it.
-  case acquired(CampaignLease, CampaignView)
+  indirect case acquired(CampaignLease, CampaignView)
   /// A campaign is somebody else's, or there is none.
   case notAcquired(Campaign.ID, StoreError)
   /// A campaign may have changed.
@@ -13,7 +13,7 @@ enum EngineInput: Sendable {
   /// The limits of an account, or its agents, may have changed; nil for all accounts.
   case accountChanged(Account.ID?)
   /// A campaign as it is now.
-  case refreshed(CampaignView)
+  indirect case refreshed(CampaignView)
   case notRefreshed(Campaign.ID, StoreError)
   /// The leases that are still held; those that were asked for and are missing are lost.
   case renewed(asked: [CampaignLease], held: [CampaignLease])
@@ -28,14 +28,14 @@ enum EngineInput: Sendable {
   /// A carrier answered what has become of a call.
   case lookedUp(Call.ID, CallFindings)
   /// A fact of a call was written.
-  case recorded(Call.ID, CallNews, Result<Call, StoreError>)
+  case recorded(Call.ID, CallNews, Result<Call.Status, StoreError>)
   /// A call was given to an agent, or none was free.
   case assigned(Call.ID, Result<Agent.ID?, StoreError>)
   /// A call was ended, with what became of its lead.
   case finished(Call.ID, Result<LeadStep, StoreError>)
   /// A live call that is not followed yet: one that was begun here and is to be placed, or one of which something was
   /// heard here though another process has its campaign.
-  case adopted(Call, isOwn: Bool)
+  indirect case adopted(Call, isOwn: Bool)
   /// Calls are to be hung up.
   case hangUp([Call.ID])
   /// The engine is to start no further call.
@@ -51,9 +51,9 @@ enum EngineAction: Sendable {
   case renew([CampaignLease])
   case release(CampaignLease)
   case measure([Account.ID])
-  case claim(ClaimRequest)
+  indirect case claim(ClaimRequest)
   /// Look once more whether a call may be placed, and place it.
-  case place(CallOrder, under: CampaignLease?)
+  indirect case place(CallOrder, under: CampaignLease?)
   case hangUp(CallReference)
   case lookUp(CallReference)
   case record(CallNews, of: Call.ID)
@@ -61,8 +61,8 @@ enum EngineAction: Sendable {
   case connect(CallReference, to: Agent.ID)
   /// Put the number of a call on the do-not-call list.
   case suppress(PhoneNumber, Account.ID)
-  /// Work out what becomes of the lead, and end the call. The campaign is nil where it is not known here.
-  case finish(FollowedCall, of: Campaign?)
+  /// Work out what becomes of the lead, and end the call.
+  indirect case finish(FollowedCall)
   case transition(Campaign.ID, Campaign.Trigger, reason: String?)
 }
 

@@ -19,7 +19,8 @@ extension EngineState {
     runs[id] = CampaignRun(lease, heldUntil: now + configuration.lease / 2, campaign: view.campaign, at: now)
     for call in view.liveCalls ?? [] where calls[call.id] == nil {
       // Its placing may have been under way when its last owner was lost.
-      follow(FollowedCall(call, phase: call.carrierReference == nil ? .doubtful : .following, at: now))
+      let phase = call.carrierReference == nil ? FollowedCall.Phase.doubtful : .following
+      follow(FollowedCall(call, settings: runs[id]?.settings, phase: phase, at: now))
       actions.append(.lookUp(CallReference(call)))
     }
     nextRenewal = min(nextRenewal, now + configuration.lease / 3)
@@ -49,6 +50,7 @@ extension EngineState {
   /// Forgets a campaign; its calls go on.
   private mutating func drop(_ id: Campaign.ID) {
     setBacklogged(id, false)
+    reserving.remove(id)
     runs[id] = nil
   }
 
@@ -99,6 +101,11 @@ extension EngineState {
     accounts[view.account.id, default: AccountRun(account: view.account)].account = view.account
     let rules = configuration.rules
     runs[id]?.take(view, rules: rules, at: now)
+    if view.campaign.status == .active, view.campaign.pacing.reservedSlots > 0 {
+      reserving.insert(id)
+    } else {
+      reserving.remove(id)
+    }
     wake(id, at: now, &actions)
   }
 

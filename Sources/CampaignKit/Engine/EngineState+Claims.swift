@@ -5,9 +5,10 @@ extension EngineState {
   /// Shares out calls, if anybody wants some.
   mutating func plan(at now: Timestamp, _ actions: inout [EngineAction]) {
     guard !ready.isEmpty, !isMeasuring, !isStopping, carrierHold.isOver(at: now) else { return }
-    if backlogged == 1, let id = ready.ids.first, runs[id]?.campaign.pacing.rampUp == .zero {
+    if backlogged == 1, reserving.isEmpty, let id = ready.ids.first, runs[id]?.campaign.pacing.rampUp == .zero {
       // Nobody competes, so there is nothing to share: the store says where the limits are.
       ready.remove(id)
+      runs[id]?.isAlone = true
       return claim(id, configuration.claimSize, at: now, &actions)
     }
     isMeasuring = true
@@ -38,6 +39,7 @@ extension EngineState {
     for (place, candidate) in situation.candidates.enumerated() {
       ready.remove(candidate.campaign)
       let share = place < shares.count ? min(shares[place], configuration.claimSize) : 0
+      runs[candidate.campaign]?.isAlone = false
       if share > 0 {
         claim(candidate.campaign, share, at: now, &actions)
       } else {
@@ -100,9 +102,9 @@ extension EngineState {
     settle(id, claim, at: now, &actions)
   }
 
-  /// Counts what a campaign was given.
+  /// Counts what a campaign was given. What it took while nobody else wanted any is not held against it.
   private mutating func serve(_ id: Campaign.ID, _ count: Int) {
-    guard count > 0, let run = runs[id], let account = accounts[run.campaign.account] else { return }
+    guard count > 0, let run = runs[id], !run.isAlone, let account = accounts[run.campaign.account] else { return }
     accounts[run.campaign.account]?.turn = max(account.turn, run.served)
     turn = max(turn, account.served)
     runs[id]?.served += Double(count) / Double(max(1, run.campaign.pacing.weight))

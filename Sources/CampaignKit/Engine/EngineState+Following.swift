@@ -5,15 +5,11 @@ extension EngineState {
   mutating func heard(
     _ event: CallEvent.Kind, of id: Call.ID, at moment: Timestamp, now: Timestamp, _ actions: inout [EngineAction]
   ) {
-    guard var call = calls[id] else { return }
-    let isFirstEnd = call.progress.ending == nil
-    call.progress.merge(event, at: min(moment, now), heardAt: now)
-    call.heardAt = now
-    if call.phase == .doubtful || call.phase == .ordering { call.phase = .following }
-    calls[id] = call
-    if call.progress.optedOut, case .optedOut = event { actions.append(.suppress(call.to, call.account)) }
+    guard let place = calls.index(forKey: id) else { return }
+    let hasEnded = calls.values[place].hear(event, at: moment, now: now)
+    if case .optedOut = event, let call = calls[id] { actions.append(.suppress(call.to, call.account)) }
     // The deadline moves later with each event; it is enough to notice that when it comes. An end has its own.
-    if isFirstEnd, call.progress.ending != nil { look(at: id, by: deadline(of: call)) }
+    if hasEnded, let call = calls[id] { look(at: id, by: deadline(of: call)) }
     advance(id, at: now, &actions)
   }
 
@@ -59,7 +55,7 @@ extension EngineState {
       let absentFrom = call.absentFrom(capabilities)
       asked = call.heardAt < absentFrom ? min(call.heardAt + .seconds(10), absentFrom) : call.heardAt + .seconds(60)
     case .following:
-      let ringTime = call.campaign.flatMap { runs[$0]?.campaign.ringTime } ?? .seconds(60)
+      let ringTime = call.settings?.value.ringTime ?? .seconds(60)
       asked = call.heardAt + (call.progress.answeredAt == nil ? ringTime + .seconds(15) : configuration.silence)
     }
     return call.heardAt < call.expiresAt ? min(asked, call.expiresAt) : asked
@@ -77,43 +73,25 @@ extension EngineState {
 
   /// Does the next thing that a call needs: tell the store a fact, find an agent, or end it.
   mutating func advance(_ id: Call.ID, at now: Timestamp, _ actions: inout [EngineAction]) {
-    guard let call = calls[id], !call.isWriting, call.restsUntil.map({ now >= $0 }) ?? true else { return }
-    if let news = call.nextNews(carrier: carrier) {
-      calls[id]?.isWriting = true
-      return actions.append(.record(news, of: id))
+    guard let place = calls.index(forKey: id) else { return }
+    switch calls.values[place].takeNext(carrier: carrier, capabilities, settling: configuration.settling, at: now) {
+    case .nothing: break
+    case .tell(let news): actions.append(.record(news, of: id))
+    case .end(let call): actions.append(.finish(call))
+    case .attend(let call): attend(call, at: now, &actions)
     }
-    if call.verdict != nil || isSettled(call, at: now) {
-      calls[id]?.isWriting = true
-      calls[id]?.isEnding = true
-      return actions.append(.finish(call, of: call.campaign.flatMap { runs[$0]?.campaign }))
-    }
-    if call.progress.ending == nil { attend(call, at: now, &actions) }
-  }
-
-  /// Whether all is known of a call that is over, or has been waited for long enough.
-  private func isSettled(_ call: FollowedCall, at now: Timestamp) -> Bool {
-    guard let ending = call.progress.ending else { return false }
-    if now >= ending.heardAt + configuration.settling { return true }
-    guard !call.isOrdering else { return false }
-    guard ending.end.outcome == .completed else { return true }
-    return call.progress.answeredAt != nil && (!detectsMachines(call) || call.progress.answeredBy != nil)
-  }
-
-  private func detectsMachines(_ call: FollowedCall) -> Bool {
-    guard capabilities.detectsMachines, let id = call.campaign else { return false }
-    return runs[id]?.campaign.machineDetection.mode ?? .off != .off
   }
 
   /// Sees to a call that was answered.
   private mutating func attend(_ call: FollowedCall, at now: Timestamp, _ actions: inout [EngineAction]) {
-    guard !call.isGuest, call.progress.answeredAt != nil, let id = call.campaign, let run = runs[id] else { return }
+    guard let id = call.campaign, let run = runs[id] else { return }
     switch call.progress.answeredBy {
     case .screening: return
     case .fax: return hangUp(call.id, because: .machine, at: now, &actions)
     case let by? where by.isMachine:
       if run.campaign.machineDetection.messageURL == nil { hangUp(call.id, because: .machine, at: now, &actions) }
       return
-    case nil where detectsMachines(call): return
+    case nil where call.detectsMachines(capabilities): return
     default: break
     }
     guard run.campaign.agents.group != nil, call.agent == .none, call.hangUp == nil else { return }
@@ -162,22 +140,22 @@ extension EngineState {
 
   /// Notes that a write has come back, and goes on.
   private mutating func goOn(_ id: Call.ID, at now: Timestamp, _ actions: inout [EngineAction]) {
-    calls[id]?.isWriting = false
+    if let place = calls.index(forKey: id) { calls.values[place].isWriting = false }
     advance(id, at: now, &actions)
     if let call = calls[id], !call.isWriting, call.deadline == nil { look(at: id, by: max(deadline(of: call), now)) }
   }
 
   mutating func recorded(
-    _ id: Call.ID, _ news: CallNews, _ result: Result<Call, StoreError>, at now: Timestamp,
+    _ id: Call.ID, _ news: CallNews, _ result: Result<Call.Status, StoreError>, at now: Timestamp,
     _ actions: inout [EngineAction]
   ) {
-    guard calls[id] != nil else { return }
+    guard let place = calls.index(forKey: id) else { return }
     switch result {
-    case .success(let call):
-      calls[id]?.failures = 0
-      calls[id]?.note(news)
+    case .success(let status):
+      calls.values[place].failures = 0
+      calls.values[place].note(news)
       // Somebody else has ended it.
-      if call.status == .ended { return over(id, step: nil, at: now, &actions) }
+      if status == .ended { return over(id, step: nil, at: now, &actions) }
     case .failure(let error): return failed(id, error, at: now)
     }
     goOn(id, at: now, &actions)

@@ -15,17 +15,15 @@ extension EngineState {
     let campaign = run.campaign
     let call = FollowedCall(claimed, of: run, from: campaign.callerNumbers.first, at: now)
     follow(call)
-    let order = CallOrder(
-      id: call.id, account: call.account, campaign: campaign, lead: call.lead, to: call.to, from: call.from,
-      createdAt: now, placeBy: min(call.placeBy, run.closesAt), ringTime: campaign.ringTime,
-      longestCall: campaign.longestCall)
+    let order = CallOrder(call, settings: run.settings, placeBy: min(call.placeBy, run.closesAt))
     actions.append(.place(order, under: run.lease))
   }
 
   mutating func adopt(_ call: Call, isOwn: Bool, at now: Timestamp, _ actions: inout [EngineAction]) {
     guard calls[call.id] == nil else { return }
     var followed = FollowedCall(
-      call, phase: isOwn ? .ordering : call.carrierReference == nil ? .doubtful : .following, at: now)
+      call, settings: call.campaign.flatMap { runs[$0]?.settings },
+      phase: isOwn ? .ordering : call.carrierReference == nil ? .doubtful : .following, at: now)
     followed.isGuest = !isOwn && call.campaign != nil
     follow(followed)
     guard isOwn else { return }

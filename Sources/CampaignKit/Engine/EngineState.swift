@@ -32,6 +32,8 @@ struct EngineState: Sendable {
   var acquiring: Set<Campaign.ID> = []
   /// What the account that was served last had had before.
   var turn = 0.0
+  /// Campaigns for which slots are kept.
+  var reserving: Set<Campaign.ID> = []
   /// How many campaigns want calls, or would if there were room.
   var backlogged = 0
   /// Whether the limits are being read, to share out calls.
@@ -51,8 +53,7 @@ struct EngineState: Sendable {
   // MARK: Deciding
 
   /// Takes in what has happened, and decides what to do.
-  mutating func handle(_ input: EngineInput, at now: Timestamp) -> [EngineAction] {
-    var actions: [EngineAction] = []
+  mutating func handle(_ input: EngineInput, at now: Timestamp, _ actions: inout [EngineAction]) {
     notice(now)
     switch input {
     case .tick: tick(at: now, &actions)
@@ -80,12 +81,10 @@ struct EngineState: Sendable {
     case .stop: isStopping = true
     }
     plan(at: now, &actions)
-    return actions
   }
 
   /// Does what is due by now.
-  mutating func wake(at now: Timestamp) -> [EngineAction] {
-    var actions: [EngineAction] = []
+  mutating func wake(at now: Timestamp, _ actions: inout [EngineAction]) {
     notice(now)
     _ = carrierHold.isOver(at: now)
     if now >= nextTick { tick(at: now, &actions) }
@@ -101,10 +100,9 @@ struct EngineState: Sendable {
       }
     }
     plan(at: now, &actions)
-    return actions
   }
 
-  /// When ``wake(at:)`` is due.
+  /// When ``wake(at:_:)`` is due.
   mutating func nextWake() -> Timestamp {
     deadlines.tidy(owners: runs.count + calls.count, isCurrent: isCurrent)
     let deadline = deadlines.earliest(isCurrent: isCurrent) ?? .distantFuture

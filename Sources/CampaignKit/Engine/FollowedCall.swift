@@ -57,6 +57,8 @@ struct FollowedCall: Sendable {
   let id: Call.ID
   let account: Account.ID
   let campaign: Campaign.ID?
+  /// The campaign as it was when the call was claimed or taken over; nil for a single call, and for a guest.
+  let settings: Shared<Campaign>?
   let lead: Lead.ID?
   let to: PhoneNumber
   let from: PhoneNumber?
@@ -105,6 +107,7 @@ struct FollowedCall: Sendable {
     id = claimed.call
     account = run.campaign.account
     campaign = run.campaign.id
+    settings = run.settings
     lead = claimed.lead
     to = claimed.number
     self.from = from
@@ -116,10 +119,11 @@ struct FollowedCall: Sendable {
     heardAt = now
   }
 
-  init(_ call: Call, phase: Phase, at now: Timestamp) {
+  init(_ call: Call, settings: Shared<Campaign>?, phase: Phase, at now: Timestamp) {
     id = call.id
     account = call.account
     campaign = call.campaign
+    self.settings = settings
     lead = call.lead
     to = call.to
     from = call.from
@@ -152,6 +156,15 @@ struct FollowedCall: Sendable {
     if let recording = progress.recording, recording != written.recording { return .recording(recording) }
     if let micros = progress.costMicros, micros != written.costMicros { return .cost(micros: micros) }
     return nil
+  }
+
+  /// Takes in what was heard, and returns whether it is the first that was heard of its end.
+  mutating func hear(_ event: CallEvent.Kind, at moment: Timestamp, now: Timestamp) -> Bool {
+    let hadEnded = progress.ending != nil
+    progress.merge(event, at: min(moment, now), heardAt: now)
+    heardAt = now
+    phase = .following
+    return !hadEnded && progress.ending != nil
   }
 
   /// Notes that the store has a fact.

@@ -29,11 +29,13 @@ extension OpenTime {
 
   /// The moment at which it will have been open for so long, counted from `moment`.
   ///
-  /// Where it is never open again before that, the rest is counted as if it were open: time always passes.
+  /// Time always passes: where it does not open again, and from two years after `moment` on, the rest is counted as if
+  /// it were open.
   public func moment(after open: Duration, from moment: Timestamp) -> Timestamp {
+    let horizon = moment + .seconds(800 * 86_400)
     var rest = max(open, .zero)
     var moment = moment
-    while rest > .zero, let start = opening(from: moment) {
+    while rest > .zero, moment < horizon, let start = opening(from: moment) {
       guard let end = closing(from: start), end > start, end - start < rest else { return start + rest }
       rest -= end - start
       moment = end

@@ -43,13 +43,16 @@ extension RetryPolicy {
   ///
   /// In this order:
   /// 1. When the attempts are used up, nothing follows, whatever was agreed.
-  /// 2. A callback that is wanted, and that `callback` permits, comes at its time, on the number on which it was agreed.
-  /// 3. An outcome that is not in ``retried`` ends the lead; so does one that is, once the attempts are used up. The
-  ///    lead is complete if a person or their voicemail was reached, and has failed otherwise. An attempt that was
-  ///    given up on our side says nothing of the person, and is always made again.
-  /// 4. After ``Disposition/suggestsNextNumber`` the person's next number is called after ``nextNumberDelay``.
-  /// 5. Otherwise the delay of the outcome runs; then comes the same number, or the first one if the last suggested
-  ///    another and there is none left.
+  /// 2. A callback that is wanted, and that `callback` permits, comes at its time, on the number on which it was
+  ///    agreed.
+  /// 3. After an outcome that is not in ``retried``, nothing follows. An attempt that was given up on our side says
+  ///    nothing of the person, and is made again in any case.
+  /// 4. After an outcome that suggests it, the person's next number is called after ``nextNumberDelay``; see
+  ///    ``Disposition/suggestsNextNumber``.
+  /// 5. Otherwise the delay of the outcome runs, and then comes the same number, or the first one where the next would
+  ///    have come and there is none left.
+  ///
+  /// Where nothing follows, the lead is complete if a person or their voicemail was reached, and has failed otherwise.
   ///
   /// - Parameters:
   ///   - attempt: The attempt.
@@ -64,19 +67,19 @@ extension RetryPolicy {
     guard attempt.attempts < maximumAttempts else { return end }
     if let wish = attempt.callback, callback.isEnabled, attempt.callbacks < callback.maximumAttempts {
       return .retry(
-        at: wish.time(after: attempt.endedAt, delay: callback.delay), numberIndex: attempt.numberIndex,
+        at: wish.time(after: attempt.endedAt, delay: callback.delay), numberIndex: max(attempt.numberIndex, 0),
         isCallback: true)
     }
     guard retried.contains(attempt.disposition) || attempt.disposition == .cancelled else { return end }
-    if attempt.disposition.suggestsNextNumber, attempt.numberIndex + 1 < attempt.numberCount {
-      return .retry(
-        at: attempt.endedAt + max(nextNumberDelay, .zero), numberIndex: max(attempt.numberIndex + 1, 0))
+    let numberIndex = max(attempt.numberIndex, 0)
+    if attempt.disposition.suggestsNextNumber, numberIndex < max(attempt.numberCount, 1) - 1 {
+      return .retry(at: attempt.endedAt + max(nextNumberDelay, .zero), numberIndex: numberIndex + 1)
     }
     let delay = max((delays[attempt.disposition] ?? self.delay).delay(afterAttempt: attempt.attempts), .zero)
     let time =
       countsCallableTimeOnly
       ? hours?.moment(after: delay, from: attempt.endedAt) ?? attempt.endedAt + delay : attempt.endedAt + delay
-    return .retry(at: time, numberIndex: attempt.disposition.suggestsNextNumber ? 0 : max(attempt.numberIndex, 0))
+    return .retry(at: time, numberIndex: attempt.disposition.suggestsNextNumber ? 0 : numberIndex)
   }
 }
 

@@ -71,7 +71,9 @@ extension WeeklyHours: Codable {
       return table
     }
     self.init(
-      week: try table(.week, "a day reads like monday") { Weekday(name: $0) },
+      week: try table(.week, "a day reads like monday") { name in
+        Weekday(name: name).flatMap { $0.name == name ? $0 : nil }
+      },
       exceptions: try table(.exceptions, "a date reads like 2025-10-15") { CivilDate($0) },
       holidays: try container.decodeIfPresent([Holiday].self, forKey: .holidays) ?? [],
       holidayHours: try container.decodeIfPresent([DailyHours].self, forKey: .holidayHours) ?? [])

@@ -40,8 +40,9 @@ final class ZoneTable: Sendable {
   /// The table of a zone, by its IANA name; nil where the system knows no such zone.
   static func named(_ name: String) -> ZoneTable? {
     if let table = known.withLock({ $0[name] }) { return table }
-    // What Foundation makes of other names, such as `GMT+5` or one with a zero byte in it, is no zone of the database.
-    guard name != "Factory", name.utf8.allSatisfy(isNameByte), let zone = TimeZone(identifier: name),
+    // What Foundation makes of other names, such as `GMT+0530` or one with a zero byte in it, is no zone of the database.
+    guard name != "Factory", !name.hasPrefix("GMT+"), !name.hasPrefix("GMT-"), name.utf8.allSatisfy(isNameByte),
+      let zone = TimeZone(identifier: name),
       zone.identifier == name || zone.identifier == "GMT"
     else { return nil }
     let table = ZoneTable(zone)

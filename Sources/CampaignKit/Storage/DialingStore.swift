@@ -16,7 +16,8 @@ public protocol DialingStore: Sendable {
 
   /// Takes a campaign for a process, if it is free, stale, or its own already.
   ///
-  /// Of several that ask at once, one gets it.
+  /// Of several that ask at once, one gets it. It is stale as well when the clock stands before the moment at which it
+  /// was taken or renewed last; see ``TimeSource``.
   ///
   /// - Throws: ``StoreError/Code/leaseLost`` while another process holds it, ``StoreError/Code/notFound``.
   func acquire(

@@ -226,7 +226,7 @@ public struct SingleCall: Hashable, Sendable {
 public enum CallNews: Hashable, Sendable, Codable {
   /// The carrier took it, and gave it a name.
   case placed(carrier: String, reference: String, at: Timestamp)
-  /// It rings.
+  /// It rings. It may come after the end, if it was before it.
   case ringing(at: Timestamp)
   /// Somebody or something answered.
   case answered(at: Timestamp, by: AnsweredBy?)
@@ -318,15 +318,23 @@ public struct SlotReservation: Hashable, Sendable, Codable, Identifiable {
   public var count: Int
   /// What they are for.
   public var note: String
+  /// When they were reserved.
+  public var reservedAt: Timestamp
   /// When they are given back by themselves.
   public var expiresAt: Timestamp
 
   /// Creates a reservation.
-  public init(id: ID, account: Account.ID, count: Int, note: String, expiresAt: Timestamp) {
+  public init(
+    id: ID, account: Account.ID, count: Int, note: String, reservedAt: Timestamp, expiresAt: Timestamp
+  ) {
     self.id = id
     self.account = account
     self.count = count
     self.note = note
+    self.reservedAt = reservedAt
     self.expiresAt = expiresAt
   }
+
+  /// Whether the slots are still held.
+  public func isHeld(at now: Timestamp) -> Bool { Term(from: reservedAt, until: expiresAt).goesOn(at: now) }
 }

@@ -47,19 +47,30 @@ extension PortableStorage {
   public nonisolated(nonsending) func importLines<Pieces: AsyncSequence>(
     _ pieces: Pieces
   ) async throws -> StoreTally where Pieces.Element: Collection<UInt8> {
-    var reader = StoreLineReader()
-    var waiting: [(line: Int, record: StoreRecord)] = []
-    for try await piece in pieces {
-      waiting += try reader.takeNumbered(piece)
-      guard waiting.count >= 512 else { continue }
+    // The store takes some records in while the next are read.
+    try await withThrowingTaskGroup(of: Void.self) { taking in
+      var reader = StoreLineReader()
+      var waiting: [NumberedRecord] = []
+      do {
+        for try await piece in pieces {
+          waiting += try reader.takeNumbered(piece)
+          guard waiting.count >= 2048 else { continue }
+          try await taking.next()
+          taking.addTask { [waiting] in try await take(waiting) }
+          waiting.removeAll()
+        }
+      } catch {
+        // Records that are refused stand in lines before the one that cannot be read.
+        try await taking.waitForAll()
+        throw error
+      }
+      try await taking.waitForAll()
       try await take(waiting)
-      waiting.removeAll(keepingCapacity: true)
+      return try reader.finish()
     }
-    try await take(waiting)
-    return try reader.finish()
   }
 
-  private nonisolated(nonsending) func take(_ records: [(line: Int, record: StoreRecord)]) async throws {
+  private func take(_ records: [NumberedRecord]) async throws {
     do {
       try await restore(records.map(\.record))
     } catch {

@@ -53,6 +53,7 @@ public final class FaultyFileSystem: FileSystem {
     var failingPoints: [SyncPoint: Failure] = [:]
     var ignored: Set<SyncPoint> = []
     var ignoredNumbers: [Kind: Set<Int>] = [:]
+    var meanwhile: [SyncPoint: @Sendable () -> Void] = [:]
   }
 
   private let base: any FileSystem
@@ -98,6 +99,19 @@ public final class FaultyFileSystem: FileSystem {
   ///   - number: Which one of that kind, from 1.
   public func ignore(_ kind: Kind, number: Int) {
     state.withLock { _ = $0.ignoredNumbers[kind, default: []].insert(number) }
+  }
+
+  /// Does something when a file was synchronized at a place and nobody knows yet, as another thread may.
+  ///
+  /// - Parameters:
+  ///   - point: The place.
+  ///   - body: What is done, once; nil for nothing.
+  public func doMeanwhile(at point: SyncPoint, _ body: (@Sendable () -> Void)?) {
+    state.withLock { $0.meanwhile[point] = body }
+  }
+
+  func takeMeanwhile(at point: SyncPoint) -> (@Sendable () -> Void)? {
+    state.withLock { $0.meanwhile.removeValue(forKey: point) }
   }
 
   /// Lets everything succeed again; the counters go on.
@@ -235,9 +249,14 @@ private final class FaultyFile: OpenFile {
     case .fail(let failure):
       (base as? LossyFile)?.failToSynchronize()
       throw system.error(failure, path)
-    case .ignore: return
+    case .ignore: break
     case .proceed: try base.synchronizeData(point)
     }
+    system.takeMeanwhile(at: point)?()
+  }
+
+  func isStill(at path: String) throws(LogError) -> Bool {
+    try base.isStill(at: path)
   }
 
   func lock() throws(LogError) {

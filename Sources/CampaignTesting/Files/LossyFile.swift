@@ -53,6 +53,13 @@ final class LossyFile: OpenFile {
     system.state.withLock { $0.files[node]?.failToSynchronize() }
   }
 
+  func isStill(at path: String) throws(LogError) -> Bool {
+    try system.look(path) { state throws(LogError) in
+      guard let (directory, name) = try? state.place(path) else { return false }
+      return state.directories[directory]?.cached[name] == node
+    }
+  }
+
   func lock() throws(LogError) {
     let owner = ObjectIdentifier(self)
     try system.look(path) { state throws(LogError) in

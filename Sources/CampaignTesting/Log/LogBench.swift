@@ -162,6 +162,20 @@ extension LogBench {
     durable = max(durable, position)
   }
 
+  /// Puts a snapshot in the place of all batches and of one more, which is not appended.
+  func standIn(size: Int) throws {
+    let batch = bytes(50, batches.count)
+    let before = batches
+    batches.append(batch)
+    do {
+      try replace(before: batches.count, size: size)
+    } catch {
+      batches = before
+      tentative = batch
+      throw error
+    }
+  }
+
   /// Ends the process without a close, and opens what it wrote, which must be everything.
   func die(file: String = #fileID, line: Int = #line) throws {
     guard let switches = place?.power else { throw failure("the process cannot be ended") }

@@ -99,6 +99,24 @@ extension LogConformance {
         try bench.reopen()
       }
     },
+    Promise("after a loss of power a batch that a snapshot stands in for is there with it or not at all", needs: .power)
+    { bench in
+      for seed in 0..<48 as Range<UInt64> {
+        bench.startAfresh()
+        try bench.open()
+        try bench.append(sizes: [40, 40], durably: false)
+        if seed % 2 == 0 { try bench.replace(before: 1, size: 5000) }
+        bench.place?.power?.fail(Int(seed / 2))
+        do {
+          try bench.standIn(size: 4000)
+          try bench.append(sizes: [60])
+        } catch is LogError {
+        }
+        try bench.losePower(seed: bench.seed &+ seed)
+        try bench.append(sizes: [20])
+        try bench.reopen()
+      }
+    },
   ]
 
   /// The promises of logs in places that can be damaged.

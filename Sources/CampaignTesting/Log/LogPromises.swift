@@ -183,6 +183,31 @@ extension LogConformance {
       try bench.replace(before: 2)
       try bench.reopen()
     },
+    Promise("a snapshot may stand in for one batch that was never appended") { bench in
+      try bench.open()
+      for round in 0..<3 {
+        if round > 0 { try bench.append(sizes: [40, 40]) }
+        try bench.standIn(size: 1000)
+        if round != 1 { try bench.append(sizes: [20]) }
+        try bench.reopen()
+      }
+      try bench.append(sizes: [20])
+      try bench.reopen()
+    },
+    Promise("a batch can be appended when a snapshot that was to stand in for it cannot be written") { bench in
+      struct Refused: Error {}
+      try bench.open()
+      try bench.append(sizes: [40, 40])
+      do {
+        try bench.log.replace(before: 3) { sink in
+          try bench.bytes(700, 9).withUnsafeBytes { try sink.write($0) }
+          throw Refused()
+        }
+        throw bench.failure("the writer's error should come out")
+      } catch is Refused {}
+      try bench.append(sizes: [25])
+      try bench.reopen()
+    },
   ]
 
   static let ownership: [Promise] = [
@@ -246,8 +271,8 @@ extension LogConformance {
       try bench.open()
       try bench.append(sizes: [10, 10, 10])
       try bench.replace(before: 2)
-      for position in [4, 1, 0] as [UInt64] {
-        try bench.fails(.misused, "a snapshot before batch \(position), of 2 to 3 possible") {
+      for position in [5, 1, 0, .max] as [UInt64] {
+        try bench.fails(.misused, "a snapshot before batch \(position), of 2 to 4 possible") {
           try bench.log.replace(before: position) { try [7].withUnsafeBytes($0.write) }
         }
       }

@@ -29,6 +29,8 @@ extension PlainState {
 
   func mayPlace(_ id: Call.ID, under lease: CampaignLease?) -> Bool {
     guard let call = calls.first(where: { $0.id == id }), call.status == .intended, now < call.placeBy,
+      // A clock that was set back by more than the time to place it has ended that time.
+      call.createdAt - now <= call.placeBy - call.createdAt,
       suppression(of: call.to, for: call.account) == nil
     else { return false }
     guard let campaign = call.campaign else { return true }
@@ -56,7 +58,7 @@ extension PlainState {
       if call.status.isLive, call.placedAt == nil { call.placedAt = max(at, call.createdAt) }
     case .ringing(let at):
       _ = step(.ring)
-      if call.status.isLive, call.ringingAt == nil { call.ringingAt = max(at, call.createdAt) }
+      if call.ringingAt == nil, call.endedAt.map({ at <= $0 }) ?? true { call.ringingAt = max(at, call.createdAt) }
     case .answered(let at, let by):
       if step(.answer) { call.answeredAt = max(at, call.createdAt) }
       if call.status.isLive, call.answeredBy == nil { call.answeredBy = by }

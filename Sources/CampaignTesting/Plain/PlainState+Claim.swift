@@ -9,7 +9,7 @@ extension PlainState {
       queues.append(
         LocalityQueue(
           locality: locality, waiting: own.count,
-          nextDueAt: own.map { $0.nextAttemptAt ?? $0.createdAt }.min()))
+          nextDueAt: own.map { $0.nextAttemptAt ?? min($0.createdAt, now) }.min()))
     }
     return queues
   }

@@ -6,18 +6,26 @@ extension PlainState {
   ) throws(StoreError) -> CampaignLease {
     _ = try index(of: campaign)
     if var held = leases[campaign], now < held.expiresAt {
-      guard held.owner == owner else {
-        throw StoreError(.leaseLost, "another process holds the campaign")
+      if held.owner == owner {
+        held.expiresAt = now + duration
+        leases[campaign] = held
+        leaseStarts[campaign] = now
+        return held
       }
-      held.expiresAt = now + duration
-      leases[campaign] = held
-      return held
+      if isOwned(campaign) { throw StoreError(.leaseLost, "another process holds the campaign") }
     }
     tokens[campaign, default: 0] += 1
     let lease = CampaignLease(
       campaign: campaign, owner: owner, token: tokens[campaign, default: 1], expiresAt: now + duration)
     leases[campaign] = lease
+    leaseStarts[campaign] = now
     return lease
+  }
+
+  /// Whether nobody but the owner may take a campaign. A clock that stands before the lease was set back since.
+  private func isOwned(_ campaign: Campaign.ID) -> Bool {
+    guard let lease = leases[campaign], let start = leaseStarts[campaign] else { return false }
+    return start <= now && now < lease.expiresAt
   }
 
   func isHeld(_ lease: CampaignLease) -> Bool {
@@ -30,6 +38,7 @@ extension PlainState {
     for var lease in asked where isHeld(lease) {
       lease.expiresAt = now + duration
       leases[lease.campaign] = lease
+      leaseStarts[lease.campaign] = now
       renewed.append(lease)
     }
     return renewed
@@ -42,11 +51,10 @@ extension PlainState {
 
   func unownedCampaigns(limit: Int) -> [Campaign.ID] {
     let found = campaigns.filter { campaign in
-      let isOwned = leases[campaign.id].map { now < $0.expiresAt } ?? false
       let needsOwner =
         campaign.status == .scheduled || campaign.status == .active
         || !liveCalls { $0.campaign == campaign.id }.isEmpty
-      return needsOwner && !isOwned
+      return needsOwner && !isOwned(campaign.id)
     }
     return Array(found.map(\.id).prefix(max(0, limit)))
   }

@@ -19,8 +19,14 @@ struct PlainRate {
 extension PlainState {
   /// The slots in use: live calls, and reservations that are not over.
   func slotsInUse(of account: Account.ID? = nil) -> Int {
-    let held = reservations.filter { now < $0.expiresAt && (account == nil || $0.account == account) }
+    let held = reservations.filter { isHeld($0) && (account == nil || $0.account == account) }
     return liveCalls { account == nil || $0.account == account }.count + held.reduce(0) { $0 + $1.count }
+  }
+
+  /// Whether a reservation is not over. A clock that was set back by more than its whole length ends it.
+  private func isHeld(_ reservation: SlotReservation) -> Bool {
+    let length = reservation.expiresAt - reservation.reservedAt
+    return now < reservation.expiresAt && reservation.reservedAt - now <= length
   }
 
   func limit(of account: Account.ID) -> Int {
@@ -79,7 +85,7 @@ extension PlainState {
   /// How many starts a rate permits now: its burst, less what is not paid off yet.
   func starts(_ rate: PlainRate) -> Int {
     guard rate.perSecond > 0 else { return 0 }
-    let owed = max(0, rates[rate.name, default: 0] - Double(now.milliseconds))
+    let owed = max(0, paidOff(rate) - Double(now.milliseconds))
     let free = Double(rate.burst) - owed / rate.interval
     return max(0, Int(min(free + 1e-6, 1e9)))
   }
@@ -87,13 +93,21 @@ extension PlainState {
   /// When a rate permits the next start.
   func nextStart(_ rate: PlainRate) -> Timestamp {
     guard rate.perSecond > 0 else { return .distantFuture }
-    let moment = rates[rate.name, default: 0] - Double(rate.burst - 1) * rate.interval
+    let moment = paidOff(rate) - Double(rate.burst - 1) * rate.interval
     return max(now, Timestamp(milliseconds: Int64((moment - 1e-6).rounded(.up))))
   }
 
   /// Counts a start.
   mutating func start(_ rate: PlainRate) {
-    rates[rate.name] = max(rates[rate.name, default: 0], Double(now.milliseconds)) + rate.interval
+    rates[rate.name] = max(paidOff(rate), Double(now.milliseconds)) + rate.interval
+  }
+
+  /// When all that was started is paid off. After a full burst at this instant that would take so long; what takes
+  /// longer was started before the clock was set back, and leaves one start.
+  private func paidOff(_ rate: PlainRate) -> Double {
+    let end = rates[rate.name, default: 0]
+    let now = Double(now.milliseconds)
+    return end > now + Double(rate.burst) * rate.interval + 1e-3 ? now + Double(rate.burst - 1) * rate.interval : end
   }
 
   mutating func reserve(
@@ -105,7 +119,8 @@ extension PlainState {
       throw StoreError(.limited, "there are not so many slots free")
     }
     let reservation = SlotReservation(
-      id: identifiers.next(at: now), account: account, count: count, note: note, expiresAt: now + duration)
+      id: identifiers.next(at: now), account: account, count: count, note: note, reservedAt: now,
+      expiresAt: now + duration)
     reservations.append(reservation)
     return reservation
   }

@@ -28,6 +28,8 @@ struct PlainState: Sendable {
   var imports: [ImportBatch] = []
   var events: [Account.ID: [CampaignEvent]] = [:]
   var leases: [Campaign.ID: CampaignLease] = [:]
+  /// When each lease was taken or renewed last.
+  var leaseStarts: [Campaign.ID: Timestamp] = [:]
   /// The greatest token that each campaign's leases had.
   var tokens: [Campaign.ID: UInt64] = [:]
   var reservations: [SlotReservation] = []

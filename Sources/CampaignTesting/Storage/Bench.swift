@@ -45,6 +45,11 @@ final class Bench: Sendable {
     try await advance(.milliseconds(Int64((seconds * 1000).rounded())))
   }
 
+  func setBack(_ seconds: Int64) async throws {
+    guard let setBack = tested.withLock({ $0.setBack }) else { throw failure("the clock cannot be set back") }
+    try await setBack(.seconds(seconds))
+  }
+
   func reopen() async throws {
     guard let reopen = tested.withLock({ $0.reopen }) else { throw failure("the store cannot be opened again") }
     let store = try await reopen()
@@ -197,7 +202,7 @@ extension Bench {
   func reserved(of account: Account.ID? = nil) async throws -> Int {
     let now = try await now
     return reservations.withLock { all in
-      all.filter { now < $0.expiresAt && (account == nil || $0.account == account) }.reduce(0) { $0 + $1.count }
+      all.filter { $0.isHeld(at: now) && (account == nil || $0.account == account) }.reduce(0) { $0 + $1.count }
     }
   }
 }

@@ -10,17 +10,27 @@
 /// }
 /// ```
 public enum StorageConformance {
+  /// What a promise can be checked with.
+  public enum Need: Sendable, Hashable {
+    /// Any store.
+    case nothing
+    /// A store that can be closed and opened again.
+    case reopening
+    /// A store whose clock can be set back.
+    case settableClock
+  }
+
   /// One promise, by its name.
   public struct Promise: Sendable, Identifiable, CustomStringConvertible {
     /// The promise in a few words, as the contract has it.
     public let name: String
-    /// Whether it can be checked only of a store that can be closed and opened again.
-    public let isDurability: Bool
+    /// What the store must be able to do.
+    public let need: Need
     let body: @Sendable (Bench) async throws -> Void
 
-    init(_ name: String, isDurability: Bool = false, _ body: @escaping @Sendable (Bench) async throws -> Void) {
+    init(_ name: String, needs need: Need = .nothing, _ body: @escaping @Sendable (Bench) async throws -> Void) {
       self.name = name
-      self.isDurability = isDurability
+      self.need = need
       self.body = body
     }
 
@@ -50,20 +60,21 @@ public enum StorageConformance {
     }
   }
 
-  /// Every promise that needs no reopening.
+  /// Every promise that can be checked of any store.
   public static let all: [Promise] =
     accounts + campaigns + contacts + leads + imports + leases + claims + limits + rules + calls + finishing + agents
     + suppressions + pages + reports + events + separation + crowds + sequences
 
-  /// Runs every promise; those of durability where the store can be opened again.
+  /// Runs every promise; those of durability where the store can be opened again, and those of the clock where it can
+  /// be set back.
   ///
   /// - Parameters:
   ///   - harness: Makes the stores.
   ///   - seed: What is random depends on this alone.
   /// - Throws: ``ConformanceFailure`` at the first deviation.
   public static func run(_ harness: any StorageHarness, seed: UInt64 = 1) async throws {
-    let canReopen = try await harness.makeStore().reopen != nil
-    for promise in all + (canReopen ? durable : []) {
+    let tested = try await harness.makeStore()
+    for promise in all + (tested.reopen == nil ? [] : durable) + (tested.setBack == nil ? [] : clock) {
       try await promise.check(harness, seed: seed)
     }
   }

@@ -72,7 +72,7 @@ public final class VirtualTime: EngineClock, TaskExecutor {
     state = Locked(VirtualTimeState(start: start, order: order))
   }
 
-  /// Runs a function in a time of its own, and returns what it returns.
+  /// Runs a function in a time of its own.
   ///
   /// When a run is given up, its tasks are cancelled and given some steps to end; those that do not are left standing
   /// for ever. A cancelled caller cancels the run.
@@ -83,6 +83,7 @@ public final class VirtualTime: EngineClock, TaskExecutor {
   ///   - maximumSteps: How many steps it may take.
   ///   - patience: How long, in real time, to wait for something that comes from outside.
   ///   - body: What to run.
+  /// - Returns: What the body returns.
   /// - Throws: What the body throws, or a ``Failure``.
   public static func run<Result: Sendable>(
     start: Timestamp = Timestamp(milliseconds: 1_735_689_600_000), order: Order = .inTurn,

@@ -173,16 +173,23 @@ import Testing
     #expect(state.tables.batches[0].tally.invalid == .max)
   }
 
-  @Test func aCampaignWithoutOrdinalsTakesNoLead() throws {
+  @Test func aCampaignThatHasUsedUpAllRowsTakesNoLead() throws {
     var state = StoreState(seed: 13)
     let campaign = Campaign(id: Samples.id(2), account: Samples.id(1), name: "C", createdAt: Self.now)
     let account = Account(id: Samples.id(1), name: "A", createdAt: Self.now)
+    let last = LeadSegment.maximumCount * LeadSegment.size - 1
     try state.restore(
-      [.account(account, lastEvent: 0), .campaign(campaign, nextOrdinal: Int(UInt32.max))], at: Self.now)
+      [.account(account, lastEvent: 0), .campaign(campaign, nextOrdinal: last)], at: Self.now)
+    let lead = NewLead(number: samplePhone)
     let error = #expect(throws: StoreError.self) {
-      _ = try state.insert([NewLead(number: samplePhone)], into: campaign.id, options: LeadInsertion(), at: Self.now)
+      _ = try state.insert([lead, lead], into: campaign.id, options: LeadInsertion(), at: Self.now)
     }
-    #expect(error?.code == .invalid)
+    #expect(error?.code == .limited)
+    _ = try state.insert([lead], into: campaign.id, options: LeadInsertion(), at: Self.now)
+    #expect(state.leadRow(ordinal: UInt32(last), of: 0) != nil)
+    #expect(throws: StoreError.self) {
+      _ = try state.insert([lead], into: campaign.id, options: LeadInsertion(), at: Self.now)
+    }
   }
 
   @Test func reservationsThatComeBackWithTheClockLeaveNothing() throws {

@@ -68,27 +68,34 @@ import Testing
     }
   }
 
-  @Test func aClockThatGoesBackPermitsNothingUntilItHasCaughtUp() {
+  @Test func aClockThatGoesBackPermitsOneStartAndGoesOnAtTheRate() {
     let rate = Rate(perSecond: 1, burst: 2)
     let now = Rate.nanoseconds(Samples.moment)
     let until = rate.until(after: 2, at: now, until: 0)
-    #expect(rate.permits(at: now - 5_000_000_000, until: until) == 0)
+    let back = now - 5_000_000_000
+    #expect(rate.permits(at: back, until: until) == 1)
+    let next = rate.until(after: 1, at: back, until: until)
+    #expect(rate.permits(at: back, until: next) == 0)
+    #expect(rate.permits(at: back + 1_000_000_000, until: next) == 1)
     #expect(rate.permits(at: now + 1_000_000_000, until: until) == 1)
     #expect(rate.permits(at: now + 100_000_000_000, until: until) == 2)
   }
 
-  /// No configuration and no clock traps, and a delay that is too long to count is not taken for none.
   /// What a clock that was a year ahead has left behind does not hold anybody up for a year.
   @Test func aClockThatGoesBackIsForgiven() {
     let now = Rate.nanoseconds(Samples.moment)
     let ahead = now + 365 * 86_400 * 1_000_000_000
     let rate = Rate(delay: .seconds(1))
     let kept = rate.until(after: 1, at: ahead, until: 0)
-    #expect(rate.permits(at: now, until: kept) == 0)
-    #expect(rate.until(after: 0, at: now, until: kept) == now + 1_000_000_000)
-    #expect(rate.permits(at: now + 1_000_000_000, until: rate.until(after: 0, at: now, until: kept)) == 1)
+    // At once, since nothing is kept of a claim that was not permitted a start.
+    #expect(rate.permits(at: now, until: kept) == 1)
+    let next = rate.until(after: 1, at: now, until: kept)
+    #expect(next == now + 1_000_000_000)
+    #expect(rate.permits(at: now, until: next) == 0)
+    #expect(rate.permits(at: now + 1_000_000_000, until: next) == 1)
   }
 
+  /// No configuration and no clock traps, and a delay that is too long to count is not taken for none.
   @Test func extremesNeitherTrapNorWrap() {
     var rates = Self.rates
     for delay in [Duration.milliseconds(Int64.max), .milliseconds(9_000_000_000_000), .milliseconds(9_300_000_000_000)]
@@ -109,7 +116,7 @@ import Testing
           #expect(permitted >= 0 && permitted <= Int(rate.burst), "\(rate) at \(now) until \(until)")
           for starts in [0, 1, permitted, 1_000_000] {
             let next = rate.until(after: starts, at: now, until: until)
-            let most = rate.until(after: Int(rate.burst), at: now, until: now)
+            let most = rate.until(after: Int(rate.burst) - 1, at: now, until: now)
             #expect(next >= min(until, most), "\(rate) at \(now) until \(until)")
             #expect(rate.nextStart(until: next) <= next)
           }

@@ -254,6 +254,7 @@ enum Samples {
 
   static let counts = LeadCounts(
     waiting: 1, calling: 2, completed: 3, failed: 4, suppressed: 5, cancelled: 6, attempted: 7)
-  static let reservation = SlotReservation(id: id(11), account: id(1), count: 2, note: "n", expiresAt: later)
+  static let reservation = SlotReservation(
+    id: id(11), account: id(1), count: 2, note: "n", reservedAt: moment, expiresAt: later)
   static let activity = AgentActivity(currentCalls: 1, calls: 2, talkTime: .milliseconds(3), lastActiveAt: later)
 }

@@ -126,6 +126,19 @@ final class DiskFile: OpenFile {
     }
   }
 
+  func isStill(at path: String) throws(LogError) -> Bool {
+    var own = stat()
+    var found = stat()
+    guard fstat(try descriptor(), &own) == 0 else {
+      throw .system(errno, "The file could not be looked at.", file: self.path)
+    }
+    guard stat(path, &found) == 0 else {
+      if errno == ENOENT || errno == ENOTDIR { return false }
+      throw .system(errno, "The file could not be looked for.", file: path)
+    }
+    return own.st_dev == found.st_dev && own.st_ino == found.st_ino
+  }
+
   func lock() throws(LogError) {
     let descriptor = try descriptor()
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {

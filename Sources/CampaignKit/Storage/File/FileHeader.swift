@@ -110,14 +110,14 @@ enum FileName: Hashable {
   static let lock = "lock"
   private static let digits = 12
   /// No log gets there; a name with a larger number is somebody's joke, and adding to it would overflow.
-  private static let limit: UInt64 = 1 << 62
+  static let greatest: UInt64 = (1 << 62) - 1
 
   init?(_ name: String) {
     let isPart = name.hasSuffix(".part")
     let stem = isPart ? name.dropLast(5) : name[...]
     let pieces = stem.split(separator: "-", omittingEmptySubsequences: false)
     guard pieces.count == 2, let kind = pieces.first, let text = pieces.last,
-      let generation = UInt64(text), (1..<Self.limit).contains(generation), Self.text(generation) == text
+      let generation = UInt64(text), (1...Self.greatest).contains(generation), Self.text(generation) == text
     else { return nil }
     switch (kind, isPart) {
     case ("journal", false): self = .journal(generation)

@@ -83,6 +83,9 @@ public protocol OpenFile: AnyObject, Sendable {
   /// - Throws: A ``LogError`` when nothing is known about what is durable.
   func synchronizeData(_ point: SyncPoint) throws(LogError)
 
+  /// Whether a path still leads to this file: false when the name is gone, or belongs to another file by now.
+  func isStill(at path: String) throws(LogError) -> Bool
+
   /// Locks the file for this opener, until it is closed or the process ends, however that happens.
   ///
   /// Throws ``LogError/Code/locked`` at once when another opener has it, be it in this process.
@@ -115,7 +118,9 @@ public struct SyncPoint: Sendable, Hashable, CustomStringConvertible {
   public static let append = SyncPoint("append")
   /// All batches, when the owner asks for it.
   public static let synchronize = SyncPoint("synchronize")
-  /// The old journal, before batches go to the next one.
+  /// The old journal, while batches still go to it, before they go to the next one.
+  public static let aheadOfSwitch = SyncPoint("aheadOfSwitch")
+  /// The old journal once more, for what came meanwhile, before batches go to the next one.
   public static let beforeSwitch = SyncPoint("beforeSwitch")
   /// The folder, after a journal that could not be started was removed.
   public static let abandonedJournal = SyncPoint("abandonedJournal")
@@ -136,7 +141,7 @@ public struct SyncPoint: Sendable, Hashable, CustomStringConvertible {
 
   /// Every place there is in the journal.
   public static let all: [SyncPoint] = [
-    .parentFolder, .journalHeader, .journalName, .append, .synchronize, .beforeSwitch, .abandonedJournal,
-    .snapshotData, .snapshotName, .reopenedJournal, .reopenedFolder, .cut, .close, .closeMark,
+    .parentFolder, .journalHeader, .journalName, .append, .synchronize, .aheadOfSwitch, .beforeSwitch,
+    .abandonedJournal, .snapshotData, .snapshotName, .reopenedJournal, .reopenedFolder, .cut, .close, .closeMark,
   ]
 }

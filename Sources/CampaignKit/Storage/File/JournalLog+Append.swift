@@ -13,6 +13,8 @@ extension JournalLog {
         throw LogError(
           .misused, "A batch has 1 to \(JournalFrame.maximumLength) bytes, not \(batch.count).", file: folder)
       }
+      // A durable append waits for the device anyway; others look only now and then.
+      if durably || !state.hasRoom(for: batch.count) { try demandPlace(&state) }
       try state.append(batch, configuration)
       if durably { try state.synchronize(.append) }
     }
@@ -22,12 +24,18 @@ extension JournalLog {
   public func synchronize() throws(LogError) {
     try withState { state throws(LogError) in
       if let failure = state.failure { throw failure.refusal }
+      try demandPlace(&state)
       try state.synchronize(.synchronize)
     }
   }
 }
 
 extension JournalLog.State {
+  /// Whether a batch of that length fits into the room that is reserved.
+  func hasRoom(for length: Int) -> Bool {
+    active.end + UInt64(JournalFrame.size(length: length)) <= room
+  }
+
   mutating func append(_ batch: [UInt8], _ configuration: JournalLog.Configuration) throws(LogError) {
     try write(.batch, batch, configuration)
     active.position += 1
@@ -75,7 +83,7 @@ extension JournalLog.State {
     _ kind: JournalFrame.Kind, _ payload: [UInt8], _ configuration: JournalLog.Configuration
   ) throws(LogError) {
     let needed = active.end + UInt64(JournalFrame.size(length: payload.count))
-    if needed > room { try reserve(needed, configuration.preallocation) }
+    if !hasRoom(for: payload.count) { try reserve(needed, configuration.preallocation) }
     JournalFrame.encode(
       kind, payload, position: end, durable: durable, salt: active.header.salt, into: &frame)
     do throws(LogError) {

@@ -19,6 +19,32 @@ extension JournalLog {
     return lock
   }
 
+  /// Makes sure that the folder is still the one that was opened. Otherwise what is written is lost with it, or harms
+  /// a log that somebody else has put in its place.
+  func demandPlace(_ state: inout State) throws(LogError) {
+    do throws(LogError) {
+      guard try !state.lock.isStill(at: folder + "/" + FileName.lock) else { return }
+      throw LogError(
+        .gone,
+        "The folder was removed or replaced while the log was open. Put back what was there, or close the log and "
+          + "restore the folder from a backup.", file: folder)
+    } catch {
+      if state.failure == nil { state.failure = State.Failure(error: error, covers: state.end) }
+      throw error
+    }
+  }
+
+  /// The next number of a file.
+  func next(after generation: UInt64) throws(LogError) -> UInt64 {
+    guard generation < FileName.greatest else {
+      throw LogError(
+        .failed,
+        "A file in the folder has the number \(generation), and there is none above it. Remove that file if "
+          + "it is not the log's.", file: folder)
+    }
+    return generation + 1
+  }
+
   private func holder(_ lock: any OpenFile) -> Int32? {
     var bytes = [UInt8](repeating: 0, count: 32)
     let count = bytes.withUnsafeMutableBytes { try? lock.read(into: $0, at: 0) }
@@ -40,7 +66,7 @@ extension JournalLog {
         durable: last.position, generation: found.generation)
       state.isMarked = scan.isClosed && !found.isTorn
     } else {
-      state = try create(lock, generation: found.generation + 1)
+      state = try create(lock, generation: next(after: found.generation))
     }
 
     // The names found may be in memory only, if a process died before it synchronized them. This comes before

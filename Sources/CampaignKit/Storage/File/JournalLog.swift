@@ -168,6 +168,7 @@ public final class JournalLog: DurableLog {
       }
       state = nil
       defer { try? open.lock.close() }
+      if open.failure == nil { try demandPlace(&open) }
       try open.finish(configuration)
       try open.active.file.close()
     }

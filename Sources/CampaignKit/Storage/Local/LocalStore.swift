@@ -64,6 +64,8 @@ public final class LocalStore: CampaignStorage {
     ///
     /// Less means that a store opens sooner, and writes more.
     public var snapshotEvery = 256 << 20
+    /// How many bytes of changes are appended as one batch. A change that is larger is a batch of its own.
+    package var largestBatch = 64 << 20
 
     /// Creates a configuration with the defaults.
     public init() {}

@@ -12,77 +12,84 @@ extension LocalStoreCore {
     }
   }
 
-  /// What is appended as one, and who waits for it.
-  struct Batch {
-    var bytes: [UInt8] = []
-    var waiters: [Waiter] = []
+  /// What is to be appended, batch by batch.
+  struct Appendage {
+    var batches: [Gathering]
+    /// The number of the first batch.
     var position: UInt64
-    /// The state with this batch, if a snapshot of it is to be written.
+    /// The state with all of them, if a snapshot of it is to be written.
     var tables: Tables?
     /// How many bytes of the log that snapshot makes needless.
     var covered = 0
-    /// The position behind it.
-    var end: UInt64 { bytes.isEmpty ? position : position + 1 }
+    /// The position behind the last.
+    var end: UInt64 { position + UInt64(batches.count) }
   }
 
-  /// Takes what has gathered, and the state with it when a snapshot is due or wanted; nil when there is nothing to do.
-  func takeBatch(withSnapshot isWanted: Bool = false) -> Batch? {
+  /// Takes all that has gathered, and the state with it when a snapshot is due or wanted; nil when there is nothing to
+  /// do.
+  func takeGathered(withSnapshot isWanted: Bool = false) -> Appendage? {
     guarded.withLock { guarded in
       guard guarded.failed == nil else { return nil }
-      var batch = Batch(position: guarded.position)
-      swap(&batch.bytes, &guarded.state.outbox.bytes)
-      swap(&batch.waiters, &guarded.waiters)
-      if !batch.bytes.isEmpty {
-        guarded.position += 1
-        guarded.logBytes += batch.bytes.count
+      var taken = Appendage(batches: guarded.takeGathered(), position: guarded.position)
+      if !taken.batches.isEmpty {
+        guarded.position = taken.end
+        guarded.logBytes += taken.batches.reduce(0) { $0 + $1.bytes.count }
         if guarded.synchronizeBy == nil, case .interval(let duration) = configuration.durability.kind {
           guarded.synchronizeBy = .now() + .milliseconds(Int(clamping: duration.milliseconds))
         }
       }
       if isWanted || guarded.logBytes >= guarded.snapshotAt, !guarded.isSnapshotting {
         guarded.isSnapshotting = true
-        batch.tables = guarded.state.tables
-        batch.covered = guarded.logBytes
+        taken.tables = guarded.state.tables
+        taken.covered = guarded.logBytes
       }
-      return batch.bytes.isEmpty && batch.tables == nil ? nil : batch
+      return taken.batches.isEmpty && taken.tables == nil ? nil : taken
     }
   }
 
-  /// Appends a batch; false when that failed.
-  func append(_ batch: Batch) -> Bool {
-    guard let log = log.withLock({ $0 }), !batch.bytes.isEmpty else { return true }
+  /// Appends the batches one after the other; false when that failed.
+  func append(_ taken: Appendage) -> Bool {
+    guard let log = log.withLock({ $0 }) else { return true }
+    var position = taken.position
     do throws(LogError) {
-      try log.append(batch.bytes, at: batch.position, durably: configuration.durability == .everyCommit)
-      for waiter in batch.waiters { waiter.resume(returning: nil) }
+      for batch in taken.batches {
+        try log.append(batch.bytes, at: position, durably: configuration.durability == .everyCommit)
+        position += 1
+        for waiter in batch.waiters { waiter.resume(returning: nil) }
+      }
       return true
     } catch {
-      fail(batch, error)
+      fail(taken, from: position, error)
       return false
     }
   }
 
-  /// Appends what has gathered as one batch; false when there was nothing.
+  /// Appends what has gathered; false when there was nothing.
   private func appendOnce() -> Bool {
-    guard let batch = takeBatch(), append(batch) else { return false }
-    if let tables = batch.tables { beginSnapshot(of: tables, before: batch.end, covering: batch.covered) }
+    guard let taken = takeGathered(), append(taken) else { return false }
+    if let tables = taken.tables { beginSnapshot(of: tables, before: taken.end, covering: taken.covered) }
     return true
   }
 
-  /// Keeps what could not be appended, and tells all who wait.
-  private func fail(_ batch: Batch, _ error: LogError) {
-    let others = guarded.withLock { guarded in
-      guarded.failed = Failed(
-        bytes: batch.bytes + guarded.state.outbox.bytes, error: error, needsReplacement: error.code != .full)
-      guarded.state.outbox.bytes = []
-      guarded.position -= 1
-      guarded.logBytes -= batch.bytes.count
+  /// Keeps what could not be appended, which is all from a batch on, and tells all who wait.
+  private func fail(_ taken: Appendage, from position: UInt64, _ error: LogError) {
+    let rest = taken.batches.suffix(Int(taken.end - position))
+    let refused = guarded.withLock { guarded in
+      let refused = rest + guarded.takeGathered()
+      guarded.failed = Failed(batches: refused.map(\.bytes), error: error, needsReplacement: error.code != .full)
+      guarded.position = position
+      guarded.logBytes -= rest.reduce(0) { $0 + $1.bytes.count }
       // Another snapshot may be on its way, which a close has to wait for.
-      if batch.tables != nil { guarded.isSnapshotting = false }
-      var others: [Waiter] = []
-      swap(&others, &guarded.waiters)
-      return others
+      if taken.tables != nil { guarded.isSnapshotting = false }
+      return Array(refused)
     }
-    for waiter in batch.waiters + others { waiter.resume(returning: StoreError(error)) }
+    tell(refused, error)
+  }
+
+  private func tell(_ refused: [Gathering], _ error: LogError) {
+    for changes in refused {
+      for waiter in changes.waiters { waiter.resume(returning: StoreError(error)) }
+    }
   }
 
   /// Tries to make durable what could not be appended.
@@ -96,22 +103,33 @@ extension LocalStoreCore {
     guard let (failed, position, tables) = taken else { return }
     do {
       if failed.needsReplacement {
+        // The state stands in for the batch that was refused, and has all that came after it.
         try log.replace(before: position + 1) { try tables.write(to: $0) }
+        guarded.withLock { guarded in
+          guarded.position += 1
+          guarded.logBytes = 0
+        }
       } else {
-        try log.append(failed.bytes, at: position, durably: true)
+        for batch in failed.batches { try appendLate(batch, to: log) }
       }
-      guarded.withLock { guarded in
-        guarded.failed = nil
-        guarded.position += 1
-        guarded.logBytes = failed.needsReplacement ? 0 : guarded.logBytes + failed.bytes.count
-      }
+      guarded.withLock { $0.failed = nil }
     } catch {
       let error = error as? LogError ?? LogError(.failed, "the state could not be written anew: \(error)")
-      guarded.withLock {
+      guarded.withLock { guarded in
+        guarded.failed?.error = error
         // A device without room for the snapshot is no reason to append to what cannot be relied on.
-        $0.failed = Failed(
-          bytes: failed.bytes, error: error, needsReplacement: failed.needsReplacement || error.code != .full)
+        if error.code != .full { guarded.failed?.needsReplacement = true }
       }
+    }
+  }
+
+  /// Appends a batch that was refused before, and strikes it off.
+  private func appendLate(_ batch: [UInt8], to log: any DurableLog) throws(LogError) {
+    try log.append(batch, at: guarded.withLock { $0.position }, durably: true)
+    guarded.withLock { guarded in
+      guarded.position += 1
+      guarded.logBytes += batch.count
+      _ = guarded.failed?.batches.removeFirst()
     }
   }
 
@@ -124,7 +142,7 @@ extension LocalStoreCore {
       synchronizeIfDue()
       if arrivals.load(ordering: .relaxed) != seen || awaitArrival(after: seen) { continue }
       let next: DispatchTime? = guarded.withLock { guarded in
-        guard guarded.state.outbox.bytes.isEmpty || guarded.failed != nil else { return .now() }
+        guard !guarded.hasGathered || guarded.failed != nil else { return .now() }
         if guarded.isClosed { return nil }
         guarded.isIdle = true
         if guarded.failed != nil { return .now() + .seconds(1) }
@@ -159,14 +177,12 @@ extension LocalStoreCore {
       } catch {
         // What was appended since the last time is in doubt; the state still has it. It also has what has come
         // meanwhile: the snapshot will contain that, so it must not be appended behind it once more.
-        let waiters = guarded.withLock { guarded in
-          guarded.failed = Failed(bytes: guarded.state.outbox.bytes, error: error, needsReplacement: true)
-          guarded.state.outbox.bytes = []
-          var waiters: [Waiter] = []
-          swap(&waiters, &guarded.waiters)
-          return waiters
+        let refused = guarded.withLock { guarded in
+          let refused = guarded.takeGathered()
+          guarded.failed = Failed(batches: refused.map(\.bytes), error: error, needsReplacement: true)
+          return refused
         }
-        for waiter in waiters { waiter.resume(returning: StoreError(error)) }
+        tell(refused, error)
       }
     }
   }

@@ -9,16 +9,26 @@ import Synchronization
 final class LocalStoreCore: Sendable {
   typealias Waiter = UnsafeContinuation<StoreError?, Never>
 
+  /// Changes that are appended as one batch, and those who wait for that.
+  struct Gathering {
+    var bytes: [UInt8] = []
+    var waiters: [Waiter] = []
+  }
+
   /// What the lock guards.
   struct Guarded: ~Copyable {
     var state: StoreState
     /// The number of the next batch.
     var position: UInt64 = 0
-    /// Those whose changes are in the outbox.
+    /// Gatherings that have become large enough to be batches, oldest first.
+    var gathered: [Gathering] = []
+    /// Those whose changes are in the outbox, which gathers the next batch.
     var waiters: [Waiter] = []
-    /// Bytes that could not be appended, and why.
+    /// What could not be appended, and why.
     var failed: Failed?
     var isClosed = false
+    /// How closing went, once it is over.
+    var ending: Result<Void, StoreError>?
     /// Whether the thread sleeps and must be woken.
     var isIdle = false
     /// When what was appended first and is not yet durable has to be.
@@ -33,7 +43,8 @@ final class LocalStoreCore: Sendable {
   }
 
   struct Failed {
-    var bytes: [UInt8]
+    /// The batches, oldest first.
+    var batches: [[UInt8]]
     var error: LogError
     /// Whether the log takes no appends until a snapshot has taken the place of all of it.
     var needsReplacement: Bool
@@ -49,8 +60,12 @@ final class LocalStoreCore: Sendable {
   let wake = DispatchSemaphore(value: 0)
   let finished = DispatchSemaphore(value: 0)
   let snapshotDone = DispatchSemaphore(value: 0)
+  /// Signalled when the store is closed; whoever waited passes it on.
+  let ended = DispatchSemaphore(value: 0)
   /// Rises with every change, so that the thread can see one coming without the lock.
   let arrivals = Atomic<Int>(0)
+  /// Whether there is a log; it never changes once the store is open.
+  private let isLogged = Atomic(false)
 
   init(configuration: LocalStore.Configuration) {
     self.configuration = configuration
@@ -85,6 +100,7 @@ final class LocalStoreCore: Sendable {
       throw StoreError(.damaged, "the log could not be read", cause: error)
     }
     self.log.withLock { $0 = log }
+    isLogged.store(true, ordering: .relaxed)
     guard configuration.appending == .thread else { return }
     let thread = Thread { [self] in runThread() }
     thread.name = "CampaignKit log"
@@ -139,14 +155,18 @@ final class LocalStoreCore: Sendable {
   func write<Result: Sendable>(
     _ decide: (inout StoreState, Timestamp) throws(StoreError) -> Result
   ) async throws(StoreError) -> Result {
+    // Without a log there is nothing to wait for.
+    guard isLogged.load(ordering: .relaxed) else {
+      return try guarded.withLock { Self.decide(decide, &$0, time) }.get()
+    }
     // Nobody else tries to recover when there is no thread.
     if configuration.appending == .caller, guarded.withLock({ $0.failed != nil && !$0.isClosed }) { appendAll() }
     var outcome: Swift.Result<Result, StoreError>?
     let failure: StoreError? = await withUnsafeContinuation { waiter in
       let (isPending, mustWake) = guarded.withLock { guarded in
         outcome = Self.decide(decide, &guarded, time)
-        guard !guarded.state.outbox.bytes.isEmpty, case .success = outcome else { return (false, false) }
-        guarded.waiters.append(waiter)
+        defer { guarded.closeGathering(from: configuration.largestBatch) }
+        guard case .success = outcome, guarded.wait(waiter) else { return (false, false) }
         defer { guarded.isIdle = false }
         return (true, guarded.isIdle)
       }
@@ -213,6 +233,38 @@ final class LocalStoreCore: Sendable {
 }
 
 extension LocalStoreCore.Guarded {
+  /// Whether there is anything to append.
+  var hasGathered: Bool { !gathered.isEmpty || !state.outbox.bytes.isEmpty }
+
+  /// Lets somebody wait for all that has gathered; false when nothing has.
+  mutating func wait(_ waiter: LocalStoreCore.Waiter) -> Bool {
+    if !state.outbox.bytes.isEmpty {
+      waiters.append(waiter)
+    } else if !gathered.isEmpty {
+      gathered[gathered.count - 1].waiters.append(waiter)
+    } else {
+      return false
+    }
+    return true
+  }
+
+  /// Begins the next batch when the one that gathers has so many bytes. The changes of one caller are never parted.
+  mutating func closeGathering(from size: Int) {
+    guard state.outbox.bytes.count >= size else { return }
+    var closed = LocalStoreCore.Gathering()
+    swap(&closed.bytes, &state.outbox.bytes)
+    swap(&closed.waiters, &waiters)
+    gathered.append(closed)
+  }
+
+  /// Takes all that is to be appended, in batches.
+  mutating func takeGathered() -> [LocalStoreCore.Gathering] {
+    closeGathering(from: 1)
+    var taken: [LocalStoreCore.Gathering] = []
+    swap(&taken, &gathered)
+    return taken
+  }
+
   /// Tells readers which accounts have new events.
   mutating func tellReaders() {
     guard !state.touched.isEmpty else { return }

@@ -5,9 +5,16 @@ extension LocalStore: PortableStorage {
     try await tables.export(body)
   }
 
-  /// Takes in records; each call is one append to the log.
+  /// Takes in records; what they take in the log is appended in batches of bounded size.
   public func restore(_ records: [StoreRecord]) async throws(StoreError) {
-    try await core.write { (state, now) throws(StoreError) in try state.restore(records, at: now) }
+    let largest = core.configuration.largestBatch
+    var done = 0
+    repeat {
+      let start = done
+      done = try await core.write { (state, now) throws(StoreError) in
+        try state.restore(records, from: start, upTo: largest, at: now)
+      }
+    } while done < records.count
   }
 }
 

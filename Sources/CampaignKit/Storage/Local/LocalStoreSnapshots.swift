@@ -37,15 +37,15 @@ extension LocalStoreCore {
 
   func snapshotNow() throws(StoreError) {
     guard log.withLock({ $0 != nil }) else { return }
-    let batch: Batch? = appending.withLock { _ in
+    let taken: Appendage? = appending.withLock { _ in
       recoverIfFailed()
-      guard let batch = takeBatch(withSnapshot: true), append(batch), batch.tables != nil else { return nil }
-      return batch
+      guard let taken = takeGathered(withSnapshot: true), append(taken), taken.tables != nil else { return nil }
+      return taken
     }
-    guard let batch, let tables = batch.tables else {
+    guard let taken, let tables = taken.tables else {
       throw StoreError(.conflict, "a snapshot is being written already, or the store takes no writes")
     }
-    writeSnapshot(of: tables, before: batch.end, covering: batch.covered)
+    writeSnapshot(of: tables, before: taken.end, covering: taken.covered)
     if let failure = guarded.withLock({ $0.snapshotFailure }) {
       throw StoreError(.unavailable, "the snapshot could not be written: \(failure); the store goes on without it")
     }
@@ -64,6 +64,7 @@ extension LocalStoreCore {
     try result.get()
   }
 
+  /// Closes the store, or waits until whoever came first has; both tell how it went.
   func close() throws(StoreError) {
     let (wasClosed, readers) = guarded.withLock { guarded in
       defer { guarded.isClosed = true }
@@ -73,7 +74,18 @@ extension LocalStoreCore {
     }
     // Without the lock: the end of a stream takes it, to strike the reader off.
     for reader in readers.values { reader.finish() }
-    guard !wasClosed, let log = log.withLock({ $0 }) else { return }
+    if wasClosed {
+      ended.wait()
+    } else {
+      let ending = Result { () throws(StoreError) in try giveUpLog() }
+      guarded.withLock { $0.ending = ending }
+    }
+    ended.signal()
+    try guarded.withLock { $0.ending }?.get()
+  }
+
+  private func giveUpLog() throws(StoreError) {
+    guard let log = log.withLock({ $0 }) else { return }
     if configuration.appending == .thread {
       arrivals.wrappingAdd(1, ordering: .relaxed)
       wake.signal()

@@ -50,8 +50,11 @@ public protocol DurableLog: Sendable {
   /// Appends a batch as number `position`, which is one more than the last, or the position of the snapshot.
   ///
   /// When this throws ``LogError/Code/full``, nothing of the batch remains and the same call may be made
-  /// again later. After any other error the log takes no append until ``replace(before:with:)`` has succeeded
-  /// with a snapshot that covers the failed batch.
+  /// again later. After ``LogError/Code/misused`` nothing has changed. After any other error the log takes no append
+  /// until ``replace(before:with:)`` has succeeded with a snapshot that covers the failed batch.
+  ///
+  /// A log may have a bound on the size of a batch, and refuse a larger one with ``LogError/Code/misused``. It is
+  /// above 1,000,000,000 bytes; what a store appends stays well below that.
   ///
   /// - Parameters:
   ///   - batch: The bytes; never empty.
@@ -68,10 +71,14 @@ public protocol DurableLog: Sendable {
   /// The old snapshot and batches stay until the new snapshot is durable: after a crash during this call
   /// either is found, whole. Batches from `position` on are kept. Appends may go on meanwhile.
   ///
+  /// The snapshot may also **stand in** for the batch that would be next: a store whose batch was refused, for whatever
+  /// reason, or whose last batches may not have been synchronized, writes its whole state with a `position` that is
+  /// one beyond the end. Nothing needs to have failed before as far as the log knows. When this returns, `position`
+  /// is the number of the next batch. The store appends nothing meanwhile.
+  ///
   /// - Parameters:
   ///   - position: The first batch that the snapshot does not contain: at least that of the snapshot there is, at
-  ///     most one beyond the end, since after a failure the store covers the batch it could not append, or may not
-  ///     have synchronized, with the snapshot.
+  ///     most one beyond the end.
   ///   - write: Writes the snapshot's bytes to the sink it is given. When it throws, nothing has changed.
   /// - Throws: What `write` throws, or a ``LogError``. The old snapshot and all batches are still there.
   func replace(before position: UInt64, with write: (any SnapshotSink) throws -> Void) throws

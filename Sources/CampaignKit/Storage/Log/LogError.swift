@@ -17,6 +17,9 @@ public struct LogError: Error, Sendable, Hashable, CustomStringConvertible {
     public static let newerFormat = Code(description: "newerFormat")
     /// The log is not open, or was closed.
     public static let closed = Code(description: "closed")
+    /// The place of the log was removed, or another was put there, while the log was open. Nothing is written to what
+    /// has taken its place; put it back, or close the log.
+    public static let gone = Code(description: "gone")
     /// The call does not fit the log's state, such as a batch out of order. Nothing has changed.
     public static let misused = Code(description: "misused")
   }

@@ -52,10 +52,17 @@ extension Campaign {
 extension NewLead {
   /// Refuses leads that could not be kept.
   static func check(_ leads: [NewLead]) throws(StoreError) {
+    var size = 0
     for lead in leads.indices {
       try leads[lead].furtherNumbers.checkCount(of: "a lead's furtherNumbers")
       if !leads[lead].fields.isEmpty { try leads[lead].fields.checkDepth(of: "a lead's fields") }
-      try checkSize(leads[lead])
+      size += try checkSize(leads[lead])
+    }
+    guard size <= LeadInsertion.maximumBytes else {
+      throw StoreError(
+        .invalid,
+        "the texts and fields of these \(leads.count) leads take \(size) bytes; at most \(LeadInsertion.maximumBytes) "
+          + "are added at once")
     }
   }
 }

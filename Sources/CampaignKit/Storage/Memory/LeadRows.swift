@@ -53,6 +53,8 @@ struct LeadSegment: Sendable {
   static let removed: UInt8 = 7
   static let bits: UInt32 = 10
   static let size = 1 << Int(bits)
+  /// How many segments can be told apart by what is left of a row's number. The last would contain ``noRow``.
+  static let maximumCount = (1 << (32 - Int(bits))) - 1
 
   init(campaign: UInt32, base: UInt32) {
     self.campaign = campaign

@@ -70,9 +70,11 @@ struct Rate {
     Self.held(starts.multipliedReportingOverflow(by: interval), above: true)
   }
 
-  /// The moment that is kept, as it can be at most: a clock that was ahead for a while leaves later ones behind.
+  /// The moment that is kept. A later one than a full burst at this instant would give was left behind by a clock that
+  /// was ahead; in its place comes one that permits one start. Nobody would ever be permitted one that lowers it else.
   private func bounded(_ next: Int64, at now: Int64) -> Int64 {
-    min(next, Self.held(now.addingReportingOverflow(time(of: burst)), above: true))
+    guard next > Self.held(now.addingReportingOverflow(time(of: burst)), above: true) else { return next }
+    return Self.held(now.addingReportingOverflow(time(of: burst - 1)), above: true)
   }
 
   /// How many may start at a moment.

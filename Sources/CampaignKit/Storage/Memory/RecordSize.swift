@@ -8,19 +8,22 @@ enum RecordSize {
   static let maximum = 1 << 20
 
   /// Refuses a record whose texts and JSON take more than the bound.
+  ///
+  /// - Returns: How much they take at most.
   @inline(__always)
-  static func check(_ texts: Int, _ json: JSONObject, of what: String) throws(StoreError) {
-    if texts > maximum || !json.isEmpty && texts + json.greatestTextLength > maximum {
-      try checkExactly(texts, json, of: what)
-    }
+  @discardableResult
+  static func check(_ texts: Int, _ json: JSONObject, of what: String) throws(StoreError) -> Int {
+    let most = json.isEmpty ? texts : texts + json.greatestTextLength
+    return most <= maximum ? most : try checkExactly(texts, json, of: what)
   }
 
-  private static func checkExactly(_ texts: Int, _ json: JSONObject, of what: String) throws(StoreError) {
+  private static func checkExactly(_ texts: Int, _ json: JSONObject, of what: String) throws(StoreError) -> Int {
     let size = texts + JSONValue.object(json).bytes.count
     guard size <= maximum else {
       throw StoreError(
         .invalid, "\(what) take \(size) bytes; at most \(maximum) are kept. Keep what is larger in another place")
     }
+    return size
   }
 }
 
@@ -53,10 +56,11 @@ extension Contact {
 }
 
 extension NewLead {
+  /// Refuses a lead that is too large; returns how much it takes at most.
   @inline(__always)
-  static func checkSize(_ lead: borrowing NewLead) throws(StoreError) {
+  static func checkSize(_ lead: borrowing NewLead) throws(StoreError) -> Int {
     let person = lead.person.storedSize + lead.phoneExtension.storedSize + lead.furtherNumbers.storedSize
-    try RecordSize.check(
+    return try RecordSize.check(
       person + lead.type.storedSize + lead.subject.storedSize + lead.notes.storedSize, lead.fields,
       of: "the texts and fields of a lead")
   }

@@ -99,6 +99,7 @@ extension CampaignRecord {
     writer.count(unassigned)
     writer.optional(leaseOwner) { $0.text($1) }
     writer.fixed64(leaseToken)
+    writer.signed(leaseStart)
     writer.signed(leaseEnd)
     writer.signed(delayUntil)
     writer.signed(rateUntil)
@@ -116,6 +117,7 @@ extension CampaignRecord {
     unassigned = try reader.count()
     leaseOwner = try reader.optional { (r) throws(StoreError) in try r.text() }
     leaseToken = try reader.fixed64()
+    leaseStart = try reader.signed()
     leaseEnd = try reader.signed()
     delayUntil = try reader.signed()
     rateUntil = try reader.signed()

@@ -20,7 +20,7 @@ extension StoreState {
     case .placed:
       if call.placedAt == 0, call.isLive { return true }
       return try tables.callPayload(row).reference == nil
-    case .ringing: return call.isLive && call.ringingAt == 0
+    case .ringing(let at): return call.ringingAt == 0 && (call.isLive || at.milliseconds <= call.endedAt)
     case .answered(_, let by):
       return call.isLive && (call.answeredAt == 0 || by != nil && call.answeredBy == 0)
     case .detected(let by): return call.isLive && call.answeredBy != by.stored

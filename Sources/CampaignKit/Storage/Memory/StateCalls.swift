@@ -207,7 +207,8 @@ extension StoreState {
   func mayPlace(_ id: Call.ID, under lease: CampaignLease?, at now: Timestamp) -> Bool {
     guard let row = try? callRow(id) else { return false }
     let call = tables.calls[row]
-    guard call.status == Call.Status.intended.raw, now.milliseconds < call.placeBy,
+    let time = Term(from: Timestamp(milliseconds: call.createdAt), until: Timestamp(milliseconds: call.placeBy))
+    guard call.status == Call.Status.intended.raw, time.goesOn(at: now),
       !isSuppressed(call.to, for: call.account, at: now)
     else { return false }
     guard call.campaign != noRow else { return true }

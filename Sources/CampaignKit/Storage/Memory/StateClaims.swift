@@ -238,14 +238,16 @@ extension StoreState {
     let account = tables.campaigns[Int(row)].account
     let number = try tables.currentNumber(ofLead: lead).digits
     if isSuppressed(number, for: account, at: now) {
-      return .held(lead: lead, rule: "doNotCall", status: .suppressed, until: 0)
+      return .held(lead: lead, rule: DialingRule.doNotCall, status: .suppressed, until: 0)
     }
     // Attempts are counted in 16 bits; a campaign that permits more ends there.
     if Int(core.attempts) >= min(campaign.maximumAttempts, Int(UInt16.max)) {
-      return .held(lead: lead, rule: "attempts", status: .failed, until: 0)
+      return .held(lead: lead, rule: DialingRule.attempts, status: .failed, until: 0)
     }
     if let ledger = numberRow(number, of: account), tables.numbers[ledger].liveCalls > 0 {
-      return .held(lead: lead, rule: "numberBusy", status: .waiting, until: (now + .seconds(60)).milliseconds)
+      return .held(
+        lead: lead, rule: DialingRule.numberBusy, status: .waiting,
+        until: (now + DecisionRecord.numberBusyDelay).milliseconds)
     }
     for limit in campaign.rollingLimits {
       if let until = try heldUntil(limit, lead: lead, number: number, account: account, now: now) {

@@ -12,9 +12,7 @@ extension StoreState {
       throw StoreError(
         .invalid, "these are \(leads.count) leads; at most \(LeadInsertion.maximumCount) are added at once")
     }
-    guard UInt64(nextOrdinal(of: campaign)) + UInt64(leads.count) <= UInt64(UInt32.max) else {
-      throw StoreError(.invalid, "the campaign has no ordinals left for \(leads.count) leads; add them to another one")
-    }
+    try checkRoom(for: leads.count, after: nextOrdinal(of: campaign))
     try NewLead.check(leads)
     guard !Campaign.statuses.isFinal(tables.campaigns[Int(campaign)].campaign.status) else {
       throw StoreError(.notPermitted, "the campaign is over; add the leads to another one")
@@ -59,6 +57,18 @@ extension StoreState {
     concludeInsertion(records, at: now)
     keep(.leads(records), at: now)
     return result
+  }
+
+  /// Refuses leads for which there would be no row; ordinals do not end before rows do.
+  private func checkRoom(for count: Int, after next: UInt32) throws(StoreError) {
+    let size = LeadSegment.size
+    let more = (Int(next) + count + size - 1) / size - (Int(next) + size - 1) / size
+    guard more <= mostSegments - tables.segments.count else {
+      throw StoreError(
+        .limited,
+        "the store has no room for \(count) more leads: it keeps \(mostSegments) segments of \(size) leads of one "
+          + "campaign each, and has \(tables.segments.count)")
+    }
   }
 
   private func batchRow(_ step: LeadInsertion.Step, of campaign: UInt32) throws(StoreError) -> UInt32 {
@@ -193,6 +203,10 @@ extension StoreState {
 extension LeadInsertion {
   /// The most leads that are added in one step.
   public static let maximumCount = 100_000
+  /// The most bytes that their texts and fields may have together, as JSON: 256 MiB.
+  ///
+  /// They are kept as one change, and a log has to take that as one batch.
+  public static let maximumBytes = 256 << 20
 }
 
 /// The localities of leads that are added together, each named by its place among them.

@@ -21,20 +21,31 @@ extension StoreState {
   /// Whether the store is empty, so that records can be restored into it.
   var isEmpty: Bool { tables.accounts.isEmpty && tables.suppressions.count == 0 }
 
-  /// Takes in records; see ``PortableStorage/restore(_:)``.
-  mutating func restore(_ records: [StoreRecord], at now: Timestamp) throws(StoreError) {
+  /// Takes in records until the outbox has so many bytes; see ``PortableStorage/restore(_:)``.
+  ///
+  /// - Returns: The first record that was not taken in.
+  @discardableResult
+  mutating func restore(
+    _ records: [StoreRecord], from start: Int = 0, upTo size: Int = .max, at now: Timestamp
+  ) throws(StoreError) -> Int {
     guard isRestoring || isEmpty else {
       throw StoreError(.notPermitted, "the store is not empty; records are restored into a new one only")
     }
-    for (index, record) in records.enumerated() {
+    var next = records.count
+    for index in start..<max(start, records.count) {
+      guard index == start || outbox.bytes.count < size else {
+        next = index
+        break
+      }
       do {
-        try commit(.restored(record), at: now)
+        try commit(.restored(records[index]), at: now)
       } catch {
         isRestoring = false
         throw StoreError(error.code, error.message, cause: RefusedRecord(index: index))
       }
     }
     isRestoring = true
+    return next
   }
 
   mutating func restore(_ record: StoreRecord, at now: Timestamp) throws(StoreError) {
@@ -135,7 +146,7 @@ extension StoreState {
     guard indexes.campaigns[campaign.id] == nil else { throw Self.twice("campaign", campaign.id) }
     try Self.check(campaign)
     let full = nextOrdinal / LeadSegment.size
-    guard let next = UInt32(exactly: nextOrdinal), tables.segments.count + full < 1 << (32 - Int(LeadSegment.bits))
+    guard let next = UInt32(exactly: nextOrdinal), tables.segments.count + full < mostSegments
     else { throw StoreError(.invalid, "the campaign \(campaign.id) has the next ordinal \(nextOrdinal)") }
     try silently(campaign.account) { (state) throws(StoreError) in try state.apply(campaign, at: now) }
     let row = tables.campaigns.count - 1

@@ -6,11 +6,11 @@ extension StoreState {
   ) throws(StoreError) -> CampaignLease {
     let row = try campaignRow(id)
     let record = tables.campaigns[Int(row)]
-    let isHeld = record.leaseOwner != nil && record.leaseEnd > now.milliseconds
-    if isHeld, record.leaseOwner != owner {
-      throw StoreError(.leaseLost, "the campaign is run by '\(record.leaseOwner ?? "")'; try again when its lease ends")
+    if let holder = record.leaseOwner, holder != owner, record.leaseTerm.contains(now) {
+      throw StoreError(.leaseLost, "the campaign is run by '\(holder)'; try again when its lease ends")
     }
-    let token = isHeld ? record.leaseToken : record.leaseToken + 1
+    let isOwn = record.leaseOwner == owner && now < record.leaseTerm.end
+    let token = isOwn ? record.leaseToken : record.leaseToken + 1
     let end = now + duration
     try commit(.leased(campaign: row, owner: owner, token: token, end: end.milliseconds), at: now)
     return CampaignLease(campaign: id, owner: owner, token: token, expiresAt: end)
@@ -50,7 +50,7 @@ extension StoreState {
     for record in tables.campaigns where !record.isDeleted && found.count < limit {
       let needsOwner =
         record.campaign.status == .active || record.campaign.status == .scheduled || record.liveCalls > 0
-      if needsOwner, record.leaseOwner == nil || record.leaseEnd <= now.milliseconds {
+      if needsOwner, record.leaseOwner == nil || !record.leaseTerm.contains(now) {
         found.append(record.campaign.id)
       }
     }
@@ -58,11 +58,12 @@ extension StoreState {
   }
 
   mutating func applyLease(
-    of campaign: UInt32, owner: String?, token: UInt64, end: Int64
+    of campaign: UInt32, owner: String?, token: UInt64, end: Int64, at now: Timestamp
   ) throws(StoreError) {
     guard campaign < tables.campaigns.count else { throw .misfit("campaign") }
     tables.campaigns[Int(campaign)].leaseOwner = owner
     tables.campaigns[Int(campaign)].leaseToken = token
+    tables.campaigns[Int(campaign)].leaseStart = now.milliseconds
     tables.campaigns[Int(campaign)].leaseEnd = end
   }
 
@@ -75,7 +76,7 @@ extension StoreState {
     var byAccount: [Account.ID: Int] = [:]
     // Some that were over come back with a clock that goes back; together they may be more than 64 bits hold.
     let most = 1 << 61
-    for reservation in tables.reservations.values where reservation.expiresAt > now {
+    for reservation in tables.reservations.values where reservation.isHeld(at: now) {
       let count = min(reservation.count, most)
       total = min(total + count, most)
       byAccount[reservation.account] = min((byAccount[reservation.account] ?? 0) + count, most)
@@ -109,8 +110,8 @@ extension StoreState {
       throw StoreError(.limited, "there are not \(count) free slots")
     }
     let reservation = SlotReservation(
-      id: identifiers.next(at: now), account: id, count: count, note: note, expiresAt: now + duration)
-    for old in tables.reservations.values where old.expiresAt <= now { try commit(.released(old.id), at: now) }
+      id: identifiers.next(at: now), account: id, count: count, note: note, reservedAt: now, expiresAt: now + duration)
+    for old in tables.reservations.values where !old.isHeld(at: now) { try commit(.released(old.id), at: now) }
     try commit(.reserved(reservation), at: now)
     return reservation
   }
@@ -118,5 +119,12 @@ extension StoreState {
   mutating func release(_ reservation: SlotReservation.ID, at now: Timestamp) throws(StoreError) {
     guard tables.reservations[reservation] != nil else { return }
     try commit(.released(reservation), at: now)
+  }
+}
+
+extension CampaignRecord {
+  /// The time for which nobody but the owner of the lease may take the campaign.
+  var leaseTerm: Term {
+    Term(from: Timestamp(milliseconds: leaseStart), until: Timestamp(milliseconds: leaseEnd))
   }
 }

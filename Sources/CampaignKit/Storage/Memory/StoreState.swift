@@ -11,6 +11,8 @@ struct StoreState: ~Copyable, Sendable {
   var outbox = ByteWriter()
   /// Whether changes are written to ``outbox``.
   var keepsChanges: Bool
+  /// How many segments of leads there may be; less only in tests.
+  var mostSegments = LeadSegment.maximumCount
   /// The accounts that have new events since somebody last asked; one may stand here more than once.
   var touched: [UInt32] = []
   /// Whether records are being restored, and nothing else was changed since.
@@ -92,7 +94,7 @@ struct StoreState: ~Copyable, Sendable {
     case .batchCompleted(let row): try applyCompletion(ofBatch: row, at: now)
     case .batchUndone(let row): try applyUndoing(ofBatch: row, at: now)
     case .leased(let campaign, let owner, let token, let end):
-      try applyLease(of: campaign, owner: owner, token: token, end: end)
+      try applyLease(of: campaign, owner: owner, token: token, end: end, at: now)
     case .claimed(let record): try apply(record, at: now)
     case .began(let record): try apply(record, at: now)
     case .news(let row, let news): try apply(news, to: row, at: now)

@@ -54,6 +54,8 @@ struct CampaignRecord: Sendable {
   var unassigned = 0
   var leaseOwner: String?
   var leaseToken: UInt64 = 0
+  /// When it was taken or renewed last.
+  var leaseStart: Int64 = 0
   var leaseEnd: Int64 = 0
   /// When the delay between calls, and the calls per second, permit the next start, in nanoseconds.
   var delayUntil: Int64 = 0

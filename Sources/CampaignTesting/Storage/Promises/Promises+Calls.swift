@@ -78,7 +78,7 @@ extension StorageConformance {
       let over = try await bench.finish(id, .answered)
       let now = try await bench.now
       for news in [
-        CallNews.ringing(at: now), .answered(at: now, by: .human), .detected(.machineStart), .conference("room"),
+        CallNews.ringing(at: now + .seconds(1)), .answered(at: now, by: .human), .detected(.machineStart), .conference("room"),
       ] {
         let (call, isNew) = try await bench.store.record(news, of: id)
         try bench.equal(isNew, false, "whether \(news) is new")
@@ -90,10 +90,13 @@ extension StorageConformance {
       try await bench.equal(bench.store.record(.cost(micros: 500), of: id).isNew, true, "whether a cost is new")
       try await bench.equal(bench.store.record(.cost(micros: 500), of: id).isNew, false, "whether it is new again")
       try await bench.equal(bench.store.record(.cost(micros: 700), of: id).isNew, true, "whether another cost is new")
+      try await bench.equal(bench.store.record(.ringing(at: now), of: id).isNew, true, "whether a ringing is new")
+      try await bench.equal(bench.store.record(.ringing(at: now), of: id).isNew, false, "whether it is new again")
       let placed = CallNews.placed(carrier: "tel", reference: "late", at: now)
       _ = try await bench.store.record(placed, of: id)
       let call = try await bench.call(id)
       try bench.equal(call.recording, recording, "the recording")
+      try bench.equal(call.ringingAt, now, "the time of ringing")
       try bench.equal(call.costMicros, 700, "the cost")
       try bench.equal(call.status, .ended, "the status")
       try bench.equal(call.carrierReference, "late", "the reference")

@@ -3,7 +3,7 @@ import CampaignKit
 extension StorageConformance {
   /// The promises of stores that can be closed and opened again.
   public static let durable: [Promise] = [
-    Promise("a store that was opened again has everything as it was", isDurability: true) { bench in
+    Promise("a store that was opened again has everything as it was", needs: .reopening) { bench in
       let account = try await bench.addAccount(limit: 6) { $0.externalID = "tenant" }
       let other = try await bench.addAccount()
       let (campaign, lease, leads) = try await bench.activeCampaign(in: account, leads: 0..<10) {
@@ -56,7 +56,7 @@ extension StorageConformance {
         try await bench.store.insert(again)
       }
     },
-    Promise("limits, rates and order hold across reopening", isDurability: true) { bench in
+    Promise("limits, rates and order hold across reopening", needs: .reopening) { bench in
       let account = try await bench.addAccount(limit: 3)
       let (_, lease, leads) = try await bench.activeCampaign(in: account, leads: 0..<10) { _ in
       } lead: { lead, index in
@@ -76,7 +76,7 @@ extension StorageConformance {
       try await bench.expectStop(
         bench.claim(delayed.lease), .rate(until: now + .seconds(100)), calls: 0, "before the delay is over")
     },
-    Promise("a store that was closed says so", isDurability: true) { bench in
+    Promise("a store that was closed says so", needs: .reopening) { bench in
       let account = try await bench.addAccount()
       let old = bench.store
       try await bench.reopen()

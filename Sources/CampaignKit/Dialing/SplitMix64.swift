@@ -1,0 +1,27 @@
+/// Random numbers that depend on nothing but what they were seeded with, by the algorithm SplitMix64.
+package struct SplitMix64: RandomNumberGenerator, Sendable {
+  private var state: UInt64
+
+  package init(seed: UInt64) {
+    state = seed
+  }
+
+  /// Seeds it with several numbers, each of which changes all that comes.
+  package init(seed: UInt64, _ more: UInt64...) {
+    state = seed
+    for number in more { state = next() ^ number }
+  }
+
+  package mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+
+  /// A number from 0 up to, but not including, 1.
+  package mutating func fraction() -> Double {
+    Double(next() >> 11) * 0x1p-53
+  }
+}

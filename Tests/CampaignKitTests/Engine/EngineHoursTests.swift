@@ -1,0 +1,80 @@
+import CampaignKit
+import CampaignTesting
+import Testing
+
+/// When an engine calls.
+@Suite struct EngineHoursTests {
+  @Test func callsNobodyOutsideOfTheCampaignsHours() async throws {
+    let dialer = Holder()
+    try await EngineBench.run { time in
+      dialer.make(time) { _, _ in .answers(talk: .seconds(600)) }
+    } _: { bench in
+      // It is 10:00 in UTC and 05:00 in New York.
+      let campaign = try await bench.campaign(leads: 30) {
+        $0.pacing.maximumConcurrentCalls = 1
+        $0.schedule.timeZone = "America/New_York"
+        $0.schedule.hours = DailyHours(from: TimeOfDay("09:00")!, until: TimeOfDay("11:00")!)
+      }
+      _ = try await bench.engine.start(campaign.id)
+      await bench.time.wait(for: .seconds(60))
+      let explanation = try await bench.engine.explain(campaign.id)
+      #expect(explanation.rule == "campaign.hours")
+      #expect(explanation.until == Timestamp("2026-03-04T14:00:00Z"))
+      try await bench.wait(for: campaign.id, toBe: .completed, atMost: .seconds(5 * 86_400))
+      // New York sets its clocks forward on 8 March.
+      for placement in dialer.dialer.placements {
+        let hour = placement.at.description.dropFirst(11).prefix(2)
+        let isSummer = placement.at >= Timestamp("2026-03-08T07:00:00Z")!
+        #expect(isSummer ? ["13", "14"].contains(hour) : ["14", "15"].contains(hour))
+      }
+      #expect(dialer.dialer.placements.count == 30)
+    }
+  }
+
+  @Test func keepsTheLegalHoursOfEveryZoneALeadCouldBeIn() async throws {
+    let dialer = Holder()
+    try await EngineBench.run { time in
+      dialer.make(time) { _, _ in .answers() }
+    } _: { bench in
+      let campaign = try await bench.campaign(leads: 0) { $0.compliance.keepsLegalHours = true }
+      let zones = [["America/New_York"], ["America/New_York", "America/Los_Angeles"], ["Europe/Berlin"], []]
+      let leads = try zones.enumerated().map { index, zones in
+        NewLead(
+          number: try #require(PhoneNumber(digits: 15_550_000_100 + UInt64(index))),
+          locality: Locality(jurisdiction: zones.first?.hasPrefix("America") == true ? "US" : nil, timeZones: zones))
+      }
+      _ = try await bench.store.insert(leads, into: campaign.id, options: LeadInsertion())
+      _ = try await bench.engine.start(campaign.id)
+      await bench.time.wait(for: .seconds(86_400))
+      let times = Dictionary(
+        uniqueKeysWithValues: dialer.dialer.placements.map { ($0.order.to.digits - 15_550_000_100, $0.at) })
+      #expect(times[0] == Timestamp("2026-03-04T13:00:00Z"))
+      #expect(times[1] == Timestamp("2026-03-04T16:00:00Z"))
+      #expect(times[2].map { $0 < EngineBench.start + .seconds(1) } == true)
+      // A zone that is not known is not called.
+      #expect(times[3] == nil)
+      let lead = try #require(try await bench.leads(of: campaign.id).first { $0.status == .waiting })
+      let decision = try await bench.engine.explain(lead.id)
+      #expect(!decision.isDialled)
+      #expect(decision.retryAt == nil)
+      let preflight = try await bench.engine.preflight(campaign.id)
+      #expect(preflight.never == 1)
+      #expect(preflight.byRule == [decision.rule: 1])
+    }
+  }
+
+  @Test func aClockThatGoesBackHoldsNothingUp() async throws {
+    try await EngineBench.run { time in
+      ScriptedDialer(time) { _, _ in .answers() }
+    } _: { bench in
+      let campaign = try await bench.campaign(leads: 40) { $0.pacing.maximumConcurrentCalls = 2 }
+      _ = try await bench.engine.start(campaign.id)
+      await bench.time.wait(for: .seconds(50))
+      bench.time.jump(by: .seconds(-7200))
+      await bench.time.wait(for: .seconds(100))
+      bench.time.jump(by: .seconds(86_400))
+      try await bench.wait(for: campaign.id, toBe: .completed, atMost: .seconds(1200))
+      #expect(try await bench.calls(of: campaign.id).count == 40)
+    }
+  }
+}
