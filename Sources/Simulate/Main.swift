@@ -44,7 +44,9 @@ import Foundation
     if let failure = tally.failed.first {
       for line in (await Simulation.run(seed: failure.seed, faults: faults)).trace.suffix(60) { print("  \(line)") }
     }
-    print("simulate: \(tally.seeds) seeds, \(tally.failed.count) failed, \(tally.orders) orders, \(tally.steps) steps, \(tally.elapsed), \(tally.filed) files, \(tally.crowded) many, \(ContinuousClock.now - begin)")
+    print(
+      "simulate: \(tally.seeds) seeds, \(tally.failed.count) failed, \(tally.orders) orders, \(tally.steps) steps, \(tally.elapsed), \(tally.filed) files, \(tally.crowded) many, \(ContinuousClock.now - begin)"
+    )
     if !tally.failed.isEmpty { exit(1) }
   }
 

@@ -34,6 +34,19 @@ extension Books {
     checkRates(ordered)
   }
 
+  /// Takes over what really became of the orders so far.
+  mutating func compare(with carrier: CarrierBooks) {
+    for placement in carrier.placements where placement.acceptedAt == nil { orders[placement.call]?.fate = .void }
+    for line in carrier.lines {
+      guard let end = line.endedAt, end <= carrier.now else {
+        orders[line.call]?.fate = .live
+        continue
+      }
+      // The carrier's clock started with the simulation, and never jumps.
+      orders[line.call]?.fate = .over(at: end - plan.start)
+    }
+  }
+
   /// All orders before, in turn.
   private var earlier: some Sequence<Ordered> { sequence.lazy.compactMap { orders[$0] } }
 
@@ -81,8 +94,8 @@ extension Books {
   }
 
   private mutating func checkRates(_ ordered: Ordered) {
-    if let rate = plan.carrier.callsPerSecond {
-      checkRate(rate, burst: plan.carrier.burst, ordered, "the carrier") { _ in true }
+    if let rate = plan.carrier.capabilities.callsPerSecond {
+      checkRate(rate, burst: plan.carrier.capabilities.burst, ordered, "the carrier") { _ in true }
     }
     guard let lead = ordered.lead else { return }
     let pacing = plan.campaigns[lead.campaign].campaign.pacing

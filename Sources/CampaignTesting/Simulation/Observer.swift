@@ -34,35 +34,39 @@ final class Observer: Sendable {
 
   // MARK: The carrier's side
 
-  func place(_ order: CallOrder, attempt: Int?, by process: Int) {
+  func place(_ order: CallOrder, attempt: Int?, by process: Int, carrier: CarrierBooks) {
     trace.note(
       "process \(process) orders \(trace.name(order.id)) to \(order.to)"
         + (order.campaign.map { " for \($0.name)" } ?? "") + (attempt.map { ", attempt \($0)" } ?? ""))
-    note { $0.place(order, attempt: attempt, at: time.elapsed, wall: time.now()) }
-  }
-
-  func void(_ id: Call.ID) { note { $0.orders[id]?.fate = .void } }
-
-  func happened(_ kind: CallEvent.Kind, to id: Call.ID) {
-    trace.note("\(trace.name(id)): \(kind.summary)")
-    let now = time.elapsed
     note { books in
-      switch kind {
-      case .ended: books.orders[id]?.fate = .over(at: now)
-      case .callbackAgreed(let moment): books.orders[id]?.callback = .some(moment)
-      default: break
-      }
+      books.compare(with: carrier)
+      books.place(order, attempt: attempt, at: time.elapsed, wall: time.now())
     }
   }
 
-  func told(_ kind: CallEvent.Kind, of id: Call.ID, to process: Int) {
-    guard case .optedOut = kind else { return }
+  /// What really became of the orders so far.
+  func compare(with carrier: CarrierBooks) { note { $0.compare(with: carrier) } }
+
+  /// Takes down what a process was told of a call.
+  func told(_ event: CallEvent, to process: Int) {
     let now = time.elapsed
+    let id: Call.ID? =
+      switch event.subject {
+      case .call(let id): id
+      case .carrier(_, let reference): books.withLock { $0.sequence.first { reference.hasSuffix("\($0)") } }
+      }
+    guard let id else { return }
+    trace.note("process \(process) hears of \(trace.name(id)): \(event.kind.summary)")
     note { books in
       guard let ordered = books.orders[id] else { return }
-      let number = ordered.order.to.digits
-      guard !books.optOuts.contains(where: { $0.number == number && $0.account == ordered.account }) else { return }
-      books.optOuts.insert(Books.OptOut(account: ordered.account, number: number, process: process, at: now))
+      switch event.kind {
+      case .callbackAgreed(let moment): books.orders[id]?.callback = .some(moment)
+      case .optedOut:
+        let number = ordered.order.to.digits
+        guard !books.optOuts.contains(where: { $0.number == number && $0.account == ordered.account }) else { return }
+        books.optOuts.insert(Books.OptOut(account: ordered.account, number: number, process: process, at: now))
+      default: break
+      }
     }
   }
 

@@ -12,17 +12,15 @@ final class SimulatedProcess: Sendable {
 
   let number: Int
   let observer: Observer
-  let network: Network
   private let life = Locked(Life())
   /// Told once, when it dies by itself.
   private let died: @Sendable (SimulatedProcess) -> Void
 
   init(
-    _ number: Int, observer: Observer, network: Network, died: @escaping @Sendable (SimulatedProcess) -> Void
+    _ number: Int, observer: Observer, died: @escaping @Sendable (SimulatedProcess) -> Void
   ) {
     self.number = number
     self.observer = observer
-    self.network = network
     self.died = died
   }
 
@@ -42,7 +40,6 @@ final class SimulatedProcess: Sendable {
       })
     else { return }
     observer.died(number)
-    network.stopListening(number)
   }
 
   /// What an operation may do.
@@ -180,6 +177,8 @@ struct ProcessDialer: Dialer {
   let process: SimulatedProcess
   /// The store itself, to look whether an intent is there.
   let store: any CampaignStorage
+  /// The carrier itself, for its books.
+  let carrier: FaultyCarrier
 
   var name: String { inner.name }
   var capabilities: DialerCapabilities { inner.capabilities }
@@ -198,8 +197,13 @@ struct ProcessDialer: Dialer {
   func place(_ order: CallOrder) async throws(DialerError) -> String {
     try await pass { () throws(DialerError) in
       let intent = (try? await store.call(order.id)).flatMap { $0?.status == .intended ? $0 : nil }
-      process.observer.place(order, attempt: intent?.attempt, by: process.number)
-      return try await inner.place(order)
+      process.observer.place(order, attempt: intent?.attempt, by: process.number, carrier: carrier.books)
+      do throws(DialerError) {
+        return try await inner.place(order)
+      } catch {
+        process.observer.trace.note("\(process.observer.trace.name(order.id)): \(error)")
+        throw error
+      }
     }
   }
 
@@ -215,6 +219,9 @@ struct ProcessDialer: Dialer {
       let findings = try await inner.lookUp(call)
       let trace = process.observer.trace
       trace.note("process \(process.number) asks for \(trace.name(call.call)): \(findings.summary)")
+      if case .found(let events) = findings {
+        for event in events { process.observer.told(event, to: process.number) }
+      }
       return findings
     }
   }
@@ -227,42 +234,13 @@ struct ProcessDialer: Dialer {
     }
   }
 
-  func events() -> CallEvents { inner.events() }
-}
-
-/// The line that a process has to the network.
-struct NetworkLine: Dialer {
-  let network: Network
-  let process: Int
-
-  var name: String { Network.carrier }
-  var capabilities: DialerCapabilities { network.capabilities }
-
-  func place(_ order: CallOrder) async throws(DialerError) -> String { try await network.place(order) }
-  func hangUp(_ call: CallReference) async throws(DialerError) { try await network.hangUp(call) }
-  func connect(_ call: CallReference, to agent: Agent) async throws(DialerError) {}
-
-  func lookUp(_ call: CallReference) async throws(DialerError) -> CallFindings {
-    try await network.lookUp(call, for: process)
-  }
-
   func events() -> CallEvents {
-    let reader = EventReader(network.listen(process))
-    return CallEvents { await reader.next() }
-  }
-
-  /// Reads a stream for whoever asks.
-  private actor EventReader {
-    private var iterator: AsyncStream<CallEvent>.Iterator
-
-    init(_ stream: AsyncStream<CallEvent>) {
-      iterator = stream.makeAsyncIterator()
-    }
-
-    func next() async -> CallEvent? {
-      var own = iterator
-      let event = await own.next(isolation: self)
-      iterator = own
+    let events = inner.events()
+    return CallEvents {
+      // Where a reader stands is kept by the carrier.
+      var iterator = events.makeAsyncIterator()
+      guard let event = await iterator.next(), process.isAlive else { return nil }
+      process.observer.told(event, to: process.number)
       return event
     }
   }

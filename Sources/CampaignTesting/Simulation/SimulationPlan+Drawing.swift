@@ -20,10 +20,7 @@ extension SimulationPlan {
     engine = EnginePlan(
       tick: .seconds(tick), lease: .seconds(3 * tick), claimSize: draw.pick([1, 3, 256]),
       placeWithin: .seconds(draw.pick([5, 30])))
-    carrier = CarrierPlan(
-      callsPerSecond: draw.chance(0.4) ? draw.pick([0.2, 1, 4]) : nil, burst: draw.int(1...3),
-      detectsMachines: draw.chance(0.7), longestRequest: .seconds(draw.pick([10, 30])),
-      canLookUp: draw.chance(0.8) || !faults.contains(.carrier), isFaulty: faults.contains(.carrier))
+    carrier = Self.carrier(faults, &draw)
     accounts = []
     campaigns = []
     acts = []
@@ -36,6 +33,27 @@ extension SimulationPlan {
     }
     drawActs(&draw)
     drawTroubles(isOfDays, &draw)
+  }
+
+  private static func carrier(_ faults: Faults, _ draw: inout Draw) -> CarrierPlan {
+    var mix = CarrierMix.lifelike
+    mix.talk = .skewed(mean: .seconds(draw.pick([20, 60])), variation: 1)
+    (mix.callbacks, mix.optOuts) = (0.15, 0.1)
+    var disturbances = CarrierFaults.none
+    if faults.contains(.carrier) {
+      disturbances = .all
+      disturbances.canLookUp = draw.chance(0.8)
+      // On some days only little goes right.
+      if draw.chance(0.5) {
+        (disturbances.resetAfter, disturbances.hanging, disturbances.lostEnds) = (0.15, 0.15, 0.15)
+        (disturbances.lostEvents, disturbances.delayed, disturbances.failingLookUps) = (0.1, 0.3, 0.3)
+      }
+    }
+    return CarrierPlan(
+      capabilities: DialerCapabilities(
+        callsPerSecond: draw.chance(0.4) ? draw.pick([0.2, 1, 4]) : nil, burst: draw.int(1...3),
+        detectsMachines: draw.chance(0.7), longestRequest: .seconds(draw.pick([10, 30]))),
+      mix: mix, faults: disturbances)
   }
 
   /// Mornings and evenings, the days on which clocks change, an end of year.
@@ -95,7 +113,7 @@ extension SimulationPlan {
       id: Self.name(3, index, at: start), account: owner.account.id, name: "c\(index)", createdAt: start)
     campaign.callerNumbers = [PhoneNumber(digits: 15_559_999_999)].compactMap(\.self)
     campaign.ringTime = .seconds(draw.pick([20, 30]))
-    campaign.longestCall = .seconds(draw.pick([120, 600, 1800]))
+    campaign.longestCall = .seconds(draw.pick([120, 600, 900]))
     campaign.pacing = Pacing(
       maximumConcurrentCalls: draw.chance(0.5) ? draw.int(1...5) : nil,
       delayBetweenCalls: .seconds(draw.pick([0, 0, 1, 10])),

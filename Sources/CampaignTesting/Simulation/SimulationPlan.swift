@@ -133,15 +133,11 @@ package struct SimulationPlan: Sendable {
     package var placeWithin: Duration
   }
 
-  /// What the carrier is like. What it does to a call depends on the number and on how often that was called.
+  /// What the carrier is like.
   package struct CarrierPlan: Hashable, Sendable {
-    package var callsPerSecond: Double?
-    package var burst: Int
-    package var detectsMachines: Bool
-    package var longestRequest: Duration
-    /// Whether it can say what has become of a call.
-    package var canLookUp: Bool
-    package var isFaulty: Bool
+    package var capabilities: DialerCapabilities
+    package var mix: CarrierMix
+    package var faults: CarrierFaults
   }
 
   /// The longest that one operation of the store can take.

@@ -115,6 +115,7 @@ extension World {
 
   /// P2: each order was for a call of its own in the store, and each call that the carrier had counts as an attempt.
   private func checkAttempts() async throws {
+    observer.compare(with: carrier.books)
     let orders = observer.read { books in books.sequence.compactMap { books.orders[$0] } }
     for ordered in orders {
       guard let call = try await store.call(ordered.order.id) else {

@@ -122,7 +122,8 @@ extension World {
   }
 
   private func isQuiet() async throws -> Bool {
-    guard network.live.isEmpty else { return false }
+    let books = carrier.books
+    guard books.liveLines(at: books.now).isEmpty else { return false }
     return try await liveCalls().isEmpty
   }
 }

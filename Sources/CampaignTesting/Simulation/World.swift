@@ -32,7 +32,7 @@ final class World: Sendable {
   let trace: Trace
   let observer: Observer
   let crew: Crew
-  let network: Network
+  let carrier: FaultyCarrier
   let weather: StoreWeather
   let state: Locked<State>
 
@@ -43,7 +43,9 @@ final class World: Sendable {
     trace = Trace(time)
     observer = Observer(plan, time, trace)
     crew = Crew(time)
-    network = Network(plan, time, observer, crew)
+    carrier = FaultyCarrier(
+      time, mix: plan.carrier.mix, faults: plan.carrier.faults, seed: plan.seed, capabilities: plan.carrier.capabilities
+    )
     weather = StoreWeather(time, seed: plan.seed ^ 0x5eed)
     state = Locked(
       State(
@@ -128,7 +130,7 @@ final class World: Sendable {
     }
     guard let number else { return }
     trace.note("process \(number) starts")
-    let process = SimulatedProcess(number, observer: observer, network: network) { [self] process in
+    let process = SimulatedProcess(number, observer: observer) { [self] process in
       guard let running = state.withLock({ $0.slots[place] }), running.process === process else { return }
       dismiss(running)
       restart(place)
@@ -142,7 +144,7 @@ final class World: Sendable {
     configuration.claimSize = plan.engine.claimSize
     configuration.placeWithin = plan.engine.placeWithin
     let dialer = ProcessDialer(
-      inner: seams.dialer(NetworkLine(network: network, process: number)), process: process, store: self.store)
+      inner: seams.dialer(carrier), process: process, store: self.store, carrier: carrier)
     let engine = CampaignEngine(storage: store, dialer: dialer, configuration: configuration)
     let task = Task(executorPreference: time) { _ = try? await engine.run() }
     state.withLock { $0.slots[place] = Running(process: process, engine: engine, store: store, task: task) }
@@ -212,14 +214,20 @@ final class World: Sendable {
     case .clockJump(let duration):
       time.jump(by: duration)
       observer.jumped(by: duration)
-    case .carrierDown(let lasting): network.fail(for: lasting)
+    case .carrierDown(let lasting):
+      carrier.faults.unavailable = 1
+      carrier.faults.failingLookUps = 1
+      await time.wait(for: lasting)
+      carrier.faults = plan.carrier.faults
     }
   }
 
   /// Lets no further trouble come.
   func heal() {
     weather.clear()
-    network.fail(for: .zero)
+    var remaining = CarrierFaults.none
+    remaining.canLookUp = plan.carrier.faults.canLookUp
+    carrier.faults = remaining
     let (disk, faults, running) = state.withLock { ($0.disk, $0.faults, $0.slots.compactMap(\.self)) }
     faults?.heal()
     if disk?.hasPower == true { disk?.powerOff(after: .max) }
