@@ -16,7 +16,7 @@ struct Orders {
     let id = Call.ID(
       high: UInt64(clamping: now.milliseconds) << 16 | dice.word() & 0xFFFF, low: UInt32(dice(0...1 << 30)))
     return CallOrder(
-      id: id, account: account, campaign: campaign, to: try number(digits), createdAt: now,
+      id: id, account: account, campaign: campaign, to: try number(digits), createdAt: now, placeBy: .distantFuture,
       ringTime: campaign.ringTime, longestCall: campaign.longestCall)
   }
 

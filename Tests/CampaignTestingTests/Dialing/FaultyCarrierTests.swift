@@ -24,7 +24,8 @@ import Testing
       let number = try #require(PhoneNumber(digits: 14_155_550_000 + UInt64(index)))
       return CallOrder(
         id: Call.ID(high: random.next(), low: UInt32(index)), account: account, campaign: campaign,
-        lead: Lead.ID(high: random.next(), low: 0), to: number, createdAt: now)
+        lead: Lead.ID(high: random.next(), low: 0), to: number, createdAt: now,
+        placeBy: .distantFuture)
     }
   }
 
