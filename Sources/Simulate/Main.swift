@@ -39,15 +39,17 @@ import Foundation
       first <= .max - count, let faults = SimulationPlan.Faults(options["faults"] ?? "all")
     else { fail(usage, status: 2) }
     let begin = ContinuousClock.now
-    let tally = await SeedRun(seeds: first..<first + count, faults: faults).run()
-    for failure in tally.failed.prefix(40) { print(failure) }
-    if let failure = tally.failed.first {
-      for line in (await Simulation.run(seed: failure.seed, faults: faults)).trace.suffix(60) { print("  \(line)") }
-    }
+    let run = SeedRun(seeds: first..<first + count, faults: faults)
+    let tally = await run.run()
+    for failure in tally.failures.prefix(20) { print(failure) }
+    if let failure = tally.failures.first { await run.explain(failure) }
     print(
-      "simulate: \(tally.seeds) seeds, \(tally.failed.count) failed, \(tally.orders) orders, \(tally.steps) steps, \(tally.elapsed), \(tally.filed) files, \(tally.crowded) many, \(ContinuousClock.now - begin)"
-    )
-    if !tally.failed.isEmpty { exit(1) }
+      """
+      simulate: \(tally.seeds) seeds from \(first), \(tally.failures.count) broken; \(tally.orders) orders in \
+      \(tally.days) days, \(tally.inFiles) seeds in files, \(tally.crowded) with several processes, \
+      \(tally.steps) steps, \(ContinuousClock.now - begin)
+      """)
+    if !tally.failures.isEmpty { exit(1) }
   }
 
   private static func crash(_ options: [String: String]) async throws {

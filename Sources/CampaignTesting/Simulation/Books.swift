@@ -67,7 +67,7 @@ struct Books: Sendable {
   var rescheduled: [LeadKey: Duration] = [:]
   var optOuts: Set<OptOut> = []
   /// Who holds which campaign, as far as they were told.
-  var leases: [Campaign.ID: (process: Int, until: Timestamp)] = [:]
+  var leases: [Campaign.ID: (process: Int, since: Timestamp, until: Timestamp)] = [:]
   /// By how much the clock on the wall was ahead, since when.
   var offsets: [(since: Duration, offset: Duration)] = [(.zero, .zero)]
   var hours = OwnHours()

@@ -79,17 +79,19 @@ final class Observer: Sendable {
   func acquired(_ lease: CampaignLease, by process: Int) {
     let now = time.now()
     note { books in
-      if let held = books.leases[lease.campaign], held.process != process, now < held.until {
+      // A clock that stands before a lease was set back; nobody waits for it to catch up.
+      if let held = books.leases[lease.campaign], held.process != process, held.since <= now, now < held.until {
         books.fail(
           "P3", "process \(process) took a campaign that process \(held.process) holds until \(held.until)",
           at: time.elapsed)
       }
-      books.leases[lease.campaign] = (process, lease.expiresAt)
+      books.leases[lease.campaign] = (process, now, lease.expiresAt)
     }
   }
 
   func renewed(_ leases: [CampaignLease], by process: Int) {
-    note { for lease in leases { $0.leases[lease.campaign] = (process, lease.expiresAt) } }
+    let now = time.now()
+    note { for lease in leases { $0.leases[lease.campaign] = (process, now, lease.expiresAt) } }
   }
 
   func released(_ campaign: Campaign.ID, by process: Int) {

@@ -12,11 +12,11 @@ extension SimulationPlan {
     self.faults = faults
     self.start = start
     horizon = isOfDays ? .seconds(draw.int(20...60) * 3600) : .seconds(draw.int(20...120) * 60)
-    calm = isOfDays ? .seconds(6 * 86_400) : .seconds(4 * 3600)
+    calm = isOfDays ? .seconds(4 * 86_400) : .seconds(3 * 3600)
     processes = draw.pick([1, 1, 2, 2, 3])
     store = draw.chance(0.4) ? .files(snapshotEvery: draw.pick([4000, 20_000, 1 << 20])) : .memory
     systemLimit = draw.int(1...12)
-    let tick = isOfDays ? 600 : draw.pick([10, 60])
+    let tick = isOfDays ? 1800 : draw.pick([30, 120])
     engine = EnginePlan(
       tick: .seconds(tick), lease: .seconds(3 * tick), claimSize: draw.pick([1, 3, 256]),
       placeWithin: .seconds(draw.pick([5, 30])))

@@ -3,7 +3,7 @@ package import CampaignKit
 /// All that will happen in a simulation, except for what the engine makes of it.
 package struct SimulationPlan: Sendable {
   /// The kinds of bad days.
-  package struct Faults: OptionSet, Hashable, Sendable {
+  package struct Faults: OptionSet, Hashable, Sendable, CustomStringConvertible {
     package let rawValue: Int
 
     package init(rawValue: Int) {
@@ -21,16 +21,25 @@ package struct SimulationPlan: Sendable {
     /// All of them.
     package static let all: Faults = [.crash, .carrier, .storage, .clock]
 
+    private static let names: [(name: String, faults: Faults)] = [
+      ("crash", .crash), ("carrier", .carrier), ("storage", .storage), ("clock", .clock),
+    ]
+
     /// Reads `all`, `none`, or some of them with commas between.
     package init?(_ text: String) {
-      let names: [Substring: Faults] = [
-        "all": .all, "none": [], "crash": .crash, "carrier": .carrier, "storage": .storage, "clock": .clock,
-      ]
-      self = []
+      self = text == "all" ? .all : []
+      guard text != "all", text != "none" else { return }
       for name in text.split(separator: ",") {
-        guard let fault = names[name] else { return nil }
-        formUnion(fault)
+        guard let known = Self.names.first(where: { $0.name == name }) else { return nil }
+        formUnion(known.faults)
       }
+    }
+
+    /// What ``init(_:)`` reads.
+    package var description: String {
+      if self == .all { return "all" }
+      let names = Self.names.filter { contains($0.faults) }.map(\.name)
+      return names.isEmpty ? "none" : names.joined(separator: ",")
     }
   }
 
