@@ -1,4 +1,5 @@
 import CampaignKit
+import CampaignTesting
 import Foundation
 
 /// Simulations that take longer than tests should.
@@ -7,6 +8,9 @@ import Foundation
     usage: simulate import --kills N [--rows R] [--seed S]
       Kills a process that imports a file N times, at random moments, lets it end, and compares what is there with an
       import that was never cut off.
+    usage: simulate --seeds N [--from S] [--faults all|none|crash,carrier,storage,clock]
+      Runs N simulations of campaigns in virtual time, and checks after each step that no promise is broken. For one
+      that fails it prints the seed and the shortest trace that it can find.
     usage: simulate crash --kills N [--seed S]
       Kills a process that changes a store N times, at random moments, and checks each time that every change that
       was acknowledged is there, and that nothing is there by half.
@@ -28,11 +32,30 @@ import Foundation
         let store = try LocalStore.file(at: arguments[1])
         try await store.exportLines { try FileHandle.standardOutput.write(contentsOf: Data($0)) }
         try await store.close()
+      case let option? where option.hasPrefix("--"): try await seeds(options(arguments))
       default: fail(usage, status: 2)
       }
     } catch {
       fail("\(error)", status: 1)
     }
+  }
+
+  private static func seeds(_ options: [String: String]) async throws {
+    guard let count = UInt64(options["seeds"] ?? "100"), count > 0, let first = UInt64(options["from"] ?? "1"),
+      first <= .max - count, let faults = SimulationPlan.Faults(options["faults"] ?? "all")
+    else { fail(usage, status: 2) }
+    let begin = ContinuousClock.now
+    let run = SeedRun(seeds: first..<first + count, faults: faults)
+    let tally = await run.run()
+    for failure in tally.failures.prefix(20) { print(failure) }
+    if let failure = tally.failures.first { await run.explain(failure) }
+    print(
+      """
+      simulate: \(tally.seeds) seeds from \(first), \(tally.failures.count) broken; \(tally.orders) orders in \
+      \(tally.days) days, \(tally.inFiles) seeds in files, \(tally.crowded) with several processes, \
+      \(tally.steps) steps, \(ContinuousClock.now - begin)
+      """)
+    if !tally.failures.isEmpty { exit(1) }
   }
 
   private static func crash(_ options: [String: String]) async throws {

@@ -40,12 +40,21 @@ extension CampaignEngine {
     case .recording(let recording): _ = try? await storage.record(.recording(recording), of: call.id)
     case .cost(let micros): _ = try? await storage.record(.cost(micros: micros), of: call.id)
     case .ringing: _ = try? await storage.record(.ringing(at: event.at ?? now), of: call.id)
-    case .optedOut: await optOut(call.to, call.account)
-    case .callbackAgreed(let at):
-      if let lead = call.lead { _ = try? await storage.reschedule(lead, at: at, isCallback: true) }
+    case .optedOut: feed(.optedOut(call.to, call.account))
+    case .callbackAgreed(let at): await agree(on: at, after: call)
     case .placed, .answered, .detected, .messageLeft, .ended: break
     }
     return true
+  }
+
+  /// Sets a callback of which it was told only after the end of the call, if it would have been set before.
+  private func agree(on moment: Timestamp?, after call: Call) async {
+    guard let id = call.lead, let campaign = call.campaign, let lead = try? await storage.lead(id),
+      let callback = try? await storage.campaign(campaign)?.callback, callback.isEnabled,
+      lead.callbacks < callback.maximumAttempts, lead.lastAttemptAt == call.createdAt,
+      let now = try? await storage.now()
+    else { return }
+    _ = try? await storage.reschedule(id, at: max(moment ?? now + callback.delay, now), isCallback: true)
   }
 
   /// Watches what other processes do to the campaigns that run here.

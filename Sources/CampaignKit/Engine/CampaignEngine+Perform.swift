@@ -11,7 +11,7 @@ extension CampaignEngine {
     switch action {
     case .sweep: return await sweep()
     case .acquire(let id): return await acquire(id)
-    case .refresh(let id): return await refresh(id)
+    case .refresh(let id, let withCalls): return await refresh(id, withCalls: withCalls)
     case .renew(let leases):
       guard let held = try? await storage.renew(leases, lasting: configuration.lease) else { return nil }
       return .renewed(asked: leases, held: held)
@@ -70,9 +70,9 @@ extension CampaignEngine {
     }
   }
 
-  private func refresh(_ id: Campaign.ID) async -> EngineInput {
+  private func refresh(_ id: Campaign.ID, withCalls: Bool) async -> EngineInput {
     do throws(StoreError) {
-      return .refreshed(try await view(of: id, withCalls: false))
+      return .refreshed(try await view(of: id, withCalls: withCalls))
     } catch {
       return .notRefreshed(id, error)
     }
@@ -125,7 +125,9 @@ extension CampaignEngine {
   private func place(_ order: CallOrder, under lease: CampaignLease?) async -> EngineInput {
     // Whatever changed since the claim is noticed here: a pause, an entry on the do-not-call list, a lease that is
     // lost, an hour that has struck.
-    guard (try? await storage.mayPlace(order.id, under: lease)) == true, now < order.placeBy, !isStopping else {
+    guard (try? await storage.mayPlace(order.id, under: lease)) == true, mayPlace(order, at: now),
+      !isStopping
+    else {
       return .placed(order.id, nil)
     }
     do throws(DialerError) {
@@ -133,6 +135,12 @@ extension CampaignEngine {
     } catch {
       return .placed(order.id, .failure(error))
     }
+  }
+
+  /// Whether it is within the time for which the order was made. A clock that went back since may be before it, and
+  /// before the hour from which on the person may be called.
+  private func mayPlace(_ order: CallOrder, at now: Timestamp) -> Bool {
+    now < order.placeBy && (order.campaign == nil || order.createdAt <= now)
   }
 
   private var isStopping: Bool { guarded.withLock { $0.state.isStopping } }
@@ -143,11 +151,22 @@ extension CampaignEngine {
     try? await dialer.connect(call, to: agent)
   }
 
-  func optOut(_ number: PhoneNumber, _ account: Account.ID) async {
-    guard let now = try? await storage.now() else { return }
-    _ = try? await storage.suppress([
-      Suppression(.number(number), account: account, source: "asked in a call", addedAt: now)
-    ])
+  /// Puts a number on the do-not-call list, however long the store refuses it.
+  private func optOut(_ number: PhoneNumber, _ account: Account.ID) async {
+    var failures = 0
+    while !Task.isCancelled {
+      do throws(StoreError) {
+        let now = try await storage.now()
+        _ = try await storage.suppress([
+          Suppression(.number(number), account: account, source: "asked in a call", addedAt: now)
+        ])
+        return
+      } catch {
+        guard error.isRetryable else { return }
+        failures += 1
+        await configuration.clock.wait(for: EngineState.restingTime(afterFailure: failures, configuration))
+      }
+    }
   }
 
   /// Ends a call in the store, and returns what became of its lead.

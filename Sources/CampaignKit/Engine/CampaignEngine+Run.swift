@@ -39,6 +39,7 @@ extension CampaignEngine {
   /// Wakes the state up when its deadlines come.
   private func keepDeadlines() async {
     while !Task.isCancelled {
+      alarm.prepare()
       let next = guarded.withLock { guarded in
         guarded.state.wake(at: self.now, &guarded.decided)
         guarded.hand()
@@ -76,6 +77,11 @@ final class Alarm: Sendable {
     self.clock = clock
   }
 
+  /// Prepares for a wait: it will not miss a moment that is named before it begins.
+  func prepare() {
+    wait.withLock { $0 = Wait() }
+  }
+
   /// Names a moment; a wait for a later one ends.
   func set(_ moment: Timestamp) {
     let waiter = wait.withLock { wait -> CheckedContinuation<Void, Never>? in
@@ -91,7 +97,7 @@ final class Alarm: Sendable {
   /// Waits until a moment, or until somebody names an earlier one.
   func wait(until moment: Timestamp, atMost longest: Duration) async {
     let duration = min(max(moment - clock.now(), .zero), longest)
-    wait.withLock { $0 = Wait(until: moment) }
+    wait.withLock { if !$0.hasRung { $0.until = moment } }
     guard duration > .zero else { return await Task.yield() }
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await self.clock.wait(for: duration) }

@@ -63,6 +63,8 @@ struct CampaignRun: Sendable {
   /// Whether it wants calls, or would if there were room.
   var isBacklogged = false
   var isRefreshing = false
+  /// Whether it may have live calls that this engine does not know, since a claim has failed.
+  var mayHaveStrays = false
   /// Whether something has changed since it was last read.
   var isStale = false
   /// Whether nobody else wanted calls when it claimed.

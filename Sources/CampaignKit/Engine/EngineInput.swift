@@ -25,6 +25,8 @@ enum EngineInput: Sendable {
   case placed(Call.ID, Result<String, DialerError>?)
   /// A carrier told something.
   case heard(CallEvent.Kind, Call.ID, at: Timestamp?)
+  /// Somebody asked not to be called again in a call that is over.
+  case optedOut(PhoneNumber, Account.ID)
   /// A carrier answered what has become of a call.
   case lookedUp(Call.ID, CallFindings)
   /// A fact of a call was written.
@@ -47,7 +49,8 @@ enum EngineAction: Sendable {
   /// Look for campaigns without an owner.
   case sweep
   case acquire(Campaign.ID)
-  case refresh(Campaign.ID)
+  /// Read a campaign again, with its live calls where some of them may not be known here.
+  case refresh(Campaign.ID, withCalls: Bool)
   case renew([CampaignLease])
   case release(CampaignLease)
   case measure([Account.ID])

@@ -17,14 +17,24 @@ extension EngineState {
       return
     }
     runs[id] = CampaignRun(lease, heldUntil: now + configuration.lease / 2, campaign: view.campaign, at: now)
-    for call in view.liveCalls ?? [] where calls[call.id] == nil {
+    // Those that are followed here already, from an earlier lease or as a guest, are the campaign's from now on.
+    runs[id]?.calls = calls.values.count { $0.campaign == id }
+    for call in view.liveCalls ?? [] { calls[call.id]?.isGuest = false }
+    takeUp(view.liveCalls ?? [], of: id, at: now, &actions)
+    nextRenewal = min(nextRenewal, now + configuration.lease / 3)
+    take(view, at: now, &actions)
+  }
+
+  /// Follows live calls that are not followed yet.
+  private mutating func takeUp(
+    _ live: [Call], of id: Campaign.ID, at now: Timestamp, _ actions: inout [EngineAction]
+  ) {
+    for call in live where calls[call.id] == nil {
       // Its placing may have been under way when its last owner was lost.
       let phase = call.carrierReference == nil ? FollowedCall.Phase.doubtful : .following
       follow(FollowedCall(call, settings: runs[id]?.settings, phase: phase, at: now))
       actions.append(.lookUp(CallReference(call)))
     }
-    nextRenewal = min(nextRenewal, now + configuration.lease / 3)
-    take(view, at: now, &actions)
   }
 
   mutating func renew(at now: Timestamp, _ actions: inout [EngineAction]) {
@@ -68,7 +78,7 @@ extension EngineState {
     runs[id]?.isStale = isUnderWay
     guard !run.isRefreshing else { return }
     runs[id]?.isRefreshing = true
-    actions.append(.refresh(id))
+    actions.append(.refresh(id, withCalls: run.mayHaveStrays))
   }
 
   mutating func accountChanged(_ account: Account.ID?, _ actions: inout [EngineAction]) {
@@ -81,6 +91,10 @@ extension EngineState {
     let id = view.campaign.id
     guard let run = runs[id] else { return }
     runs[id]?.isRefreshing = false
+    if let live = view.liveCalls {
+      runs[id]?.mayHaveStrays = false
+      takeUp(live, of: id, at: now, &actions)
+    }
     if run.isStale { refresh(id, &actions) }
     take(view, at: now, &actions)
     retryAgents(at: now, &actions)
@@ -183,7 +197,9 @@ extension EngineState {
     wake(id, by: until)
   }
 
-  func restingTime(afterFailure number: Int) -> Duration {
+  func restingTime(afterFailure number: Int) -> Duration { Self.restingTime(afterFailure: number, configuration) }
+
+  static func restingTime(afterFailure number: Int, _ configuration: EngineConfiguration) -> Duration {
     RetryDelay.exponential(first: configuration.retryAfterFailure, factor: 2, maximum: .seconds(60))
       .delay(afterAttempt: number)
   }

@@ -105,7 +105,9 @@ extension EngineState {
     switch findings {
     case .found(let events):
       call.phase = .following
+      let hadOptedOut = call.progress.optedOut
       for event in events { call.progress.merge(event.kind, at: min(event.at ?? now, now), heardAt: now) }
+      if call.progress.optedOut, !hadOptedOut { actions.append(.suppress(call.to, call.account)) }
     case .absent where call.phase == .doubtful && !call.isOrdering && now >= call.absentFrom(capabilities):
       // It was never placed, and cannot be any more.
       call.verdict = .withheld(retryAt: now)

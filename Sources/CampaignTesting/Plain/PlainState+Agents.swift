@@ -63,7 +63,7 @@ extension PlainState {
     return AgentActivity(
       currentCalls: own.count - over.count, calls: over.count,
       talkTime: over.reduce(.zero) { $0 + ($1.talkTime ?? .zero) },
-      lastActiveAt: own.map { $0.endedAt ?? $0.createdAt }.max())
+      lastActiveAt: own.map { max($0.endedAt ?? $0.createdAt, $0.createdAt) }.max())
   }
 
   /// How many calls an agent can take now.

@@ -4,7 +4,8 @@ import Locks
 /// One store under test, and the small steps of which the checks are made.
 final class Bench: Sendable {
   let promise: String
-  let harness: any StorageHarness
+  /// Makes further stores; nil where one is only looked at.
+  private let harness: (any StorageHarness)?
   let seed: UInt64
   private let tested: Locked<StoreUnderTest>
   private let identifiers: IdentifierGenerator
@@ -21,8 +22,23 @@ final class Bench: Sendable {
     try await tested.store.setDefaultAccountLimit(50_000)
   }
 
+  /// Takes a store as it is, to look at it.
+  init(promise: String, examining store: any CampaignStorage, seed: UInt64) {
+    self.promise = promise
+    self.seed = seed
+    harness = nil
+    tested = Locked(StoreUnderTest(store, advance: { _ in }))
+    identifiers = IdentifierGenerator(random: SeededGenerator(seed: seed))
+  }
+
   var store: any CampaignStorage { tested.withLock { $0.store } }
   var now: Timestamp { get async throws { try await store.now() } }
+
+  /// Makes another store of the same kind.
+  func makeStore() async throws -> StoreUnderTest {
+    guard let harness else { throw failure("a store that is only looked at has no others of its kind") }
+    return try await harness.makeStore()
+  }
 
   func advance(_ seconds: Double) async throws {
     let advance = tested.withLock { $0.advance }

@@ -38,7 +38,8 @@ final class LocalStoreCore: Sendable {
     var isSnapshotting = false
     var snapshotFailure: String?
     var repairs: [String] = []
-    var readers: [Int: AsyncStream<Account.ID>.Continuation] = [:]
+    /// In the order in which they came, so that everything happens in one order.
+    var readers: [(number: Int, hints: AsyncStream<Account.ID>.Continuation)] = []
     var nextReader = 0
   }
 
@@ -217,7 +218,7 @@ final class LocalStoreCore: Sendable {
     let (stream, continuation) = AsyncStream.makeStream(of: Account.ID.self, bufferingPolicy: .bufferingNewest(1024))
     let number: Int? = guarded.withLock { guarded in
       guard !guarded.isClosed else { return nil }
-      guarded.readers[guarded.nextReader] = continuation
+      guarded.readers.append((guarded.nextReader, continuation))
       guarded.nextReader += 1
       return guarded.nextReader - 1
     }
@@ -226,7 +227,7 @@ final class LocalStoreCore: Sendable {
       return stream
     }
     continuation.onTermination = { [weak self] _ in
-      self?.guarded.withLock { $0.readers[number] = nil }
+      self?.guarded.withLock { $0.readers.removeAll { $0.number == number } }
     }
     return stream
   }
@@ -269,9 +270,9 @@ extension LocalStoreCore.Guarded {
   mutating func tellReaders() {
     guard !state.touched.isEmpty else { return }
     if !readers.isEmpty {
-      for row in Set(state.touched) {
+      for row in Set(state.touched).sorted() {
         let account = state.tables.accounts[Int(row)].account.id
-        for reader in readers.values { reader.yield(account) }
+        for reader in readers { reader.hints.yield(account) }
       }
     }
     state.touched.removeAll(keepingCapacity: true)

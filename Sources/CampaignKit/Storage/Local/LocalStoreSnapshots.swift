@@ -68,12 +68,12 @@ extension LocalStoreCore {
   func close() throws(StoreError) {
     let (wasClosed, readers) = guarded.withLock { guarded in
       defer { guarded.isClosed = true }
-      var readers: [Int: AsyncStream<Account.ID>.Continuation] = [:]
-      swap(&readers, &guarded.readers)
+      let readers = guarded.readers
+      guarded.readers = []
       return (guarded.isClosed, readers)
     }
     // Without the lock: the end of a stream takes it, to strike the reader off.
-    for reader in readers.values { reader.finish() }
+    for reader in readers { reader.hints.finish() }
     if wasClosed {
       ended.wait()
     } else {

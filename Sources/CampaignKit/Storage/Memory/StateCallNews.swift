@@ -147,7 +147,7 @@ extension StoreState {
     let call = tables.calls[row]
     tables.calls[row].agent = agent
     tables.agents[Int(agent)].currentCalls += 1
-    tables.agents[Int(agent)].lastActiveAt = now.milliseconds
+    tables.agents[Int(agent)].wasActive(at: call.createdAt)
     tables.agents[Int(agent)].rollups.count(at: call.createdAt) { $0.created &+= 1 }
     indexes.agentCalls[Int(agent)].append(row)
     stopAwaitingAgent(row)
@@ -218,7 +218,7 @@ extension StoreState {
     }
     stopAwaitingAgent(row)
     let call = tables.calls[row]
-    releaseAgent(of: call, at: now)
+    releaseAgent(of: call)
     if ending.isAttempt {
       countInRollups(call) { $0.countEnded(call) }
     } else {
@@ -241,11 +241,11 @@ extension StoreState {
     }
   }
 
-  private mutating func releaseAgent(of call: CallRow, at now: Timestamp) {
+  private mutating func releaseAgent(of call: CallRow) {
     if call.agent != noRow {
       let agent = Int(call.agent)
       tables.agents[agent].currentCalls -= 1
-      tables.agents[agent].lastActiveAt = now.milliseconds
+      tables.agents[agent].wasActive(at: call.endedAt)
       if call.isAttempt {
         tables.agents[agent].calls += 1
         tables.agents[agent].addTalkTime(call.talkTime)

@@ -75,6 +75,9 @@ struct AgentRecord: Sendable {
   var lastActiveAt: Int64 = 0
   var rollups = RollupSeries()
 
+  /// Notes that a call began or ended; carriers tell of ends late, and in any order.
+  mutating func wasActive(at moment: Int64) { lastActiveAt = max(lastActiveAt, moment) }
+
   /// Adds the talk time of a call, as far as 64 bits go; below zero is none.
   mutating func addTalkTime(_ milliseconds: Int64) {
     let (sum, overflow) = talkTime.addingReportingOverflow(max(0, milliseconds))

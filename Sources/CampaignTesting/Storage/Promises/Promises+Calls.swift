@@ -78,7 +78,8 @@ extension StorageConformance {
       let over = try await bench.finish(id, .answered)
       let now = try await bench.now
       for news in [
-        CallNews.ringing(at: now + .seconds(1)), .answered(at: now, by: .human), .detected(.machineStart), .conference("room"),
+        CallNews.ringing(at: now + .seconds(1)), .answered(at: now, by: .human), .detected(.machineStart),
+        .conference("room"),
       ] {
         let (call, isNew) = try await bench.store.record(news, of: id)
         try bench.equal(isNew, false, "whether \(news) is new")

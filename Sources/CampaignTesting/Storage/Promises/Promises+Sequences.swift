@@ -30,7 +30,7 @@ extension StorageConformance {
 
   /// The first step after which the two stores differ.
   private static func deviation(_ operations: [Operation], _ bench: Bench) async throws -> Deviation? {
-    let tested = try await bench.harness.makeStore()
+    let tested = try await bench.makeStore()
     let time = ManualTime(try await tested.store.now())
     var seen = try await Replay(tested)
     var expected = try await Replay(StoreUnderTest(PlainStore(time: time), time: time))
