@@ -19,7 +19,7 @@ let package = Package(
 
     .target(name: "CampaignKit", dependencies: ["JSON", "Digests", "Locks"]),
     .target(name: "CampaignTesting", dependencies: ["CampaignKit", "JSON", "Locks"]),
-    .executableTarget(name: "Benchmarks", dependencies: ["CampaignKit", "Digests", "JSON"]),
+    .executableTarget(name: "Benchmarks", dependencies: ["CampaignKit", "CampaignTesting", "Digests", "JSON"]),
     .executableTarget(name: "Simulate", dependencies: ["CampaignKit", "CampaignTesting", "JSON"]),
 
     // Examples: small programs, one idea each. CI runs them and compares what they print.

@@ -8,5 +8,6 @@ extension BenchmarkGroup {
       Benchmark("durable-throughput", measureDurableThroughput),
       Benchmark("reaction", measureReaction),
       Benchmark("idle", measureIdle),
+      Benchmark("month", measureMonth),
     ])
 }

@@ -11,8 +11,6 @@
 /// - **Heard.** What happens to calls comes out of ``events()``, in any order and as often as it likes. Carriers that
 ///   call back over HTTP may leave it empty; what they tell is then handed to ``CampaignEngine/take(_:)``.
 /// - **Soon.** No method takes much longer than ``DialerCapabilities/longestRequest``.
-///
-/// `DialerConformance` in `CampaignTesting` checks all of this against any implementation.
 public protocol Dialer: Sendable {
   /// The name of the carrier, as it is kept with each call.
   var name: String { get }
