@@ -278,8 +278,8 @@ extension SimulationPlan {
       }
       if draw.chance(0.4) {
         add(.slowStore(delay: .milliseconds(draw.pick([20, 500, 8000])), lasting: .seconds(draw.int(10...900))), &draw)
-        drawHurriedActs(&draw)
       }
+      if draw.chance(0.2) { drawHurry(&draw) }
       if draw.chance(0.4) {
         add(.refusingStore(noRoom: draw.chance(0.5), lasting: .seconds(draw.int(1...400))), &draw)
       }
@@ -296,19 +296,22 @@ extension SimulationPlan {
 }
 
 extension SimulationPlan {
-  /// People who change their minds just when calls are about to be placed and the store is slow.
-  private mutating func drawHurriedActs(_ draw: inout Draw) {
-    guard case .slowStore(_, let lasting)? = troubles.last?.event, let begin = troubles.last?.at else { return }
-    for campaign in campaigns.indices {
-      let account = campaigns[campaign].account
-      let at = begin + lasting * draw.pick([0.2, 0.5, 0.8])
-      acts.append(Entry(at: at, event: .pause(campaign: campaign, hangingUp: false)))
-      acts.append(Entry(at: at + .seconds(60), event: .resume(campaign: campaign)))
-      guard let number = accounts[account].people.first?.numbers.first else { continue }
-      acts.append(
-        Entry(
-          at: begin + lasting * draw.pick([0.1, 0.4]),
-          event: .suppress(account: account, number: number, hangingUp: false)))
+  /// People who change their minds just when calls are about to be placed, and the store is slow.
+  private mutating func drawHurry(_ draw: inout Draw) {
+    let campaign = draw.int(0...campaigns.count - 1)
+    guard let start = acts.first(where: { $0.event == .start(campaign: campaign) })?.at else { return }
+    let delay = Duration.milliseconds(draw.pick([500, 8000]))
+    troubles.append(
+      Entry(at: start + .milliseconds(5), event: .slowStore(delay: delay, lasting: delay * 15)))
+    // From the start to the first orders it takes some operations.
+    func soon(_ draw: inout Draw) -> Duration { start + delay * Double(draw.int(30...120)) / 10 }
+    let pause = soon(&draw)
+    acts.append(Entry(at: pause, event: .pause(campaign: campaign, hangingUp: false)))
+    acts.append(Entry(at: pause + .seconds(60), event: .resume(campaign: campaign)))
+    let account = campaigns[campaign].account
+    for person in accounts[account].people.prefix(8) {
+      guard let number = person.numbers.first else { continue }
+      acts.append(Entry(at: soon(&draw), event: .suppress(account: account, number: number, hangingUp: false)))
     }
     acts.sort { $0.at < $1.at }
   }
