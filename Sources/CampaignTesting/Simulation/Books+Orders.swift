@@ -130,7 +130,7 @@ extension Books {
     let number = ordered.order.to.digits
     for account in [nil, ordered.account] {
       guard let timeline = settings[.suppressed(account: account, number)] else { continue }
-      if !timeline.possible(from: ordered.at - slack, until: ordered.at).contains(0) {
+      if !timeline.possible(from: ordered.at - lastSlack, until: ordered.at).contains(0) {
         fail("P4", "\(ordered.order.to) is called, which is on the do-not-call list", at: ordered.at)
       }
     }
@@ -143,7 +143,8 @@ extension Books {
 
   private mutating func checkCampaign(_ ordered: Ordered, _ lead: LeadKey) {
     let entry = plan.campaigns[lead.campaign]
-    if !possible(.mayCall(lead.campaign), at: ordered.at).contains(1) {
+    let mayCall = settings[.mayCall(lead.campaign)]?.possible(from: ordered.at - lastSlack, until: ordered.at) ?? []
+    if !mayCall.contains(1) {
       fail("P4", "campaign \(entry.campaign.name) calls, which is not active", at: ordered.at)
     }
     let account = plan.accounts[entry.account]

@@ -99,6 +99,9 @@ struct Books: Sendable {
   /// For how long what was looked at may be old when an order is handed over.
   var slack: Duration { plan.slowestOperation * 3 + .milliseconds(2) }
 
+  /// The same for what is looked at once more just before.
+  var lastSlack: Duration { plan.slowestOperation + .milliseconds(2) }
+
   func possible(_ setting: Setting, at moment: Duration) -> [Int] {
     settings[setting, default: Timeline(0)].possible(from: moment - slack, until: moment)
   }

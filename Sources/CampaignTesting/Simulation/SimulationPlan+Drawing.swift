@@ -6,17 +6,17 @@ extension SimulationPlan {
   package init(seed: UInt64, faults: Faults) {
     var draw = Draw(seed: seed)
     // A plan of hours has short waits and quick processes; one of days has windows, zones and dates.
-    let isOfDays = draw.chance(0.3)
+    let isOfDays = draw.chance(0.25)
     let start = isOfDays ? draw.pick(Self.daysOfInterest) : Timestamp(milliseconds: 1_772_600_000_000)
     self.seed = seed
     self.faults = faults
     self.start = start
     horizon = isOfDays ? .seconds(draw.int(20...60) * 3600) : .seconds(draw.int(20...120) * 60)
     calm = isOfDays ? .seconds(4 * 86_400) : .seconds(3 * 3600)
-    processes = draw.pick([1, 1, 2, 2, 3])
+    processes = draw.pick([1, 1, 1, 2, 2, 3])
     store = draw.chance(0.4) ? .files(snapshotEvery: draw.pick([4000, 20_000, 1 << 20])) : .memory
     systemLimit = draw.int(1...12)
-    let tick = isOfDays ? 1800 : draw.pick([30, 120])
+    let tick = isOfDays ? 1800 : draw.pick([60, 120])
     engine = EnginePlan(
       tick: .seconds(tick), lease: .seconds(3 * tick), claimSize: draw.pick([1, 3, 256]),
       placeWithin: .seconds(draw.pick([5, 30])))
@@ -276,10 +276,10 @@ extension SimulationPlan {
             .powerCut(operations: draw.int(0...40), seed: draw.generator.next(), downtime: downtime(&draw)), &draw)
         }
       }
-      if draw.chance(0.3) {
-        add(
-          .slowStore(delay: .milliseconds(draw.pick([20, 500, 8000])), lasting: .seconds(draw.int(10...900))), &draw)
+      if draw.chance(0.4) {
+        add(.slowStore(delay: .milliseconds(draw.pick([20, 500, 8000])), lasting: .seconds(draw.int(10...900))), &draw)
       }
+      if draw.chance(0.2) { drawHurry(&draw) }
       if draw.chance(0.4) {
         add(.refusingStore(noRoom: draw.chance(0.5), lasting: .seconds(draw.int(1...400))), &draw)
       }
@@ -292,6 +292,28 @@ extension SimulationPlan {
     }
     if faults.contains(.carrier), draw.chance(0.3) { add(.carrierDown(lasting: .seconds(draw.int(5...600))), &draw) }
     troubles.sort { $0.at < $1.at }
+  }
+}
+
+extension SimulationPlan {
+  /// People who change their minds just when calls are about to be placed, and the store is slow.
+  private mutating func drawHurry(_ draw: inout Draw) {
+    let campaign = draw.int(0...campaigns.count - 1)
+    guard let start = acts.first(where: { $0.event == .start(campaign: campaign) })?.at else { return }
+    let delay = Duration.milliseconds(draw.pick([500, 8000]))
+    troubles.append(
+      Entry(at: start + .milliseconds(5), event: .slowStore(delay: delay, lasting: delay * 15)))
+    // From the start to the first orders it takes some operations.
+    func soon(_ draw: inout Draw) -> Duration { start + delay * Double(draw.int(30...120)) / 10 }
+    let pause = soon(&draw)
+    acts.append(Entry(at: pause, event: .pause(campaign: campaign, hangingUp: false)))
+    acts.append(Entry(at: pause + .seconds(60), event: .resume(campaign: campaign)))
+    let account = campaigns[campaign].account
+    for person in accounts[account].people.prefix(8) {
+      guard let number = person.numbers.first else { continue }
+      acts.append(Entry(at: soon(&draw), event: .suppress(account: account, number: number, hangingUp: false)))
+    }
+    acts.sort { $0.at < $1.at }
   }
 }
 

@@ -122,7 +122,7 @@ import Testing
     let now = Samples.moment + .seconds(10)
     try state.load(loader.tables, at: now)
     let campaign = Campaign.ID(high: Samples.id(2, Campaign.self).high, low: 2)
-    let queues = try state.queues(of: campaign).map(\.waiting).reduce(0, +)
+    let queues = try state.queues(of: campaign, at: now).map(\.waiting).reduce(0, +)
     #expect(queues == 400)
     let counts = state.tables.campaigns[0].counts
     #expect(counts.waiting == 400 && counts.calling + counts.completed == 1100)

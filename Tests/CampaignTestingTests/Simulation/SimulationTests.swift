@@ -74,7 +74,7 @@ import Testing
   /// The observer's reading of hours and the library's own come to the same.
   @Test func hoursAreReadAlikeTwice() {
     var hours = OwnHours()
-    for seed in 1...UInt64(150) {
+    for seed in 1...UInt64(60) {
       let plan = SimulationPlan(seed: seed, faults: [])
       for entry in plan.campaigns {
         let account = plan.accounts[entry.account]

@@ -34,7 +34,7 @@ extension LocalStore {
   // MARK: Calls
 
   public func queues(of campaign: Campaign.ID) async throws(StoreError) -> [LocalityQueue] {
-    try core.read { (state, _) throws(StoreError) in try state.queues(of: campaign) }
+    try core.read { (state, now) throws(StoreError) in try state.queues(of: campaign, at: now) }
   }
 
   public func dialingFacts(of lead: Lead.ID) async throws(StoreError) -> DialingFacts {

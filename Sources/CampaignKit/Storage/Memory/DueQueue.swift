@@ -79,8 +79,8 @@ struct DueQueue: Sendable {
   }
 
   /// When the earliest of all entries is or was due. Of those that are due it looks at the one that is called next.
-  mutating func earliest(isValid: (DueEntry) -> Bool) -> Int64? {
-    let ready = first(isValid: isValid)?.due
+  mutating func earliest(now: Int64 = .max, isValid: (DueEntry) -> Bool) -> Int64? {
+    let ready = first(now: now, isValid: isValid)?.due
     let later = nextDue(isValid: isValid)
     return ready.map { ready in later.map { min(ready, $0) } ?? ready } ?? later
   }

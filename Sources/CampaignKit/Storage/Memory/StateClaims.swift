@@ -224,11 +224,11 @@ extension StoreState {
   }
 
   /// When the first waiting lead of a queue is or was due; 0 for at once.
-  mutating func earliestDue(_ queue: Int, of campaign: UInt32) -> Int64? {
+  mutating func earliestDue(_ queue: Int, of campaign: UInt32, now: Int64) -> Int64? {
     let locality = indexes.byCampaign[Int(campaign)].queues[queue].locality
     var entries = DueQueue()
     swap(&entries, &indexes.byCampaign[Int(campaign)].queues[queue].entries)
-    let due = entries.earliest { isCurrent($0, in: locality, of: campaign) }
+    let due = entries.earliest(now: now) { isCurrent($0, in: locality, of: campaign) }
     swap(&entries, &indexes.byCampaign[Int(campaign)].queues[queue].entries)
     return due
   }

@@ -158,7 +158,7 @@ extension StoreState {
       next: hasMore ? found.last.map { PageCursor(ListPlace(key: Int64($0.place))) } : nil)
   }
 
-  mutating func queues(of id: Campaign.ID) throws(StoreError) -> [LocalityQueue] {
+  mutating func queues(of id: Campaign.ID, at now: Timestamp) throws(StoreError) -> [LocalityQueue] {
     let row = try campaignRow(id)
     var queues: [LocalityQueue] = []
     for number in indexes.byCampaign[Int(row)].queues.indices {
@@ -167,7 +167,7 @@ extension StoreState {
       queues.append(
         LocalityQueue(
           locality: tables.localities[queue.locality], waiting: queue.waiting,
-          nextDueAt: earliestDue(number, of: row).map { Timestamp(milliseconds: $0) }))
+          nextDueAt: earliestDue(number, of: row, now: now.milliseconds).map { Timestamp(milliseconds: $0) }))
     }
     return queues
   }
