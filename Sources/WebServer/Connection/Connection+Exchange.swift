@@ -72,6 +72,8 @@ extension Connection {
 
   private func answerInTask(_ request: Request, _ answer: @escaping @Sendable (Request) async throws -> Response) {
     enter(.handling)
+    // Answers to earlier requests need not wait for this one.
+    if outputStart < output.count { writeSoon() }
     let number = exchange.number
     loop.taskCount += 1
     exchange.task = Task(executorPreference: loop) {
@@ -207,7 +209,7 @@ extension Connection {
     writeSoon()
   }
 
-  /// The answer is complete: make ready for the next request, or end.
+  /// The answer is complete: make ready for the next request, or end. Whoever calls goes on to pump, which writes.
   private func finishExchange() {
     worker.counters.answered(exchange.status, nanoseconds: loop.now.since(exchange.begin))
     let keepsAlive = exchange.keepsAlive
@@ -216,7 +218,6 @@ extension Connection {
     parser.reset()
     guard keepsAlive else { return endAfterOutput() }
     enter(.reading)
-    writeSoon()
     if worker.isDraining { drain() }
   }
 

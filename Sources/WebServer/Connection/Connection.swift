@@ -120,14 +120,25 @@ final class Connection: Watched, @unchecked Sendable {
     guard !isPumping else { return }
     isPumping = true
     defer { isPumping = false }
-    while step() {}
+    while true {
+      while step() {}
+      guard case .reading = phase, outputStart < output.count else { break }
+      // Everything that was sent ahead is answered. Written now and not when the round is over, the client can go on
+      // while others are served. A client that was too far behind for further answers may have caught up by it.
+      let wasFull = isFull
+      flush()
+      guard wasFull, !isFull else { break }
+    }
     if case .reading = phase { releaseInputIfIdle() }
   }
+
+  /// Whether so much waits to be written that no further request is looked at.
+  private var isFull: Bool { output.count - outputStart >= worker.configuration.bufferedBytes }
 
   /// Makes one step; false when there is nothing to do until something happens.
   private func step() -> Bool {
     switch phase {
-    case .reading: return output.count - outputStart < worker.configuration.bufferedBytes && readHead()
+    case .reading: return !isFull && readHead()
     case .collecting(let request, let body): return collect(request, body)
     case .handling: return feedStream()
     case .lingering: return linger()
