@@ -73,7 +73,7 @@ extension Connection {
   private func answerInTask(_ request: Request, _ answer: @escaping @Sendable (Request) async throws -> Response) {
     enter(.handling)
     // Answers to earlier requests need not wait for this one.
-    if outputStart < output.count { writeSoon() }
+    if backlog > 0 { writeSoon() }
     let number = exchange.number
     loop.taskCount += 1
     exchange.task = Task(executorPreference: loop) {
@@ -167,7 +167,7 @@ extension Connection {
     appendHead(response, framing: response.status.forbidsBody ? .none : .length(bytes.count))
     guard exchange.status == response.status else { return }
     if !bytes.isEmpty, !response.status.forbidsBody, exchange.head?.method != .head {
-      output.append(contentsOf: bytes)
+      if bytes.count > worker.configuration.bufferedBytes { tail = bytes } else { output.append(contentsOf: bytes) }
     }
   }
 
