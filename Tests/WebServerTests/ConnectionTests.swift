@@ -37,6 +37,20 @@ import Testing
     #expect(answers.map(\.text) == (0..<200).map { "\($0)" })
   }
 
+  @Test func largeAnswersKeepTheirPlaceAmongOthers() throws {
+    let large = (0..<1_000_000).map { UInt8(truncatingIfNeeded: $0 &* 13 >> 3) }
+    let router = router {
+      $0.get("/large", .inline { _ in Response(body: .bytes(large)) })
+      $0.get("/small", .inline { _ in .text("small") })
+      $0.get("/wait") { _ in Response(body: .bytes(large)) }
+    }
+    let paths = ["/small", "/large", "/small", "/wait", "/large", "/small"]
+    let answers = try LoopFixture(router: router).answers(to: paths.map { get($0) }.joined())
+    #expect(answers.map(\.status) == [200, 200, 200, 200, 200, 200])
+    #expect(answers.map(\.body.count) == [5, 1_000_000, 5, 1_000_000, 1_000_000, 5])
+    #expect(answers[1].body == large && answers[3].body == large)
+  }
+
   @Test func headHasTheFieldsOfGetAndNoContent() throws {
     let router = router {
       $0.get("/a", .inline { _ in .text("12345") })

@@ -10,7 +10,7 @@ final class LoopFixture: Sendable {
   let census: Census
 
   init(
-    _ configuration: Configuration = Configuration(),
+    _ configuration: Configuration = LoopFixture.patient,
     route: @escaping @Sendable (inout Request) -> Handler = LoopFixture.answerEverything
   ) throws {
     census = Census(maximum: 1000)
@@ -19,10 +19,20 @@ final class LoopFixture: Sendable {
     try loop.start()
   }
 
-  convenience init(_ configuration: Configuration = Configuration(), router: Router) throws {
+  convenience init(_ configuration: Configuration = LoopFixture.patient, router: Router) throws {
     let routes = router.compiled()
     try self.init(configuration) { routes.handler(for: &$0) }
   }
+
+  /// Time plays no part: a busy machine may let a client of a test wait for long.
+  static let patient: Configuration = {
+    var configuration = Configuration()
+    configuration.headTimeout = .seconds(120)
+    configuration.slowTolerance = .seconds(120)
+    configuration.handlerTimeout = .seconds(120)
+    configuration.lingerTimeout = .seconds(120)
+    return configuration
+  }()
 
   deinit {
     let worker = worker

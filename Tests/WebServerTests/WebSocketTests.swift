@@ -10,8 +10,15 @@ import WebSocketFrames
     "GET /ws HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n"
     + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
 
+  static let patient: WebSocketConfiguration = {
+    var configuration = WebSocketConfiguration()
+    configuration.closeTimeout = .seconds(120)
+    configuration.idleTimeout = .seconds(120)
+    return configuration
+  }()
+
   static func fixture(
-    _ configuration: WebSocketConfiguration = WebSocketConfiguration(),
+    _ configuration: WebSocketConfiguration = patient,
     _ handler: @escaping @Sendable (WebSocket) async throws -> Void = { socket in
       for try await message in socket { try await socket.send(message) }
     }
@@ -114,7 +121,7 @@ import WebSocketFrames
 
   @Test func clientsThatDoNotReadMissOffersOrAreClosed() async throws {
     for policy in [WebSocketConfiguration.SlowReader.misses, .isClosed] {
-      var configuration = WebSocketConfiguration()
+      var configuration = Self.patient
       configuration.queuedBytes = 100_000
       configuration.slowReader = policy
       let (refusals, refused) = AsyncStream.makeStream(of: Int.self)

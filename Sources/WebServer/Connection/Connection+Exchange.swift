@@ -72,6 +72,8 @@ extension Connection {
 
   private func answerInTask(_ request: Request, _ answer: @escaping @Sendable (Request) async throws -> Response) {
     enter(.handling)
+    // Answers to earlier requests need not wait for this one.
+    if backlog > 0 { writeSoon() }
     let number = exchange.number
     loop.taskCount += 1
     exchange.task = Task(executorPreference: loop) {
@@ -165,7 +167,7 @@ extension Connection {
     appendHead(response, framing: response.status.forbidsBody ? .none : .length(bytes.count))
     guard exchange.status == response.status else { return }
     if !bytes.isEmpty, !response.status.forbidsBody, exchange.head?.method != .head {
-      output.append(contentsOf: bytes)
+      if bytes.count > worker.configuration.bufferedBytes { tail = bytes } else { output.append(contentsOf: bytes) }
     }
   }
 
@@ -207,7 +209,7 @@ extension Connection {
     writeSoon()
   }
 
-  /// The answer is complete: make ready for the next request, or end.
+  /// The answer is complete: make ready for the next request, or end. Whoever calls goes on to pump, which writes.
   private func finishExchange() {
     worker.counters.answered(exchange.status, nanoseconds: loop.now.since(exchange.begin))
     let keepsAlive = exchange.keepsAlive
@@ -216,7 +218,6 @@ extension Connection {
     parser.reset()
     guard keepsAlive else { return endAfterOutput() }
     enter(.reading)
-    writeSoon()
     if worker.isDraining { drain() }
   }
 

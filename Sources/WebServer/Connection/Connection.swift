@@ -58,6 +58,10 @@ final class Connection: Watched, @unchecked Sendable {
   /// What is to be written.
   var output: [UInt8] = []
   var outputStart = 0
+  /// The content of a large answer, which follows the output and is not copied into it. A thousand clients that read
+  /// the same answer slowly share its bytes.
+  var tail: [UInt8] = []
+  private var tailStart = 0
 
   /// Whether the socket may have something to read, and may take something.
   private var canRead = false
@@ -120,14 +124,28 @@ final class Connection: Watched, @unchecked Sendable {
     guard !isPumping else { return }
     isPumping = true
     defer { isPumping = false }
-    while step() {}
+    while true {
+      while step() {}
+      guard case .reading = phase, backlog > 0 else { break }
+      // Everything that was sent ahead is answered. Written now and not when the round is over, the client can go on
+      // while others are served. A client that was too far behind for further answers may have caught up by it.
+      let wasFull = isFull
+      flush()
+      guard wasFull, !isFull else { break }
+    }
     if case .reading = phase { releaseInputIfIdle() }
   }
+
+  /// Whether so much waits to be written that no further request is looked at.
+  private var isFull: Bool { !tail.isEmpty || backlog >= worker.configuration.bufferedBytes }
+
+  /// Bytes that wait to be written.
+  var backlog: Int { output.count - outputStart + tail.count - tailStart }
 
   /// Makes one step; false when there is nothing to do until something happens.
   private func step() -> Bool {
     switch phase {
-    case .reading: return output.count - outputStart < worker.configuration.bufferedBytes && readHead()
+    case .reading: return !isFull && readHead()
     case .collecting(let request, let body): return collect(request, body)
     case .handling: return feedStream()
     case .lingering: return linger()
@@ -235,31 +253,35 @@ final class Connection: Watched, @unchecked Sendable {
   }
 
   func flush() {
-    while canWrite, outputStart < output.count, !isClosed {
-      switch socket.send(output, from: outputStart) {
+    while canWrite, backlog > 0, !isClosed {
+      let isTail = outputStart == output.count
+      switch isTail ? socket.send(tail, from: tailStart) : socket.send(output, from: outputStart) {
       case .bytes(let count):
-        outputStart += count
+        if isTail { tailStart += count } else { outputStart += count }
         writeWatch.add(count)
         worker.counters.sent.add(count)
-        if outputStart < output.count { canWrite = false }
+        let isPart = isTail ? tailStart < tail.count : outputStart < output.count
+        if isPart { canWrite = false }
       case .wouldBlock: canWrite = false
       case .failed: return close()
       }
     }
     guard !isClosed else { return }
-    if outputStart == output.count {
+    if backlog == 0 {
       releaseOutput()
       if case .closing = phase { beginLingering() }
     } else if outputStart > 1 << 20 {
       output.removeSubrange(0..<outputStart)
       outputStart = 0
     }
-    webSocket?.wrote(leaving: output.count - outputStart)
-    if output.count - outputStart < max(1, worker.configuration.bufferedBytes / 2) { tellRoom(true) }
+    webSocket?.wrote(leaving: backlog)
+    if backlog < max(1, worker.configuration.bufferedBytes / 2) { tellRoom(true) }
   }
 
   private func releaseOutput() {
     outputStart = 0
+    tailStart = 0
+    tail = []
     guard output.capacity > 0 else { return }
     var spare: [UInt8] = []
     swap(&spare, &output)
@@ -268,9 +290,9 @@ final class Connection: Watched, @unchecked Sendable {
 
   /// Whether an exchange can go on writing; waits while too much is waiting to be written.
   func hasRoom(for number: Int) async -> Bool {
-    guard output.count - outputStart >= worker.configuration.bufferedBytes else { return true }
+    guard backlog >= worker.configuration.bufferedBytes else { return true }
     flush()
-    guard output.count - outputStart >= worker.configuration.bufferedBytes / 2 else { return isAnswering(number) }
+    guard backlog >= worker.configuration.bufferedBytes / 2 else { return isAnswering(number) }
     guard !isClosed, roomWaiter == nil else { return false }
     return await withTaskCancellationHandler {
       await withUnsafeContinuation { roomWaiter = $0 }
@@ -341,6 +363,7 @@ final class Connection: Watched, @unchecked Sendable {
     socket.close()
     input = []
     output = []
+    tail = []
     worker.counters.closed.add()
     worker.census.leave()
   }
@@ -366,7 +389,7 @@ final class Connection: Watched, @unchecked Sendable {
       bodyHasFailed(.fatal(.requestTimeout, "The body comes too slowly."))
     }
     if writeWatch.isTooSlow(
-      waiting: outputStart < output.count && !canWrite, now: now,
+      waiting: backlog > 0 && !canWrite, now: now,
       minimum: worker.configuration.minimumBytesPerSecond, tolerance: worker.times.slow)
     {
       worker.counters.tooSlow.add()
@@ -375,7 +398,7 @@ final class Connection: Watched, @unchecked Sendable {
     }
     let elapsed = now.since(phaseBegin)
     switch phase {
-    case .reading where outputStart < output.count:
+    case .reading where backlog > 0:
       // The client is still busy with answers, and its time for the next request has not begun.
       phaseBegin = now
     case .reading where parser.hasBegun || inputStart < inputEnd:

@@ -3,6 +3,8 @@ enum PercentCoding {
   /// Decodes a text once; nothing when a percent sign is not followed by two digits, or when the result has a zero
   /// byte or is not UTF-8.
   static func decode(_ bytes: some Collection<UInt8>, plusIsBlank: Bool = false) -> String? {
+    let isPlain = !bytes.contains { $0 == 0x25 || $0 == 0x2B && plusIsBlank || $0 == 0 }
+    if isPlain { return String(validating: bytes, as: UTF8.self) }
     var decoded: [UInt8] = []
     decoded.reserveCapacity(bytes.count)
     var iterator = bytes.makeIterator()
@@ -14,6 +16,7 @@ enum PercentCoding {
         else { return nil }
         decoded.append(high << 4 | low)
       case 0x2B where plusIsBlank: decoded.append(0x20)
+      case 0: return nil
       default: decoded.append(byte)
       }
     }

@@ -64,9 +64,8 @@ enum ResponseEncoder {
   }
 
   private static func appendValue(_ value: String, to output: inout [UInt8]) -> Bool {
-    let begin = output.count
+    for byte in value.utf8 where !Characters.isFieldValue(byte) { return false }
     output.append(value)
-    guard output[begin...].allSatisfy(Characters.isFieldValue) else { return false }
     output.append("\r\n" as StaticString)
     return true
   }

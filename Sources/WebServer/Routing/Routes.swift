@@ -62,6 +62,18 @@ struct RouteNode: Sendable {
     return node
   }
 
+  /// Every path that is written out to its end, with its routes.
+  func literalPaths(below prefix: String = "") -> [String: [(method: Method, route: Route)]] {
+    var paths: [String: [(method: Method, route: Route)]] = [:]
+    // A percent sign of a path is the start of a code, which these texts have behind them.
+    for (segment, child) in children where !segment.utf8.contains(0x25) {
+      let path = prefix + "/" + segment
+      if !child.handlers.isEmpty { paths[path] = child.handlers }
+      paths.merge(child.literalPaths(below: path)) { first, _ in first }
+    }
+    return paths
+  }
+
   /// Routes that a path leads to, and the texts behind their names.
   typealias Found = (routes: [(method: Method, route: Route)], values: [String])
 
@@ -88,9 +100,20 @@ struct Routes: Sendable {
   let notFound: Handler
   let trailingSlash: Router.TrailingSlash
   let middleware: [Middleware]
+  /// Most requests are for paths without parameters, which need not be taken apart.
+  private let literals: [String: [(method: Method, route: RouteNode.Route)]]
+
+  init(root: RouteNode, notFound: Handler, trailingSlash: Router.TrailingSlash, middleware: [Middleware]) {
+    self.root = root
+    self.notFound = notFound
+    self.trailingSlash = trailingSlash
+    self.middleware = middleware
+    literals = root.literalPaths()
+  }
 
   func handler(for request: inout Request) -> Handler {
     let path = request.head.path
+    if let routes = literals[String(decoding: path, as: UTF8.self)] { return choose((routes, []), &request) }
     if path.elementsEqual("*".utf8) { return answer(Response(.noContent)) }
     guard let segments = Self.segments(of: path) else {
       let message = "The path is not encoded as %XX with UTF-8 behind it, or goes upwards."
