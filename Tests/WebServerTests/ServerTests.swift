@@ -1,5 +1,6 @@
 import CSockets
 import Foundation
+import Locks
 import Testing
 
 @testable import WebServer
@@ -9,25 +10,52 @@ import Testing
   private static func router() -> Router {
     var router = Router()
     router.get("/peer", .inline { .text($0.peer.host) })
-    router.get("/wait") { _ in
-      try await Task.sleep(for: .milliseconds(100))
-      return .text("waited")
-    }
     return router
+  }
+
+  /// Holds handlers up until it is opened.
+  private final class Gate: Sendable {
+    private struct State {
+      var isOpen = false
+      var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state = Locked(State())
+
+    var count: Int { state.withLock { $0.waiting.count } }
+
+    func pass() async {
+      await withCheckedContinuation { waiter in
+        let isOpen = state.withLock { state in
+          if !state.isOpen { state.waiting.append(waiter) }
+          return state.isOpen
+        }
+        if isOpen { waiter.resume() }
+      }
+    }
+
+    func open() {
+      let waiting = state.withLock { state in
+        state.isOpen = true
+        defer { state.waiting = [] }
+        return state.waiting
+      }
+      for waiter in waiting { waiter.resume() }
+    }
   }
 
   fileprivate static let request = "GET /peer HTTP/1.1\r\nHost: a\r\n\r\n"
 
-  fileprivate static func server(_ addresses: [SocketAddress], _ change: (inout Configuration) -> Void = { _ in })
-    -> Server
-  {
+  fileprivate static func server(
+    _ addresses: [SocketAddress], _ router: Router = router(), _ change: (inout Configuration) -> Void = { _ in }
+  ) -> Server {
     var configuration = Configuration()
     configuration.addresses = addresses
     configuration.loops = 2
     configuration.shutdownIdleTimeout = .milliseconds(50)
     configuration.lingerTimeout = .milliseconds(200)
     change(&configuration)
-    return Server(configuration: configuration, router: router())
+    return Server(configuration: configuration, router: router)
   }
 
   @Test func listensOnEveryKindOfAddress() async throws {
@@ -73,20 +101,30 @@ import Testing
   }
 
   @Test func shutdownAnswersWhatHasBegun() async throws {
-    let server = Self.server([.loopback(port: 0)])
+    let gate = Gate()
+    var router = Self.router()
+    router.get("/wait") { _ in
+      await gate.pass()
+      return .text("waited")
+    }
+    // With one loop, all connections hear of the shutdown at the same time.
+    let server = Self.server([.loopback(port: 0)], router) { $0.loops = 1 }
     let address = try #require(try server.start().first)
     let busy = try (0..<8).map { _ in try Peer.connect(to: address) }
     for peer in busy { try peer.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n") }
+    while gate.count < busy.count { await Task.yield() }
     let idle = try Peer.connect(to: address)
     try idle.send(Self.request)
     _ = try idle.answer()
-    await server.shutdown()
+    async let down: Void = server.shutdown()
+    #expect(try idle.receiveAll().isEmpty)
+    gate.open()
     for peer in busy {
       let answers = Answer.all(in: try peer.receiveAll())
       #expect(answers.map(\.text) == ["waited"])
       #expect(answers.first?.fields["connection"] == "close")
     }
-    #expect(try idle.receiveAll().isEmpty)
+    await down
     #expect(server.metrics.openConnections == 0)
   }
 
