@@ -12,7 +12,14 @@ enum MultipartForms {
     var name: String
     var fileName: String?
     var type: String?
-    var content: String
+    var content: [UInt8]
+
+    init(name: String, fileName: String? = nil, type: String? = nil, content: String) {
+      self.name = name
+      self.fileName = fileName
+      self.type = type
+      self.content = Array(content.utf8)
+    }
   }
 
   static func read(_ pieces: [[UInt8]], boundary: String = "xx") -> Form {
@@ -28,7 +35,7 @@ enum MultipartForms {
           switch event {
           case .part(let part):
             parts.append(Part(name: part.name, fileName: part.fileName, type: part.contentType, content: ""))
-          case .content(let bytes): parts[parts.count - 1].content += String(decoding: bytes, as: UTF8.self)
+          case .content(let bytes): parts[parts.count - 1].content += bytes
           case .partEnd: break
           }
         }

@@ -11,7 +11,7 @@ struct EngineBench: Sendable {
   let identifiers = IdentifierGenerator(random: SeededGenerator(seed: 7))
 
   /// A Wednesday, 10:00 in UTC.
-  static let start = Timestamp("2026-03-04T10:00:00Z")!
+  static let start = Timestamp(milliseconds: 1_772_618_400_000)
 
   /// Runs a test with an engine that runs, until the test is done.
   static func run(

@@ -133,5 +133,8 @@ final class Holder: Sendable {
     return dialer
   }
 
-  var dialer: ScriptedDialer { held.withLock { $0! } }
+  var dialer: ScriptedDialer {
+    guard let dialer = held.withLock({ $0 }) else { preconditionFailure("the bench has made no dialer yet") }
+    return dialer
+  }
 }

@@ -23,7 +23,8 @@ import Testing
 
   @Test func sharesEquallyAndGivesTheRestToTheOneThatHadLeast() {
     let room = PacingSituation.Room(free: 100)
-    #expect(shares(7, [room], [candidate(1, served: 2), candidate(2, served: 0), candidate(3, served: 1)]) == [2, 3, 2])
+    #expect(
+      shares(7, [room], [candidate(1, served: 2), candidate(2, served: 0), candidate(3, served: 1)]) == [2, 3, 2])
     #expect(shares(0, [room], [candidate(1), candidate(2)]) == [0, 0])
     #expect(shares(-3, [room], [candidate(1)]) == [0])
     #expect(shares(5, [], [candidate(1), candidate(2)]) == [0, 0])
