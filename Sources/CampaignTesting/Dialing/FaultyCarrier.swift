@@ -2,12 +2,12 @@ public import CampaignKit
 
 /// A carrier for simulations on which nothing can be relied, but that writes down what really happened.
 ///
-/// Calls come out as a ``CarrierMix`` says. On the way, orders and other requests fail, hang and leave one in doubt,
+/// Calls come out as a `CarrierMix` says. On the way, orders and other requests fail, hang and leave one in doubt,
 /// and events are lost, doubled, late and out of order, as ``CarrierFaults`` says. What happens to an order depends on
 /// the seed and the names of order and number only, not on what else goes on.
 ///
-/// It keeps what a ``Dialer`` promises, whatever goes wrong: an order is one call at most, an error that is certain
-/// means that there is no call, and a call that it does not know ``DialerCapabilities/longestRequest`` after the order
+/// It keeps what a `Dialer` promises, whatever goes wrong: an order is one call at most, an error that is certain
+/// means that there is no call, and a call that it does not know `DialerCapabilities.longestRequest` after the order
 /// was never placed.
 public final class FaultyCarrier: Dialer {
   /// The name of the carrier.
