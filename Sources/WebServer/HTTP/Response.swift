@@ -25,7 +25,7 @@ public struct Response: Sendable {
     case bytes([UInt8])
     /// What a function writes, as it writes it; with its length where that is known.
     case stream(length: Int?, @Sendable (ResponseWriter) async throws -> Void)
-    /// A WebSocket, and what is done with it. See ``Response/webSocket(for:configuration:_:)``.
+    /// A WebSocket, and what is done with it. See `Response/webSocket(for:configuration:_:)`.
     case webSocket(WebSocketUpgrade)
   }
 

@@ -54,7 +54,7 @@ public enum WebSocketMessage: Sendable, Hashable {
 /// A WebSocket, and the messages that arrive on it.
 ///
 /// Fragments, pings and the closing are the socket's own business. Whoever does not read makes the client wait; so
-/// does a client to a handler that uses ``send(_:)``. Messages may be sent from any number of tasks; one reads.
+/// does a client to a handler that uses `send(_:)`. Messages may be sent from any number of tasks; one reads.
 public struct WebSocket: Sendable, AsyncSequence {
   /// What arrives.
   public typealias Element = WebSocketMessage
