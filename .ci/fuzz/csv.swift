@@ -41,6 +41,7 @@ private func read(_ bytes: ArraySlice<UInt8>, _ configuration: CSVReader.Configu
   return outcome
 }
 
+/// Reads one input in ways that must agree.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
   let input = Array(UnsafeBufferPointer(start: start, count: count))

@@ -54,8 +54,9 @@ private func measureMemory(of file: LeadFile, _ context: Context) async throws {
 }
 
 /// Looks at the memory whenever rows are refused.
+///
+/// An import tells of rows one piece after the other, and the figure is read after its end.
 private final class PeakMemory: RefusedRowSink, @unchecked Sendable {
-  // An import tells of rows one piece after the other.
   private(set) var bytes = 0
 
   func take(_ rows: [RefusedRow], header: [String]) {

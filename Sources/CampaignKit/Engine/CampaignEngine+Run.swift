@@ -1,10 +1,13 @@
 import Locks
 
 extension CampaignEngine {
-  /// Runs campaigns until the task is cancelled or ``stop()`` is called.
+  /// Runs campaigns until ``stop()`` is called.
   ///
   /// It then starts no further call, waits until everything that is under way has been written down, gives its
   /// campaigns back, and returns. Live calls go on; whoever runs their campaigns next follows them to their end.
+  ///
+  /// Cancelling its task ends it as well, without the wait: what was under way is then found by the next owner as it
+  /// would be after a crash.
   ///
   /// An engine runs once; whoever wants to go on makes another one.
   ///

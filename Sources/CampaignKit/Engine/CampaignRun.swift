@@ -112,19 +112,22 @@ struct CampaignRun: Sendable {
     }
   }
 
-  /// The localities that are open now, and when the next of the others opens.
-  mutating func openPlaces(at now: Timestamp) -> (open: [OpenLocality], nextOpening: Timestamp?) {
+  /// The localities that are open now, the rules that let them pass, and when the next of the others opens.
+  mutating func openPlaces(at now: Timestamp) -> (open: [OpenLocality], rules: Set<String>, nextOpening: Timestamp?) {
     var open: [OpenLocality] = []
+    var rules: Set<String> = []
     var next: Timestamp?
     for index in places.indices {
       places[index].look(at: now)
       switch places[index].standing {
-      case .open(let until): open.append(OpenLocality(places[index].locality, from: now, until: until))
+      case .open(let until):
+        open.append(OpenLocality(places[index].locality, from: now, until: until))
+        rules.insert(places[index].hours.passingRule)
       case .closed(_, _, let opensAt?): next = min(next ?? opensAt, opensAt)
       case .closed: break
       }
     }
-    return (open, next)
+    return (open, rules, next)
   }
 
   /// The agents who work now.

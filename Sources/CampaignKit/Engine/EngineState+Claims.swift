@@ -59,7 +59,7 @@ extension EngineState {
   // MARK: Claiming
 
   private mutating func claim(_ id: Campaign.ID, _ count: Int, at now: Timestamp, _ actions: inout [EngineAction]) {
-    guard let (open, nextOpening) = runs[id]?.openPlaces(at: now), let run = runs[id] else { return }
+    guard let (open, rules, nextOpening) = runs[id]?.openPlaces(at: now), let run = runs[id] else { return }
     guard !run.mayHaveStrays else { return refresh(id, &actions) }
     guard !open.isEmpty else {
       runs[id]?.hold = run.firstClosed ?? .nothingDue(until: nil)
@@ -75,7 +75,7 @@ extension EngineState {
     var request = ClaimRequest(
       lease: run.lease, count: count, open: open, agents: run.agentsOnDuty(at: now),
       from: run.campaign.callerNumbers.first, placeWithin: configuration.placeWithin,
-      rule: run.places.first?.hours.passingRule)
+      rule: rules.sorted().joined(separator: " or "))
     if let perSecond = capabilities.callsPerSecond {
       request.rates = [RateLimit(name: carrier, perSecond: perSecond, burst: capabilities.burst)]
     }

@@ -173,7 +173,6 @@ extension EngineState {
       }
       over(id, step: step, at: now, &actions)
     case .failure(let error):
-      calls[id]?.isEnding = false
       failed(id, error, at: now)
     }
   }

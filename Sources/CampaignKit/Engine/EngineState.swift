@@ -112,7 +112,7 @@ struct EngineState: Sendable {
 
   /// Whether nothing is left that this process alone could do.
   var isDrained: Bool {
-    isStopping && !calls.values.contains { $0.phase == .ordering || $0.isWriting || $0.isEnding }
+    isStopping && !calls.values.contains { $0.phase == .ordering || $0.isWriting }
   }
 
   // MARK: Time
@@ -170,9 +170,6 @@ struct CampaignQueue: Sendable {
   private var members: Set<Campaign.ID> = []
 
   var isEmpty: Bool { ids.isEmpty }
-  var count: Int { ids.count }
-
-  func contains(_ id: Campaign.ID) -> Bool { members.contains(id) }
 
   mutating func add(_ id: Campaign.ID) {
     if members.insert(id).inserted { ids.append(id) }

@@ -21,7 +21,6 @@ extension FollowedCall {
     }
     if verdict != nil || isSettled(capabilities, settling, at: now) {
       isWriting = true
-      isEnding = true
       return .end(self)
     }
     return progress.ending == nil && progress.answeredAt != nil && !isGuest && campaign != nil

@@ -78,8 +78,6 @@ struct FollowedCall: Sendable {
   var isAsking = false
   /// Whether a write of it is under way; there is one at a time, so that the store hears things in order.
   var isWriting = false
-  /// Whether it was ended, and the store is being told.
-  var isEnding = false
   /// When it is looked at again, whatever happens.
   var deadline: Timestamp?
   /// When something was last heard of it, or it was asked for.

@@ -38,39 +38,3 @@ public protocol PhoneReader: Sendable {
   /// - Throws: A ``PhoneRefusal`` for what is no number that can be called.
   func read(_ text: UnsafeRawBufferPointer, region: String?) throws(PhoneRefusal) -> PhoneReading
 }
-
-/// Reads numbers in international form, with a plus sign, and whatever punctuation and invisible marks are in them.
-public struct InternationalPhoneReader: PhoneReader {
-  /// Creates a reader.
-  public init() {}
-
-  /// Reads a number; the region makes no difference.
-  public func read(_ text: UnsafeRawBufferPointer, region: String?) throws(PhoneRefusal) -> PhoneReading {
-    var digits: UInt64 = 0
-    var hasPlus = false
-    var isNumber = true
-    var place = 0
-    while place < text.count {
-      let byte = text[place]
-      place += 1
-      switch byte {
-      // A country code does not begin with 0.
-      case 48...57 where hasPlus && digits < 100_000_000_000_000 && (digits > 0 || byte != 48):
-        digits = digits * 10 + UInt64(byte - 48)
-      case UInt8(ascii: "+") where !hasPlus: hasPlus = true
-      case UInt8(ascii: " "), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "("), UInt8(ascii: ")"),
-        UInt8(ascii: "/"):
-        continue
-      // No-break spaces, and marks that change the direction of text, which come along when a number is copied.
-      case 0xA0: continue
-      case 0xC2 where place < text.count && text[place] == 0xA0: place += 1
-      case 0xE2 where place + 1 < text.count && (text[place] == 0x80 || text[place] == 0x81): place += 2
-      default: isNumber = false
-      }
-    }
-    guard isNumber, hasPlus, digits >= 1_000_000, let number = PhoneNumber(digits: digits) else {
-      throw PhoneRefusal("Invalid phone number format; write it like +14155552671, with its country code")
-    }
-    return PhoneReading(number)
-  }
-}

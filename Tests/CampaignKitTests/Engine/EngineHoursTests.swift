@@ -51,6 +51,9 @@ import Testing
       #expect(times[0] == Timestamp("2026-03-04T13:00:00Z"))
       #expect(times[1] == Timestamp("2026-03-04T16:00:00Z"))
       #expect(times[2].map { $0 < EngineBench.start + .seconds(1) } == true)
+      for call in try await bench.calls(of: campaign.id) where call.to.digits < 15_550_000_102 {
+        #expect(call.rule?.contains("us.hours") == true)
+      }
       // A zone that is not known is not called.
       #expect(times[3] == nil)
       let lead = try #require(try await bench.leads(of: campaign.id).first { $0.status == .waiting })
