@@ -7,6 +7,7 @@ let package = Package(
   products: [
     .library(name: "CampaignKit", targets: ["CampaignKit"]),
     .library(name: "CampaignTesting", targets: ["CampaignTesting"]),
+    .library(name: "CampaignServer", targets: ["CampaignServer"]),
     .library(name: "JSON", targets: ["JSON"]),
     .library(name: "WebServer", targets: ["WebServer"]),
     .executable(name: "Benchmarks", targets: ["Benchmarks"]),
@@ -27,6 +28,8 @@ let package = Package(
 
     .target(name: "CampaignKit", dependencies: ["JSON", "Digests", "Locks"]),
     .target(name: "CampaignTesting", dependencies: ["CampaignKit", "JSON", "Locks"]),
+    // The dialects, accounts and tokens, webhooks and live events: campaigns over HTTP.
+    .target(name: "CampaignServer", dependencies: ["CampaignKit", "Digests", "JSON", "Locks", "WebServer"]),
     .executableTarget(
       name: "Benchmarks", dependencies: ["CampaignKit", "CampaignTesting", "Digests", "JSON", "WebServer"]),
     // Writes the tables of telephone numbers that CampaignKit has in it.
@@ -55,6 +58,9 @@ let package = Package(
       name: "CampaignKitTests",
       dependencies: ["CampaignKit", "CampaignTesting", "JSON", "Locks", "PhoneTables", "Simulate"],
       exclude: ["Import/Data", "Phone/phones.tsv"]),
+    .testTarget(
+      name: "CampaignServerTests",
+      dependencies: ["CampaignKit", "CampaignServer", "CampaignTesting", "Digests", "JSON", "WebServer"]),
     .testTarget(name: "CampaignTestingTests", dependencies: ["CampaignKit", "CampaignTesting", "Locks"]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,0 +1,74 @@
+import CampaignKit
+
+/// How a dialect writes identifiers. Each reads those of all others.
+///
+/// All forms keep the order of creation.
+public enum IdentifierForm: Hashable, Sendable {
+  /// 24 hexadecimal digits.
+  case digits
+  /// A UUID of version 7: the bits of the identifier around version and variant, and zeros behind them.
+  case uuid
+  /// The letter c and 24 digits.
+  case cuid
+  /// A word and a separator before the 24 digits, such as `campaign-`.
+  case prefixed(String)
+
+  /// The text of an identifier.
+  public func text<Entity>(_ id: Identifier<Entity>) -> String {
+    switch self {
+    case .digits: return id.description
+    case .cuid: return "c" + id.description
+    case .prefixed(let prefix): return prefix + id.description
+    case .uuid:
+      // 48 bits of time, 7, 12 bits, the variant 10, 36 bits, and 26 zeros.
+      let time = id.high >> 16
+      let random = (id.high & 0xFFFF) << 32 | UInt64(id.low)
+      let high = time << 16 | 0x7000 | random >> 36
+      let low = 1 << 63 | (random & 0xF_FFFF_FFFF) << 26
+      let digits = hexadecimal(high) + hexadecimal(low)
+      var text = ""
+      text.reserveCapacity(36)
+      for (index, digit) in digits.enumerated() {
+        if index == 8 || index == 12 || index == 16 || index == 20 { text.append("-") }
+        text.append(digit)
+      }
+      return text
+    }
+  }
+
+  /// Reads an identifier in any of the forms; nil for anything else.
+  public static func read<Entity>(_ text: String, as entity: Entity.Type = Entity.self) -> Identifier<Entity>? {
+    let bytes = text.utf8
+    guard bytes.count <= 64 else { return nil }
+    if bytes.count == 36, let id: Identifier<Entity> = readUUID(text) { return id }
+    guard bytes.count >= 24 else { return nil }
+    let prefix = bytes.dropLast(24)
+    // Bytes of longer characters are no digits, so that a cut in one gives nothing.
+    guard prefix.isEmpty || prefix.elementsEqual("c".utf8) || prefix.last == 0x2D || prefix.last == 0x5F,
+      prefix.dropLast().allSatisfy({ $0 >= 0x61 && $0 <= 0x7A })
+    else { return nil }
+    return Identifier(String(decoding: bytes.suffix(24), as: UTF8.self))
+  }
+
+  private static func readUUID<Entity>(_ text: String) -> Identifier<Entity>? {
+    var value: UInt128 = 0
+    for (index, byte) in text.utf8.enumerated() {
+      if index == 8 || index == 13 || index == 18 || index == 23 {
+        guard byte == 0x2D else { return nil }
+        continue
+      }
+      guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue else { return nil }
+      value = value << 4 | UInt128(digit)
+    }
+    let high = UInt64(value >> 64)
+    let low = UInt64(truncatingIfNeeded: value)
+    guard high >> 12 & 0xF == 7, low >> 62 == 0b10, low & 0x3FF_FFFF == 0 else { return nil }
+    let random = (high & 0xFFF) << 36 | low >> 26 & 0xF_FFFF_FFFF
+    return Identifier(high: (high & ~0xFFFF) | random >> 32, low: UInt32(truncatingIfNeeded: random))
+  }
+
+  private func hexadecimal(_ value: UInt64) -> String {
+    let text = String(value, radix: 16)
+    return String(repeating: "0", count: 16 - text.count) + text
+  }
+}

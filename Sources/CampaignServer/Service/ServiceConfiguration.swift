@@ -1,0 +1,34 @@
+public import CampaignKit
+
+/// What a service may do, and what it puts up with.
+public struct ServiceConfiguration: Sendable {
+  /// Requests that a user, a key or an address may make in any minute, 100 by default; 0 for no limit.
+  public var requestsPerMinute = 100
+  /// Most bytes of a body of JSON, 10 MiB by default.
+  public var maximumJSONBytes = 10 << 20
+  /// Most bytes of an upload, 1 GiB by default.
+  public var maximumUploadBytes = 1 << 30
+  /// The address under which the outside reaches the service, as carriers sign it; taken from the request where nil.
+  public var publicURL: String?
+  /// The region of telephone numbers that are written without a country code; `US` by default.
+  public var defaultRegion = Region("US")
+  /// The number that campaigns without one of their own call from; nil if they need one.
+  public var defaultCallerNumber: PhoneNumber?
+  /// Whether campaigns keep the legal hours of the people they call; true by default.
+  public var keepsLegalHours = true
+  /// The folder for uploads while they are read; the system's folder for temporary files where nil.
+  public var uploadFolder: String?
+  /// Pages of other origins that may ask; all by default.
+  public var origins: Set<String> = ["*"]
+  /// The account for which dialects that are open to this machine act.
+  public var localAccount: Account.ID?
+  /// Whether requests come from this machine only, because the server listens nowhere else.
+  public var listensOnThisMachineOnly = true
+  /// The name of this process, for the documents that show one.
+  public var processName = "campaign-server"
+  /// The environment that health reports name.
+  public var environment = "production"
+
+  /// Creates the default configuration.
+  public init() {}
+}

@@ -1,0 +1,147 @@
+import CampaignKit
+import JSON
+public import WebServer
+
+extension CampaignService {
+  /// The routes of all dialects, with everything that stands in front of them.
+  ///
+  /// - Parameter logger: Takes a line for each request.
+  public func router(logger: (any AccessLogger)? = nil) -> Router {
+    var router = Router()
+    if let logger { router.use(.accessLog(ErasedLogger(logger: logger))) }
+    router.use(.crossOrigin(CrossOriginPolicy(origins: configuration.origins)))
+    router.use(.securityHeaders, .requestIdentifier(), .gzip())
+    router.use(shaping())
+    let limited = limit()
+    for dialect in dialects {
+      for operation in dialect.operations {
+        let before = [identifying(for: dialect)] + (operation.isRateLimited ? limited : [])
+        router.group("", through: before) { group in
+          group.on(operation.method, dialect.path(of: operation).asPattern, handler(operation, dialect))
+        }
+      }
+    }
+    router.notFound = Handler { request in
+      throw HTTPError(.notFound, "there is nothing at \(request.path); /openapi.json lists what there is")
+    }
+    return router
+  }
+
+  private func handler(_ operation: Operation, _ dialect: Dialect) -> Handler {
+    var handler = Handler { request in
+      do {
+        let inquiry = try await self.admit(request, to: operation, of: dialect)
+        return try await operation.answer(inquiry)
+      } catch {
+        return dialect.style.response(to: Refusal(error), at: await self.now())
+      }
+    }
+    switch operation.body {
+    case .none: handler.bodyLimit = configuration.maximumJSONBytes
+    case .json: handler.bodyLimit = configuration.maximumJSONBytes
+    case .raw: handler.bodyLimit = operation.bodyLimit ?? configuration.maximumUploadBytes
+    }
+    return handler
+  }
+
+  /// Finds out who asks, before anything is counted.
+  private func identifying(for dialect: Dialect) -> Middleware {
+    .around { request, next in
+      var request = request
+      request[Identification.self] = await self.identify(request, for: dialect)
+      return try await next(request)
+    }
+  }
+
+  private func limit() -> [Middleware] {
+    guard configuration.requestsPerMinute > 0 else { return [] }
+    var limit = RateLimit(configuration.requestsPerMinute, per: .seconds(60))
+    limit.key = { request in
+      guard case .success(let principal?) = request[Identification.self], let name = principal.identity.name else {
+        return "address " + request.peer.host
+      }
+      return name
+    }
+    limit.answer = { request in
+      HTTPError(.tooManyRequests, "too many requests; wait as long as Retry-After says").response
+    }
+    return [.rateLimit(limit)]
+  }
+
+  /// Gives what the web server has to say of itself, as that a method is not allowed, the shape of the dialect whose
+  /// path was asked for.
+  private func shaping() -> Middleware {
+    .after { request, response in
+      guard response.status.code >= 400, response.contentType?.hasPrefix("text/plain") ?? true,
+        let bytes = response.bytes
+      else { return }
+      let style = self.dialect(of: request.path)?.style ?? .plain
+      let message = bytes.isEmpty ? response.status.reason : String(decoding: bytes, as: UTF8.self)
+      let refusal = Refusal(HTTPError(response.status, message))
+      let shaped = style.response(to: refusal, at: self.clockTime, status: response.status)
+      response.contentType = shaped.contentType
+      response.body = shaped.body
+    }
+  }
+
+  func identify(_ request: Request, for dialect: Dialect) async -> Result<Principal?, Refusal> {
+    do {
+      let found = try await authenticator.principal(bearer: request["Authorization"], apiKey: request["x-api-key"])
+      if let found { return .success(found) }
+      return .success(dialect.isOpenToThisMachine ? principalOfThisMachine(request) : nil)
+    } catch {
+      return .failure(Refusal(error))
+    }
+  }
+
+  /// The account of this machine, for a request that can only come from a program on it: no page of another origin,
+  /// no name that only looks like this machine, nothing that was passed on by a proxy.
+  private func principalOfThisMachine(_ request: Request) -> Principal? {
+    guard configuration.listensOnThisMachineOnly, let account = configuration.localAccount,
+      request["Forwarded"] == nil, request["X-Forwarded-For"] == nil, request["X-Forwarded-Host"] == nil,
+      let host = request["Host"], Self.isThisMachine(host: host)
+    else { return nil }
+    if let origin = request["Origin"] {
+      guard let start = origin.range(of: "://"), Self.isThisMachine(host: String(origin[start.upperBound...])) else {
+        return nil
+      }
+    }
+    return Principal(identity: .thisMachine, account: account, role: .admin, isOwner: true)
+  }
+
+  private static func isThisMachine(host: String) -> Bool {
+    let name = host.hasPrefix("[") ? String(host.prefix { $0 != "]" }) + "]" : String(host.prefix { $0 != ":" })
+    return name.lowercased() == "localhost" || name == "[::1]" || name.hasPrefix("127.") && name.allSatisfy(\.isIPv4)
+  }
+}
+
+extension Character {
+  fileprivate var isIPv4: Bool { isASCII && (isNumber || self == ".") }
+}
+
+extension Principal.Identity {
+  /// Whose requests are counted together; nil for those of an address.
+  fileprivate var name: String? {
+    switch self {
+    case .user(let id): "user \(id)"
+    case .key(let id): "key \(id)"
+    case .thisMachine: nil
+    }
+  }
+}
+
+extension String {
+  /// A path with `{name}` as the router has it.
+  fileprivate var asPattern: String {
+    split(separator: "/", omittingEmptySubsequences: false)
+      .map { $0.hasPrefix("{") ? ":" + $0.dropFirst().dropLast() : String($0) }
+      .joined(separator: "/")
+  }
+}
+
+/// A logger of a kind that is not known.
+private struct ErasedLogger: AccessLogger {
+  let logger: any AccessLogger
+
+  func log(_ entry: AccessEntry) { logger.log(entry) }
+}

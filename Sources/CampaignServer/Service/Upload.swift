@@ -1,0 +1,83 @@
+import CampaignKit
+import Foundation
+import WebServer
+
+/// A form with a file, received into a file of its own so that memory does not grow with it.
+struct Upload: Sendable {
+  /// Where the file is; nil when the form had none.
+  var path: String?
+  /// What the file is called.
+  var name = "upload.csv"
+  /// The other fields of the form.
+  var fields: [String: String] = [:]
+
+  /// Receives the form of a request, and removes its file when the work is done.
+  ///
+  /// - Parameters:
+  ///   - inquiry: The request.
+  ///   - field: The name of the part with the file.
+  ///   - work: Is given the form.
+  /// - Returns: What the work returns.
+  static func receiving<Value: Sendable>(
+    _ inquiry: Inquiry, file field: String = "file", _ work: (Upload) async throws -> Value
+  ) async throws -> Value {
+    let folder = inquiry.service.configuration.uploadFolder ?? NSTemporaryDirectory()
+    let path = folder + (folder.hasSuffix("/") ? "" : "/") + "upload-\(UUID().uuidString).csv"
+    var upload = Upload()
+    defer { if upload.path != nil { try? FileManager.default.removeItem(atPath: path) } }
+    var form = try MultipartForm(inquiry.request)
+    while let part = try await form.nextPart() {
+      guard part.name == field else {
+        let value = try await form.collectPart(upTo: 64 << 10)
+        guard let text = String(validating: value, as: UTF8.self) else {
+          throw Refusal.invalid(part.name ?? "", "is not UTF-8")
+        }
+        if let name = part.name { upload.fields[name] = text }
+        continue
+      }
+      guard upload.path == nil else { throw Refusal.invalid(field, "is there more than once") }
+      guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]),
+        let file = FileHandle(forWritingAtPath: path)
+      else { throw Refusal(.unavailable, "the folder for uploads cannot be written to") }
+      upload.path = path
+      upload.name = part.fileName ?? upload.name
+      defer { try? file.close() }
+      while let piece = try await form.nextPiece() {
+        do { try file.write(contentsOf: piece) } catch {
+          throw Refusal(.unavailable, "the upload cannot be kept: the device for uploads is full or fails")
+        }
+      }
+    }
+    return try await work(upload)
+  }
+
+  /// Imports the file into a campaign, away from the loops that serve connections.
+  ///
+  /// - Throws: A ``Refusal`` that names the column or field for a file that is no list of leads.
+  func importing(
+    into campaign: Campaign.ID, with options: LeadImporter.Options, on inquiry: Inquiry
+  ) async throws -> ImportResult {
+    guard let path else { throw Refusal.invalid("file", "is missing; send the list as the part 'file' of a form") }
+    let importer = LeadImporter(inquiry.storage, options: options, identifiers: inquiry.service.identifiers)
+    do {
+      let source = try ImportSource.file(path, name: name)
+      return try await withTaskExecutorPreference(globalConcurrentExecutor) {
+        try await importer.run(source, into: campaign)
+      }
+    } catch let error as ImportError {
+      throw Refusal(error)
+    }
+  }
+}
+
+extension Refusal {
+  /// What a client is told of a file that could not be imported.
+  init(_ error: ImportError) {
+    switch error.code {
+    case .storeFailed: self = (error.cause as? StoreError).map { Refusal($0) } ?? Refusal(.unavailable, error.message)
+    case .sourceFailed, .sourceChanged, .sinkFailed, .cancelled: self.init(.unavailable, error.message)
+    case .underWay: self.init(.state, error.message)
+    default: self = .invalid(error.field ?? "file", error.message)
+    }
+  }
+}
