@@ -3,7 +3,13 @@ import WebServer
 
 extension CampaignService {
   /// The description of everything that can be asked, in OpenAPI 3.1.
-  public var openAPI: JSONObject {
+  public var openAPI: JSONObject { Self.openAPI(of: dialects) }
+
+  /// The description of dialects, in OpenAPI 3.1.
+  ///
+  /// - Parameter dialects: The dialects, with their bases.
+  /// - Returns: The document.
+  public static func openAPI(of dialects: [Dialect]) -> JSONObject {
     var paths = JSONObject()
     for dialect in dialects {
       for operation in dialect.operations {
@@ -16,7 +22,7 @@ extension CampaignService {
     return [
       "openapi": "3.1.0",
       "info": [
-        "title": "CampaignKit", "version": .string(Self.version),
+        "title": "CampaignKit", "version": .string(version),
         "description": "Outbound calling campaigns, in the dialects that this server has mounted.",
       ],
       "tags": .array(
@@ -31,7 +37,7 @@ extension CampaignService {
     ]
   }
 
-  private func describe(_ operation: Operation, in dialect: Dialect) -> JSONObject {
+  private static func describe(_ operation: Operation, in dialect: Dialect) -> JSONObject {
     var result: JSONObject = [
       "summary": .string(operation.summary), "tags": [.string(dialect.name), .string(operation.tag)],
       "operationId": .string(name(of: operation, in: dialect)),
@@ -58,24 +64,24 @@ extension CampaignService {
     return result
   }
 
-  private func name(of operation: Operation, in dialect: Dialect) -> String {
+  private static func name(of operation: Operation, in dialect: Dialect) -> String {
     let words = operation.path.split(separator: "/").map { $0.hasPrefix("{") ? "by-" + $0.dropFirst().dropLast() : $0 }
     return ([dialect.name, operation.method.name.lowercased()] + words.map(String.init)).joined(separator: "-")
   }
 
-  private func describe(path name: String, of operation: Operation) -> JSONValue {
+  private static func describe(path name: String, of operation: Operation) -> JSONValue {
     let schema = operation.pathParameters[name] ?? .text(1...200)
     return ["name": .string(name), "in": "path", "required": true, "schema": .object(schema.openAPI)]
   }
 
-  private func describe(_ parameter: Operation.Parameter) -> JSONValue {
+  private static func describe(_ parameter: Operation.Parameter) -> JSONValue {
     [
       "name": .string(parameter.name), "in": "query", "required": .bool(parameter.isRequired),
       "schema": .object(parameter.schema.openAPI),
     ]
   }
 
-  private func answers(of operation: Operation, in dialect: Dialect) -> JSONObject {
+  private static func answers(of operation: Operation, in dialect: Dialect) -> JSONObject {
     var answers = JSONObject()
     for success in operation.successes {
       answers["\(success.status.code)"] = [

@@ -1,7 +1,7 @@
 public import CampaignKit
 import JSON
 import Locks
-import WebServer
+public import WebServer
 
 /// An engine and a store, spoken to over HTTP in the dialects that are mounted.
 public final class CampaignService: Sendable {
@@ -15,25 +15,38 @@ public final class CampaignService: Sendable {
   let identifiers = IdentifierGenerator()
   /// Knows who asks.
   let authenticator: any Authenticating
+  /// Lets people register and sign in; nil where that is done elsewhere.
+  let signIn: SignIn?
+  private let server = Locked<Server?>(nil)
 
   /// Creates a service.
   ///
   /// - Parameters:
   ///   - engine: The engine; whoever made it runs it.
   ///   - authenticator: Knows who asks.
+  ///   - signIn: Lets people register and sign in; nil where that is done elsewhere.
   ///   - dialects: The dialects, with their bases.
   ///   - configuration: What it may do.
   /// - Throws: A ``MountProblem`` when two dialects have a path in common.
   public init(
-    engine: CampaignEngine, authenticator: any Authenticating, dialects: [Dialect],
+    engine: CampaignEngine, authenticator: any Authenticating, signIn: SignIn? = nil, dialects: [Dialect],
     configuration: ServiceConfiguration = ServiceConfiguration()
   ) throws(MountProblem) {
     self.engine = engine
     self.authenticator = authenticator
+    self.signIn = signIn
     self.configuration = configuration
     self.dialects = dialects
     try MountProblem.check(dialects)
   }
+
+  /// Lets the service tell what a server has counted.
+  ///
+  /// - Parameter server: The server that serves its routes.
+  public func observe(_ server: Server) { self.server.withLock { $0 = server } }
+
+  /// What the server has counted.
+  var webMetrics: Metrics? { server.withLock { $0?.metrics } }
 
   /// The store.
   var storage: any CampaignStorage { engine.storage }

@@ -24,6 +24,9 @@ public struct ServiceConfiguration: Sendable {
   public var localAccount: Account.ID?
   /// Whether requests come from this machine only, because the server listens nowhere else.
   public var listensOnThisMachineOnly = true
+  /// The names of dialects that are open to everybody who reaches the server, though their documents ask for a token
+  /// nowhere; none by default.
+  public var openDialects: Set<String> = []
   /// The name of this process, for the documents that show one.
   public var processName = "campaign-server"
   /// The environment that health reports name.

@@ -88,7 +88,8 @@ extension CampaignService {
     do {
       let found = try await authenticator.principal(bearer: request["Authorization"], apiKey: request["x-api-key"])
       if let found { return .success(found) }
-      return .success(dialect.isOpenToThisMachine ? principalOfThisMachine(request) : nil)
+      guard dialect.isOpenToThisMachine else { return .success(nil) }
+      return .success(configuration.openDialects.contains(dialect.name) ? localPrincipal : principalOfThisMachine(request))
     } catch {
       return .failure(Refusal(error))
     }
@@ -97,7 +98,7 @@ extension CampaignService {
   /// The account of this machine, for a request that can only come from a program on it: no page of another origin,
   /// no name that only looks like this machine, nothing that was passed on by a proxy.
   private func principalOfThisMachine(_ request: Request) -> Principal? {
-    guard configuration.listensOnThisMachineOnly, let account = configuration.localAccount,
+    guard configuration.listensOnThisMachineOnly,
       request["Forwarded"] == nil, request["X-Forwarded-For"] == nil, request["X-Forwarded-Host"] == nil,
       let host = request["Host"], Self.isThisMachine(host: host)
     else { return nil }
@@ -106,7 +107,11 @@ extension CampaignService {
         return nil
       }
     }
-    return Principal(identity: .thisMachine, account: account, role: .admin, isOwner: true)
+    return localPrincipal
+  }
+
+  private var localPrincipal: Principal? {
+    configuration.localAccount.map { Principal(identity: .thisMachine, account: $0, role: .admin, isOwner: true) }
   }
 
   private static func isThisMachine(host: String) -> Bool {

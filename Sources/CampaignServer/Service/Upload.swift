@@ -30,9 +30,9 @@ struct Upload: Sendable {
       guard part.name == field else {
         let value = try await form.collectPart(upTo: 64 << 10)
         guard let text = String(validating: value, as: UTF8.self) else {
-          throw Refusal.invalid(part.name ?? "", "is not UTF-8")
+          throw Refusal.invalid(part.name, "is not UTF-8")
         }
-        if let name = part.name { upload.fields[name] = text }
+        upload.fields[part.name] = text
         continue
       }
       guard upload.path == nil else { throw Refusal.invalid(field, "is there more than once") }
@@ -60,7 +60,7 @@ struct Upload: Sendable {
     guard let path else { throw Refusal.invalid("file", "is missing; send the list as the part 'file' of a form") }
     let importer = LeadImporter(inquiry.storage, options: options, identifiers: inquiry.service.identifiers)
     do {
-      let source = try ImportSource.file(path, name: name)
+      let source = ImportSource.file(path, name: name)
       return try await withTaskExecutorPreference(globalConcurrentExecutor) {
         try await importer.run(source, into: campaign)
       }

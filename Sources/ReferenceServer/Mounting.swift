@@ -1,0 +1,21 @@
+import CampaignServer
+
+/// Which dialects there are, and where they hang.
+enum Mounting {
+  /// The dialects at the bases that the settings ask for.
+  ///
+  /// - Throws: A ``UsageError`` for a name that no dialect has.
+  static func dialects(_ settings: Settings) throws(UsageError) -> [Dialect] {
+    var dialects: [Dialect] = [.server()]
+    let names = dialects.map(\.name)
+    for name in settings.mounts.keys.sorted() + settings.openDialects.sorted() where !names.contains(name) {
+      throw UsageError("there is no dialect '\(name)'; there are \(names.joined(separator: ", "))")
+    }
+    for index in dialects.indices {
+      if let base = settings.mounts[dialects[index].name] {
+        dialects[index].base = base.hasSuffix("/") ? String(base.dropLast()) : base
+      }
+    }
+    return dialects
+  }
+}

@@ -1,0 +1,63 @@
+import CampaignKit
+import Foundation
+
+/// Takes what is kept out of a folder, puts it into another, and checks it. The server must not be running.
+enum Moving {
+  /// Writes everything as lines of JSON to standard output.
+  static func export(_ settings: Settings) async throws {
+    let store = try Opening.store(settings)
+    let output = FileHandle.standardOutput
+    let tally = try await store.exportLines { try output.write(contentsOf: Data($0)) }
+    try await store.close()
+    tell("exported \(tally.accounts) accounts, \(tally.campaigns) campaigns, \(tally.leads) leads, \(tally.calls) calls")
+  }
+
+  /// Fills an empty folder from lines of JSON.
+  static func `import`(_ settings: Settings, from path: String?) async throws {
+    guard let path else { throw UsageError("import needs the name of a file; - stands for standard input") }
+    guard let file = path == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: path) else {
+      throw UsageError("the file \(path) cannot be read")
+    }
+    let store = try Opening.store(settings)
+    do {
+      let tally = try await store.importLines(Pieces(file: file))
+      try await store.close()
+      tell("imported \(tally.accounts) accounts, \(tally.campaigns) campaigns, \(tally.leads) leads, \(tally.calls) calls")
+    } catch let error as StoreError where error.code == .notPermitted {
+      throw UsageError("the folder \(settings.dataFolder) is not empty; name another with --data")
+    } catch {
+      throw UsageError("\(path) cannot be imported, and \(settings.dataFolder) is of no use now; remove it: \(error)")
+    }
+  }
+
+  /// Reads through the folder and tells what is in it.
+  static func check(_ settings: Settings) throws -> String {
+    let folder = settings.dataFolder + "/store"
+    let check: JournalCheck
+    do { check = try JournalLog(folder: folder).check() } catch { throw UsageError("\(error)") }
+    var text = ""
+    for file in check.files {
+      text += "\(file.name): \(file.records) records, \(file.bytes) bytes"
+      text += file.damage.map { ", damaged: \($0)\n" } ?? ", in order\n"
+    }
+    for repair in check.contents?.repairs ?? [] { text += "would be repaired when it is opened: \(repair)\n" }
+    if let damage = check.damage { throw UsageError(text + "it cannot be opened: \(damage)") }
+    return text + (check.isInOrder ? "everything is in order\n" : "it can be opened\n")
+  }
+
+  private static func tell(_ text: String) {
+    FileHandle.standardError.write(Data((text + "\n").utf8))
+  }
+
+  /// The bytes of a file, some at a time.
+  private struct Pieces: AsyncSequence, AsyncIteratorProtocol {
+    let file: FileHandle
+
+    mutating func next() async throws -> [UInt8]? {
+      guard let data = try file.read(upToCount: 1 << 20), !data.isEmpty else { return nil }
+      return Array(data)
+    }
+
+    func makeAsyncIterator() -> Pieces { self }
+  }
+}

@@ -1,0 +1,121 @@
+import CampaignKit
+import CampaignServer
+import Foundation
+import WebServer
+
+/// Runs the server until it is asked to end.
+enum Serving {
+  static func run(_ settings: Settings) async throws {
+    let signals = Signals()
+    let store = try Opening.store(settings)
+    let secret = try Opening.secret(settings)
+    let log = try settings.log.map { text throws(UsageError) in try LineLog(text) }
+    for repair in store.condition.repairs { tell("repaired: \(repair)") }
+    try await LocalAccount.prepare(in: store, keys: settings.apiKeys)
+    let engine = CampaignEngine(storage: store, dialer: dialer(settings), configuration: engineConfiguration(settings))
+    try await engine.setSystemLimit(settings.systemLimit)
+    try await engine.setDefaultAccountLimit(settings.accountLimit)
+
+    let service = try service(engine, secret, settings)
+    let server = Server(configuration: try configuration(settings), router: service.router(logger: log))
+    service.observe(server)
+    let addresses: [SocketAddress]
+    do throws(SocketError) { addresses = try server.start() } catch {
+      throw UsageError("cannot listen: \(error); choose another with --host and --port")
+    }
+    welcome(addresses, settings)
+    async let running: Void = engine.run()
+    if settings.isDemo { try await Demo.begin(on: engine, in: LocalAccount.account, settings) }
+    for await _ in signals.requestsToEnd { break }
+
+    // Nothing new is claimed from here on; what is under way is written down, and everything that was asked answered.
+    tell("ending: no further calls are placed")
+    engine.stop()
+    await server.shutdown()
+    try await running
+    try await store.close()
+    log?.close()
+    tell("ended")
+  }
+
+  private static func service(
+    _ engine: CampaignEngine, _ secret: ServerSecret, _ settings: Settings
+  ) throws -> CampaignService {
+    var configuration = ServiceConfiguration()
+    configuration.requestsPerMinute = settings.requestsPerMinute
+    configuration.publicURL = settings.publicURL
+    configuration.defaultRegion = Region(settings.defaultRegion)
+    configuration.defaultCallerNumber = PhoneNumber(e164: settings.defaultCaller ?? "+14155550100")
+    configuration.keepsLegalHours = settings.keepsLegalHours ?? (settings.carrier != .simulated)
+    configuration.uploadFolder = settings.dataFolder
+    configuration.localAccount = LocalAccount.account
+    configuration.listensOnThisMachineOnly = settings.listensOnThisMachineOnly
+    configuration.openDialects = settings.openDialects
+    configuration.environment = settings.environment
+    let authenticator = Authenticator(storage: engine.storage, secret: secret)
+    let signIn = SignIn(
+      storage: engine.storage, authenticator: authenticator, stretcher: PasswordStretcher(),
+      identifiers: IdentifierGenerator())
+    let dialects = try Mounting.dialects(settings)
+    do throws(MountProblem) {
+      return try CampaignService(
+        engine: engine, authenticator: authenticator, signIn: signIn, dialects: dialects, configuration: configuration)
+    } catch {
+      throw UsageError("\(error)")
+    }
+  }
+
+  private static func dialer(_ settings: Settings) -> any Dialer {
+    switch settings.carrier {
+    case .simulated:
+      SimulatedCarrier(
+        mix: settings.simulationSpeed == nil ? .fast : .lifelike, seed: settings.simulationSeed,
+        speed: settings.simulationSpeed ?? 1)
+    }
+  }
+
+  private static func engineConfiguration(_ settings: Settings) -> EngineConfiguration {
+    var configuration = EngineConfiguration()
+    configuration.tick = settings.tick
+    return configuration
+  }
+
+  private static func configuration(_ settings: Settings) throws(UsageError) -> Configuration {
+    var configuration = Configuration()
+    if settings.host.hasPrefix("/") {
+      configuration.addresses = [.unix(path: settings.host)]
+    } else {
+      let host = settings.host == "localhost" ? "127.0.0.1" : settings.host
+      guard let address = SocketAddress(host: host, port: UInt16(settings.port)) else {
+        throw UsageError("--host must be an address such as 127.0.0.1 or ::, or a path")
+      }
+      configuration.addresses = [address]
+    }
+    // An upload of a gigabyte takes longer than an ordinary answer.
+    configuration.handlerTimeout = .seconds(600)
+    configuration.maximumBodyBytes = 10 << 20
+    configuration.reportError = { error, request in tell("\(request.method) \(request.path) failed: \(error)") }
+    return configuration
+  }
+
+  private static func welcome(_ addresses: [SocketAddress], _ settings: Settings) {
+    let address = addresses.first.map { "\($0)" } ?? settings.host
+    var text = """
+      CampaignKit listens on http://\(address), keeps everything in \(settings.dataFolder), and calls with the \
+      \(settings.carrier.rawValue) carrier.
+        what can be asked   http://\(address)/api-docs
+        a token for it      ReferenceServer token --data \(settings.dataFolder)
+        a first thing       curl http://\(address)/health
+
+      """
+    if settings.keepsLegalHours == nil, settings.carrier == .simulated {
+      text += "  legal hours         off, since nobody real is called; --legal-hours on keeps them\n"
+    }
+    // Not print, which keeps its text while the output is no terminal.
+    FileHandle.standardOutput.write(Data(text.utf8))
+  }
+
+  private static func tell(_ text: String) {
+    FileHandle.standardError.write(Data((text + "\n").utf8))
+  }
+}

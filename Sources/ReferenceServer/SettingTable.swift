@@ -1,0 +1,158 @@
+import CampaignKit
+import Foundation
+
+/// One thing that can be set: by a flag, by a variable of the environment, or by a line of the configuration file.
+struct Setting: Sendable {
+  /// The flag without its two hyphens.
+  let flag: String
+  /// The variable of the environment, which is the name in the configuration file too.
+  let variable: String
+  /// What a value looks like; nil for a flag that stands alone.
+  let value: String?
+  /// What it means, and what holds when it is not set.
+  let summary: String
+  let set: @Sendable (String, inout Settings) throws(UsageError) -> Void
+
+  init(
+    _ flag: String, _ variable: String, _ value: String?, _ summary: String,
+    _ set: @escaping @Sendable (String, inout Settings) throws(UsageError) -> Void
+  ) {
+    self.flag = flag
+    self.variable = variable
+    self.value = value
+    self.summary = summary
+    self.set = set
+  }
+
+  /// Every setting, in the order in which they are shown.
+  static let all: [Setting] = listening + keeping + calling + running
+
+  private static let listening = [
+    Setting("host", "HOST", "ADDRESS", "Where to listen; 127.0.0.1, or a path for a Unix socket") { text, settings in
+      settings.host = text
+    },
+    Setting("port", "PORT", "NUMBER", "The port; 3000, and 0 for any that is free") { text, settings throws(UsageError) in
+      settings.port = try number(text, in: 0...65535)
+    },
+    Setting("public-url", "PUBLIC_URL", "URL", "How the outside reaches the server; as asked for") {
+      text, settings throws(UsageError) in
+      guard text.hasPrefix("http://") || text.hasPrefix("https://") else {
+        throw UsageError("must begin with http:// or https://")
+      }
+      settings.publicURL = text.hasSuffix("/") ? String(text.dropLast()) : text
+    },
+    Setting("trusted-proxies", "TRUSTED_PROXIES", "LIST", "Addresses whose X-Forwarded fields count; none") {
+      text, settings in settings.trustedProxies = list(text)
+    },
+    Setting("rate-limit", "RATE_LIMIT_PER_MINUTE", "NUMBER", "Requests of a user in any minute; 100, and 0 for no limit") {
+      text, settings throws(UsageError) in settings.requestsPerMinute = try number(text, in: 0...1_000_000)
+    },
+    Setting("mount", "MOUNTS", "NAME=/BASE", "Where a dialect hangs; as in its document. May be repeated") {
+      text, settings throws(UsageError) in
+      for mount in list(text) {
+        let parts = mount.split(separator: "=", maxSplits: 1).map(String.init)
+        guard parts.count == 2, parts[1].hasPrefix("/") else { throw UsageError("must be like voice=/api") }
+        settings.mounts[parts[0]] = parts[1] == "/" ? "" : parts[1]
+      }
+    },
+    Setting("open", "OPEN_DIALECTS", "LIST", "Dialects of this machine that are open to everybody; none") {
+      text, settings in settings.openDialects = Set(list(text))
+    },
+  ]
+
+  private static let keeping = [
+    Setting("data", "DATA_DIR", "FOLDER", "Where everything is kept; ./campaign-data") { text, settings in
+      settings.dataFolder = text
+    },
+    Setting("durability", "DURABILITY", "WORD", "every-commit, interval (once a second) or none; every-commit") {
+      text, settings throws(UsageError) in settings.durability = try choice(text)
+    },
+    Setting("jwt-secret", "JWT_SECRET", "TEXT", "What tokens are signed with; made and kept in the folder") {
+      text, settings in settings.tokenSecret = text
+    },
+    Setting("api-keys", "API_KEYS", "LIST", "Keys that open the account of this server; none") { text, settings in
+      settings.apiKeys = list(text)
+    },
+    Setting("environment", "ENVIRONMENT", "WORD", "What health reports call it; production") { text, settings in
+      settings.environment = text
+    },
+    Setting("log", "LOG", "FILE", "Where requests are logged as lines of JSON; nowhere, and - for standard error") {
+      text, settings in settings.log = text
+    },
+  ]
+
+  private static let calling = [
+    Setting("carrier", "CARRIER", "NAME", "Who carries the calls; simulated") { text, settings throws(UsageError) in
+      settings.carrier = try choice(text)
+    },
+    Setting("sim-speed", "SIM_SPEED", "NUMBER", "How fast simulated calls go; 1 is lifelike, fast is a second a call") {
+      text, settings throws(UsageError) in
+      if text == "fast" {
+        settings.simulationSpeed = nil
+      } else {
+        guard let speed = Double(text), speed > 0, speed <= 1_000_000 else {
+          throw UsageError("must be a number above 0, or fast")
+        }
+        settings.simulationSpeed = speed
+      }
+    },
+    Setting("sim-seed", "SIM_SEED", "NUMBER", "What the simulated carrier draws its outcomes from; 1") {
+      text, settings throws(UsageError) in
+      settings.simulationSeed = UInt64(try number(text, in: 0 ... .max))
+    },
+    Setting("legal-hours", "LEGAL_HOURS", "on|off", "Whether legal hours are kept; on, but off with the simulated carrier") {
+      text, settings throws(UsageError) in settings.keepsLegalHours = try flag(text)
+    },
+    Setting("region", "DEFAULT_REGION", "LETTERS", "The region of numbers without a country code; US") {
+      text, settings throws(UsageError) in
+      guard let region = Region(text), region.isKnown else { throw UsageError("must be two letters such as US") }
+      settings.defaultRegion = region.description
+    },
+    Setting("caller", "DEFAULT_CALLER_ID", "NUMBER", "What campaigns without a number call from; +14155550100, simulated") {
+      text, settings throws(UsageError) in
+      guard let number = PhoneNumber(e164: text) else { throw UsageError("must be a number such as +14155550100") }
+      settings.defaultCaller = number.description
+    },
+  ]
+
+  private static let running = [
+    Setting("system-limit", "SYSTEM_CONCURRENT_CALLS_LIMIT", "NUMBER", "Calls at once in all; 10") {
+      text, settings throws(UsageError) in settings.systemLimit = try number(text, in: 0...1_000_000)
+    },
+    Setting("account-limit", "DEFAULT_USER_CONCURRENT_CALLS_LIMIT", "NUMBER", "Calls at once of an account; 2") {
+      text, settings throws(UsageError) in settings.accountLimit = try number(text, in: 0...1_000_000)
+    },
+    Setting("tick", "QUEUE_PROCESSOR_INTERVAL", "MS", "How often the engine looks by itself, in milliseconds; 10000") {
+      text, settings throws(UsageError) in settings.tick = .milliseconds(try number(text, in: 10...3_600_000))
+    },
+    Setting("demo", "DEMO", nil, "Begin with an account, agents and a campaign that dials") {
+      text, settings throws(UsageError) in settings.isDemo = try flag(text)
+    },
+  ]
+
+  private static func number(_ text: String, in range: ClosedRange<Int>) throws(UsageError) -> Int {
+    guard let number = Int(text), range.contains(number) else {
+      throw UsageError("must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return number
+  }
+
+  private static func choice<Value: CaseIterable & RawRepresentable<String>>(_ text: String) throws(UsageError) -> Value {
+    guard let value = Value(rawValue: text) else {
+      throw UsageError("must be one of \(Value.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+    return value
+  }
+
+  private static func flag(_ text: String) throws(UsageError) -> Bool {
+    switch text.lowercased() {
+    case "on", "true", "1", "yes": return true
+    case "off", "false", "0", "no": return false
+    default: throw UsageError("must be on or off")
+    }
+  }
+
+  private static func list(_ text: String) -> [String] {
+    text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+  }
+}

@@ -1,0 +1,54 @@
+import CampaignKit
+
+/// Everything that can be set. `SettingTable` says how.
+struct Settings: Sendable {
+  /// How the store answers for what it has acknowledged.
+  enum Durability: String, Sendable, CaseIterable {
+    case everyCommit = "every-commit"
+    case interval
+    case none
+  }
+
+  /// Who carries the calls.
+  enum Carrier: String, Sendable, CaseIterable {
+    case simulated
+  }
+
+  var host = "127.0.0.1"
+  var port = 3000
+  var dataFolder = "campaign-data"
+  var tokenSecret: String?
+  var apiKeys: [String] = []
+  var publicURL: String?
+  var trustedProxies: [String] = []
+  var requestsPerMinute = 100
+  var systemLimit = 10
+  var accountLimit = 2
+  var tick = Duration.seconds(10)
+  var carrier = Carrier.simulated
+  /// How many times faster than life the simulated carrier is; nil for its own quick calls.
+  var simulationSpeed: Double? = 1
+  var simulationSeed: UInt64 = 1
+  var mounts: [String: String] = [:]
+  var openDialects: Set<String> = []
+  /// Whether legal hours are kept; nil for what suits the carrier.
+  var keepsLegalHours: Bool?
+  var defaultRegion = "US"
+  var defaultCaller: String?
+  var durability = Durability.everyCommit
+  var log: String?
+  var environment = "production"
+  var isDemo = false
+
+  /// Whether only programs on this machine can reach the server.
+  var listensOnThisMachineOnly: Bool {
+    host == "localhost" || host == "::1" || host.hasPrefix("127.") || host.hasPrefix("/")
+  }
+}
+
+/// A mistake in how the program was called: one line that says what to do.
+struct UsageError: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
+}
