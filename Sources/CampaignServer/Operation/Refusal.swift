@@ -78,8 +78,24 @@ extension Refusal {
     case let error as EngineError: self.init(error)
     case let error as TransitionError: self.init(.state, error.description)
     case let error as HTTPError: self.init(error)
+    case let error as AccessError: self.init(error)
     default: self.init(.failed, "the server has failed; what was asked may be half done, so look before asking again")
     }
+  }
+
+  /// What a client is told of an error of those who let in.
+  public init(_ error: AccessError) {
+    let kind: Kind =
+      switch error.code {
+      case .forbidden: .forbidden
+      case .invalid: .invalid
+      case .taken: .duplicate
+      case .busy: .limited
+      case .cancelled, .unavailable: .unavailable
+      default: error.isUnauthenticated ? .unauthorized : .failed
+      }
+    self.init(kind, error.message, retryAfter: error.retryAfter)
+    problems = error.problems
   }
 
   /// What a client is told of an error of the store.

@@ -79,12 +79,14 @@ extension CampaignService {
 }
 
 extension Principal {
-  /// Whether somebody with this role may do what needs an access.
+  /// Whether whoever asks may do what needs an access.
   func may(_ access: Operation.Access) -> Bool {
     switch access {
-    case .everybody, .reading, .agentStatus: true
-    case .changing: isOwner || role != .agent
-    case .administering: isOwner || role == .admin
+    case .everybody: true
+    case .reading: has(.read)
+    case .agentStatus: has(.setAgentStatus)
+    case .changing: has(.change)
+    case .administering: has(.administer)
     case .carrier: false
     }
   }
