@@ -217,6 +217,19 @@ import Testing
     }
   }
 
+  @Test func whatIsTakenBackDoesNotCount() {
+    var window = SlidingWindow(limit: 2, window: 1000, maximumKeys: 3)
+    _ = window.ask("a", at: 0)
+    _ = window.ask("a", at: 1)
+    window.takeBack("a")
+    #expect(window.ask("a", at: 2).isAllowed)
+    #expect(window.ask("a", at: 3) == .init(isAllowed: false, remaining: 0, reset: 997))
+    window.takeBack("a")
+    window.takeBack("a")
+    window.takeBack("a")
+    #expect(window.keyCount == 0)
+  }
+
   @Test func keysAreBoundedAndTheQuietestGoesFirst() {
     var window = SlidingWindow(limit: 1, window: 1000, maximumKeys: 3)
     for (time, key) in ["a", "b", "c", "a", "d"].enumerated() { _ = window.ask(key, at: Int64(time)) }

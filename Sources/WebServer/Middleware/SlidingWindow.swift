@@ -2,14 +2,14 @@
 ///
 /// Any stretch of time as long as the window has at most the limit of events of one key. A key costs eight bytes for
 /// each event that still counts. When there are too many keys, the one that was quiet longest is forgotten.
-struct SlidingWindow {
+package struct SlidingWindow {
   /// What came of asking.
-  struct Verdict: Equatable {
-    var isAllowed: Bool
+  package struct Verdict: Equatable {
+    package var isAllowed: Bool
     /// How many more are allowed now.
-    var remaining: Int
-    /// Nanoseconds until there is room for one more, or for one more than now.
-    var reset: Int64
+    package var remaining: Int
+    /// Time until there is room for one more, or for one more than now.
+    package var reset: Int64
   }
 
   private struct Entry {
@@ -28,7 +28,7 @@ struct SlidingWindow {
   private var newest: String?
   private var oldest: String?
 
-  init(limit: Int, window: Int64, maximumKeys: Int) {
+  package init(limit: Int, window: Int64, maximumKeys: Int) {
     self.limit = max(0, limit)
     self.window = max(1, window)
     self.maximumKeys = max(1, maximumKeys)
@@ -40,9 +40,9 @@ struct SlidingWindow {
   ///
   /// - Parameters:
   ///   - key: Whose event it is.
-  ///   - now: The time in nanoseconds; it does not go back.
+  ///   - now: The time, in the unit of the window; it does not go back.
   /// - Returns: The result.
-  mutating func ask(_ key: String, at now: Int64) -> Verdict {
+  package mutating func ask(_ key: String, at now: Int64) -> Verdict {
     var entry = take(key) ?? Entry()
     let begin = now &- window
     while entry.first < entry.times.count, entry.times[entry.first] <= begin { entry.first += 1 }
@@ -58,6 +58,13 @@ struct SlidingWindow {
     forgetSurplus(at: now)
     let remaining = limit - used - (isAllowed ? 1 : 0)
     return Verdict(isAllowed: isAllowed, remaining: remaining, reset: max(0, oldestTime &+ window &- now))
+  }
+
+  /// Forgets the latest event of a key, as if it had not been counted.
+  package mutating func takeBack(_ key: String) {
+    guard var entry = take(key) else { return }
+    if entry.first < entry.times.count { entry.times.removeLast() }
+    if entry.first < entry.times.count { put(key, entry) }
   }
 
   /// Takes a key out of the list.

@@ -101,29 +101,10 @@ enum WebSocketHandshake {
   }
 
   /// Whether a text is 16 bytes in Base64.
-  static func isKey(_ text: String) -> Bool {
-    let bytes = Array(text.utf8)
-    guard bytes.count == 24, bytes[22] == 0x3D, bytes[23] == 0x3D else { return false }
-    // The last character carries two bits; the other four are none.
-    return bytes[..<22].allSatisfy { alphabet.contains($0) } && [0x41, 0x51, 0x67, 0x77].contains(bytes[21])
-  }
-
-  private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+  static func isKey(_ text: String) -> Bool { Base64.standard.decode(text)?.count == 16 }
 
   /// What proves to the client that the server has read its key.
   static func accept(_ key: String) -> String {
-    base64(SHA1.digest((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8))
-  }
-
-  static func base64(_ bytes: [UInt8]) -> String {
-    var text: [UInt8] = []
-    for start in stride(from: 0, to: bytes.count, by: 3) {
-      let group = bytes[start..<min(start + 3, bytes.count)]
-      let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
-      for index in 0..<4 {
-        text.append(index <= group.count ? alphabet[bits >> (18 - 6 * index) & 63] : 0x3D)
-      }
-    }
-    return String(decoding: text, as: UTF8.self)
+    Base64.standard.encode(SHA1.digest((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8))
   }
 }

@@ -1,0 +1,89 @@
+/// What a block of 64 bytes does to the state of a digest.
+package protocol DigestBlock: Sendable {
+  /// The state before any input.
+  init()
+
+  /// The words of the state, which in the end are the digest.
+  var words: [UInt32] { get }
+
+  /// Takes in 64 bytes, in any alignment.
+  mutating func compress(_ block: UnsafeRawPointer)
+}
+
+/// A digest of our own: FIPS 180-4's padding around the compression of a block.
+package struct BlockDigest<Block: DigestBlock>: HashFunction, Sendable {
+  private var state = Block()
+  /// Bytes that fill no block yet, `count % 64` of them; the rest is left from before.
+  private var pending = [UInt8](repeating: 0, count: 64)
+  private var count: UInt64 = 0
+
+  /// Begins with no input.
+  package init() {}
+
+  /// Bytes in a digest.
+  package static var digestSize: Int { Block().words.count * 4 }
+
+  /// Takes in further bytes.
+  package mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    guard let base = bytes.baseAddress else { return }
+    let filled = Int(truncatingIfNeeded: count % 64)
+    count &+= UInt64(bytes.count)
+    var position = 0
+    if filled > 0 {
+      position = min(64 - filled, bytes.count)
+      fill(from: filled, with: UnsafeRawBufferPointer(rebasing: bytes[..<position]))
+      guard filled + position == 64 else { return }
+      compressPending()
+    }
+    while bytes.count - position >= 64 {
+      state.compress(base + position)
+      position += 64
+    }
+    fill(from: 0, with: UnsafeRawBufferPointer(rebasing: bytes[position...]))
+  }
+
+  /// Ends the input, and gives its digest.
+  package consuming func finish() -> [UInt8] {
+    let bits = count &* 8
+    let filled = Int(truncatingIfNeeded: count % 64)
+    pending[filled] = 0x80
+    for index in filled + 1..<64 { pending[index] = 0 }
+    // The length has eight bytes of its own. Where they do not fit, they stand in one more block.
+    if filled >= 56 {
+      compressPending()
+      for index in 0..<56 { pending[index] = 0 }
+    }
+    for index in 0..<8 { pending[56 + index] = UInt8(truncatingIfNeeded: bits >> UInt64(56 - 8 * index)) }
+    compressPending()
+    return bigEndianBytes(state.words)
+  }
+
+  private mutating func fill(from start: Int, with bytes: UnsafeRawBufferPointer) {
+    guard !bytes.isEmpty else { return }
+    pending.withUnsafeMutableBytes { pending in
+      UnsafeMutableRawBufferPointer(rebasing: pending[start...]).copyMemory(from: bytes)
+    }
+  }
+
+  private mutating func compressPending() {
+    pending.withUnsafeBytes { pending in
+      if let base = pending.baseAddress { state.compress(base) }
+    }
+  }
+}
+
+/// The bytes of words, the most significant first.
+func bigEndianBytes(_ words: [UInt32]) -> [UInt8] {
+  var bytes: [UInt8] = []
+  bytes.reserveCapacity(words.count * 4)
+  for word in words {
+    for shift in [24, 16, 8, 0] as [UInt32] { bytes.append(UInt8(truncatingIfNeeded: word >> shift)) }
+  }
+  return bytes
+}
+
+/// The word at an index of a block, the most significant byte first.
+@inline(__always)
+func bigEndianWord(_ block: UnsafeRawPointer, _ index: Int) -> UInt32 {
+  UInt32(bigEndian: block.loadUnaligned(fromByteOffset: 4 &* index, as: UInt32.self))
+}

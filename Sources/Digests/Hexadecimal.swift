@@ -1,0 +1,39 @@
+/// Bytes as pairs of hexadecimal digits: RFC 4648, section 8.
+package enum Hexadecimal {
+  private static let digits = Array("0123456789abcdef".utf8)
+
+  /// The text of some bytes, in lower case.
+  package static func encode(_ bytes: some Sequence<UInt8>) -> String {
+    var text: [UInt8] = []
+    for byte in bytes {
+      text.append(digits[Int(byte >> 4)])
+      text.append(digits[Int(byte & 15)])
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// The bytes of a text of either case; nil for anything but pairs of digits.
+  package static func decode(_ text: some StringProtocol) -> [UInt8]? {
+    var bytes: [UInt8] = []
+    var upper: UInt8?
+    for character in text.utf8 {
+      guard let value = value(character) else { return nil }
+      if let half = upper {
+        bytes.append(half << 4 | value)
+        upper = nil
+      } else {
+        upper = value
+      }
+    }
+    return upper == nil ? bytes : nil
+  }
+
+  private static func value(_ digit: UInt8) -> UInt8? {
+    switch digit {
+    case 0x30...0x39: digit - 0x30
+    case 0x41...0x46: digit - 0x37
+    case 0x61...0x66: digit - 0x57
+    default: nil
+    }
+  }
+}
