@@ -11,3 +11,5 @@ public protocol Authenticating: Sendable {
   /// - Throws: Why it is nobody; a ``Refusal`` is told to the client as it is.
   func principal(bearer: String?, apiKey: String?) async throws -> Principal?
 }
+
+extension Authenticator: Authenticating {}
