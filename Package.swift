@@ -31,7 +31,8 @@ let package = Package(
     .target(name: "CampaignTesting", dependencies: ["CampaignKit", "JSON", "Locks"]),
     // The dialects, accounts and tokens, webhooks and live events: campaigns over HTTP.
     .target(name: "CampaignServer", dependencies: ["CampaignKit", "Digests", "JSON", "Locks", "WebServer"]),
-    .executableTarget(name: "ReferenceServer", dependencies: ["CampaignKit", "CampaignServer", "JSON", "Locks", "WebServer"]),
+    .executableTarget(
+      name: "ReferenceServer", dependencies: ["CampaignKit", "CampaignServer", "JSON", "Locks", "WebServer"]),
     .executableTarget(
       name: "Benchmarks", dependencies: ["CampaignKit", "CampaignTesting", "Digests", "JSON", "WebServer"]),
     // Writes the tables of telephone numbers that CampaignKit has in it.

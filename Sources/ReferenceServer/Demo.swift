@@ -19,8 +19,10 @@ enum Demo {
     }
     var campaign = Campaign(id: identifiers.next(at: now), account: account, name: "Demonstration", createdAt: now)
     campaign.description = "A hundred imaginary people, called by the simulated carrier"
-    campaign.callerNumbers = [settings.defaultCaller.flatMap { PhoneNumber(e164: $0) }, PhoneNumber(e164: "+14155550100")]
-      .compactMap { $0 }.prefix(1).map { $0 }
+    campaign.callerNumbers = [
+      settings.defaultCaller.flatMap { PhoneNumber(e164: $0) }, PhoneNumber(e164: "+14155550100"),
+    ]
+    .compactMap { $0 }.prefix(1).map { $0 }
     campaign.compliance.keepsLegalHours = false
     campaign.retries = RetryPolicy(maximumAttempts: 2, retried: [.busy, .noAnswer], delay: .fixed(.seconds(60)))
     campaign = try await engine.create(campaign)

@@ -20,7 +20,8 @@ enum Entry {
     let now = try await store.now()
     let key = APIKeyText.make()
     let record = key.record(
-      id: IdentifierGenerator().next(at: now), account: LocalAccount.account, name: name ?? "key", role: .admin, at: now)
+      id: IdentifierGenerator().next(at: now), account: LocalAccount.account, name: name ?? "key", role: .admin, at: now
+    )
     try await store.insert(record)
     try await store.close()
     return key.secret

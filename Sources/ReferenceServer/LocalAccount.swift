@@ -23,7 +23,8 @@ enum LocalAccount {
     for (index, text) in keys.enumerated() {
       guard let key = APIKeyText(text) else {
         throw UsageError(
-          "API_KEYS: key \(index + 1) must have 16 to 256 visible characters; '\(Command.key.rawValue)' makes good ones")
+          "API_KEYS: key \(index + 1) must have 16 to 256 visible characters; '\(Command.key.rawValue)' makes good ones"
+        )
       }
       guard try await storage.key(digest: key.digest) == nil else { continue }
       let record = key.record(

@@ -9,7 +9,8 @@ enum Moving {
     let output = FileHandle.standardOutput
     let tally = try await store.exportLines { try output.write(contentsOf: Data($0)) }
     try await store.close()
-    tell("exported \(tally.accounts) accounts, \(tally.campaigns) campaigns, \(tally.leads) leads, \(tally.calls) calls")
+    tell(
+      "exported \(tally.accounts) accounts, \(tally.campaigns) campaigns, \(tally.leads) leads, \(tally.calls) calls")
   }
 
   /// Fills an empty folder from lines of JSON.
@@ -22,7 +23,8 @@ enum Moving {
     do {
       let tally = try await store.importLines(Pieces(file: file))
       try await store.close()
-      tell("imported \(tally.accounts) accounts, \(tally.campaigns) campaigns, \(tally.leads) leads, \(tally.calls) calls")
+      tell(
+        "imported \(tally.accounts) accounts, \(tally.campaigns) campaigns, \(tally.leads) leads, \(tally.calls) calls")
     } catch let error as StoreError where error.code == .notPermitted {
       throw UsageError("the folder \(settings.dataFolder) is not empty; name another with --data")
     } catch {

@@ -19,7 +19,8 @@ enum Opening {
       throw UsageError("the data folder \(settings.dataFolder) cannot be opened: \(error)")
     } catch {
       throw UsageError(
-        "the data folder \(settings.dataFolder) cannot be made; choose another with --data: \(error.localizedDescription)")
+        "the data folder \(settings.dataFolder) cannot be made; choose another with --data: \(error.localizedDescription)"
+      )
     }
   }
 

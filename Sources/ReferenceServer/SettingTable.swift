@@ -31,7 +31,8 @@ struct Setting: Sendable {
     Setting("host", "HOST", "ADDRESS", "Where to listen; 127.0.0.1, or a path for a Unix socket") { text, settings in
       settings.host = text
     },
-    Setting("port", "PORT", "NUMBER", "The port; 3000, and 0 for any that is free") { text, settings throws(UsageError) in
+    Setting("port", "PORT", "NUMBER", "The port; 3000, and 0 for any that is free") {
+      text, settings throws(UsageError) in
       settings.port = try number(text, in: 0...65535)
     },
     Setting("public-url", "PUBLIC_URL", "URL", "How the outside reaches the server; as asked for") {
@@ -44,7 +45,9 @@ struct Setting: Sendable {
     Setting("trusted-proxies", "TRUSTED_PROXIES", "LIST", "Addresses whose X-Forwarded fields count; none") {
       text, settings in settings.trustedProxies = list(text)
     },
-    Setting("rate-limit", "RATE_LIMIT_PER_MINUTE", "NUMBER", "Requests of a user in any minute; 100, and 0 for no limit") {
+    Setting(
+      "rate-limit", "RATE_LIMIT_PER_MINUTE", "NUMBER", "Requests of a user in any minute; 100, and 0 for no limit"
+    ) {
       text, settings throws(UsageError) in settings.requestsPerMinute = try number(text, in: 0...1_000_000)
     },
     Setting("mount", "MOUNTS", "NAME=/BASE", "Where a dialect hangs; as in its document. May be repeated") {
@@ -100,7 +103,9 @@ struct Setting: Sendable {
       text, settings throws(UsageError) in
       settings.simulationSeed = UInt64(try number(text, in: 0 ... .max))
     },
-    Setting("legal-hours", "LEGAL_HOURS", "on|off", "Whether legal hours are kept; on, but off with the simulated carrier") {
+    Setting(
+      "legal-hours", "LEGAL_HOURS", "on|off", "Whether legal hours are kept; on, but off with the simulated carrier"
+    ) {
       text, settings throws(UsageError) in settings.keepsLegalHours = try flag(text)
     },
     Setting("region", "DEFAULT_REGION", "LETTERS", "The region of numbers without a country code; US") {
@@ -108,7 +113,9 @@ struct Setting: Sendable {
       guard let region = Region(text), region.isKnown else { throw UsageError("must be two letters such as US") }
       settings.defaultRegion = region.description
     },
-    Setting("caller", "DEFAULT_CALLER_ID", "NUMBER", "What campaigns without a number call from; +14155550100, simulated") {
+    Setting(
+      "caller", "DEFAULT_CALLER_ID", "NUMBER", "What campaigns without a number call from; +14155550100, simulated"
+    ) {
       text, settings throws(UsageError) in
       guard let number = PhoneNumber(e164: text) else { throw UsageError("must be a number such as +14155550100") }
       settings.defaultCaller = number.description
@@ -137,7 +144,8 @@ struct Setting: Sendable {
     return number
   }
 
-  private static func choice<Value: CaseIterable & RawRepresentable<String>>(_ text: String) throws(UsageError) -> Value {
+  private static func choice<Value: CaseIterable & RawRepresentable<String>>(_ text: String) throws(UsageError) -> Value
+  {
     guard let value = Value(rawValue: text) else {
       throw UsageError("must be one of \(Value.allCases.map(\.rawValue).joined(separator: ", "))")
     }

@@ -38,9 +38,10 @@ import WebServer
     let answer = try await bench.ask(
       .post, "/echo/reading?limit=0&isBig=1", ["name": " ", "count": "3", "tags": ["a", "long", 3]])
     #expect(answer.status == 400)
-    #expect(answer.body["fields"]?.array?.compactMap { $0["field"]?.string } == [
-      "limit", "isBig", "name", "count", "tags",
-    ])
+    #expect(
+      answer.body["fields"]?.array?.compactMap { $0["field"]?.string } == [
+        "limit", "isBig", "name", "count", "tags",
+      ])
     let other = try await bench.ask(.post, "/echo/reading", ["tags": ["long", 3]])
     #expect(other.body["fields"]?.array?.compactMap { $0["field"]?.string } == ["name", "tags[0]", "tags[1]"])
   }
@@ -57,7 +58,8 @@ import WebServer
 
   @Test func refusesOtherKindsOfBodiesAndTooLongOnes() async throws {
     let bench = try await ServiceBench([Self.echo()]) { $0.maximumJSONBytes = 100 }
-    let text = try await bench.send(.post, "/echo/reading", Array("name=Ann".utf8), fields: ["Content-Type": "text/plain"])
+    let text = try await bench.send(
+      .post, "/echo/reading", Array("name=Ann".utf8), fields: ["Content-Type": "text/plain"])
     #expect(text.status == .unsupportedMediaType)
     let long = try await bench.ask(.post, "/echo/reading", ["name": .string(String(repeating: "x", count: 200))])
     #expect(long.status == 413)
@@ -94,20 +96,24 @@ import WebServer
     let bench = try await ServiceBench([Self.echo()]) { $0.requestsPerMinute = 2 }
     for token in ["one", "two", "wrong"] {
       var statuses: [Int] = []
-      for _ in 0..<3 { statuses.append(try await bench.ask(.post, "/echo/everybody", ["name": "Ann"], as: token).status) }
+      for _ in 0..<3 {
+        statuses.append(try await bench.ask(.post, "/echo/everybody", ["name": "Ann"], as: token).status)
+      }
       #expect(statuses == [200, 200, 429], "\(token)")
     }
     let refused = try await bench.send(.post, "/echo/everybody")
     #expect(refused.fields["Retry-After"] != nil)
   }
 
-  @Test(arguments: [
-    (["Host": "localhost:3000"], 200), (["Host": "127.0.0.1:3000"], 200), (["Host": "[::1]:3000"], 200),
-    (["Host": "example.com"], 401), (["Host": "127.0.0.1.example.com"], 401),
-    (["Host": "localhost", "Origin": "http://localhost:8080"], 200),
-    (["Host": "localhost", "Origin": "https://example.com"], 401),
-    (["Host": "localhost", "X-Forwarded-For": "10.0.0.1"], 401), (["Host": "localhost", "Forwarded": "for=1"], 401),
-  ] as [(Fields, Int)]) func isOpenToThisMachineAlone(fields: Fields, status: Int) async throws {
+  @Test(
+    arguments: [
+      (["Host": "localhost:3000"], 200), (["Host": "127.0.0.1:3000"], 200), (["Host": "[::1]:3000"], 200),
+      (["Host": "example.com"], 401), (["Host": "127.0.0.1.example.com"], 401),
+      (["Host": "localhost", "Origin": "http://localhost:8080"], 200),
+      (["Host": "localhost", "Origin": "https://example.com"], 401),
+      (["Host": "localhost", "X-Forwarded-For": "10.0.0.1"], 401), (["Host": "localhost", "Forwarded": "for=1"], 401),
+    ] as [(Fields, Int)]) func isOpenToThisMachineAlone(fields: Fields, status: Int) async throws
+  {
     var dialect = Self.echo()
     dialect.isOpenToThisMachine = true
     let bench = try await ServiceBench([dialect])
@@ -127,8 +133,9 @@ import WebServer
     let operation = bench.service.openAPI["paths"]?["/echo/changing"]?["post"]
     #expect(operation?["parameters"]?.array?.count == 2)
     #expect(operation?["requestBody"]?["content"]?["application/json"]?["schema"]?["required"] == ["name"])
-    #expect(Set(operation?["responses"]?.object?.keys ?? []) == [
-      "200", "400", "401", "403", "405", "413", "415", "429", "500", "503",
-    ])
+    #expect(
+      Set(operation?["responses"]?.object?.keys ?? []) == [
+        "200", "400", "401", "403", "405", "413", "415", "429", "500", "503",
+      ])
   }
 }

@@ -32,6 +32,7 @@ public struct Dialect: Sendable {
     ///   - refusal: What is told.
     ///   - now: The time, for the styles that tell it.
     ///   - status: The status, where it is settled already.
+    /// - Returns: The answer.
     public func response(to refusal: Refusal, at now: Timestamp, status: Status? = nil) -> Response {
       var response = Response.json(.object(body(refusal, now)), status: status ?? self.status(of: refusal.kind))
       if let wait = refusal.retryAfter {

@@ -45,6 +45,8 @@ public struct Inquiry: Sendable {
   /// - Parameters:
   ///   - name: The name in the path.
   ///   - what: What there is none of, for the refusal.
+  ///   - entity: What it is the identifier of.
+  /// - Returns: The identifier.
   /// - Throws: A ``Refusal`` as not found, for what is no identifier.
   public func identifier<Entity>(
     _ name: String = "id", of what: String, as entity: Entity.Type = Entity.self

@@ -26,7 +26,9 @@ public struct TextRule: Sendable {
   func objection(to text: String) -> String? {
     if let choices, !choices.contains(text) { return "must be one of \(choices.joined(separator: ", "))" }
     if text.unicodeScalars.contains("\0") { return "must not have a NUL character" }
-    if refusesBlank, !text.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) { return "must not be empty" }
+    if refusesBlank, !text.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) {
+      return "must not be empty"
+    }
     // A text has at most as many scalars as bytes, so that most need not be counted.
     if text.utf8.count < length.lowerBound || text.utf8.count > length.upperBound {
       let count = text.unicodeScalars.count
@@ -102,7 +104,8 @@ public struct TextFormat: Sendable {
 
   /// A time of day, with or without seconds.
   public static let timeOfDay = TextFormat(
-    "time-of-day", "a time of day such as 09:00", pattern: "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$|^24:00(:00)?$",
+    "time-of-day", "a time of day such as 09:00",
+    pattern: "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$|^24:00(:00)?$",
     example: "09:00"
   ) { TimeOfDay($0) != nil }
 

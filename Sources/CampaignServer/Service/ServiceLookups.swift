@@ -49,6 +49,7 @@ extension CampaignService {
   ///   - account: The account that it must belong to.
   ///   - change: Makes the change, or throws because it is not permitted.
   /// - Returns: The campaign as it is stored now.
+  /// - Throws: A ``Refusal`` as not found, what `change` throws, or why it is not stored.
   func change(
     _ id: Campaign.ID, of account: Account.ID, _ change: (inout Campaign) throws -> Void
   ) async throws -> Campaign {
@@ -97,6 +98,7 @@ extension CampaignService {
   ///   - text: The text.
   ///   - field: Where it stands, for the refusal.
   ///   - country: The region of numbers without a country code, where the request names one.
+  /// - Returns: The number.
   /// - Throws: A ``Refusal`` that names the field and says what is wrong.
   func phoneNumber(_ text: String, field: String, country: String? = nil) throws(Refusal) -> PhoneNumber {
     let region = country.flatMap { Region($0) } ?? configuration.defaultRegion

@@ -6,6 +6,7 @@ extension CampaignService {
   /// The routes of all dialects, with everything that stands in front of them.
   ///
   /// - Parameter logger: Takes a line for each request.
+  /// - Returns: The routes.
   public func router(logger: (any AccessLogger)? = nil) -> Router {
     var router = Router()
     if let logger { router.use(.accessLog(ErasedLogger(logger: logger))) }
@@ -89,7 +90,8 @@ extension CampaignService {
       let found = try await authenticator.principal(bearer: request["Authorization"], apiKey: request["x-api-key"])
       if let found { return .success(found) }
       guard dialect.isOpenToThisMachine else { return .success(nil) }
-      return .success(configuration.openDialects.contains(dialect.name) ? localPrincipal : principalOfThisMachine(request))
+      return .success(
+        configuration.openDialects.contains(dialect.name) ? localPrincipal : principalOfThisMachine(request))
     } catch {
       return .failure(Refusal(error))
     }

@@ -18,6 +18,7 @@ struct Upload: Sendable {
   ///   - field: The name of the part with the file.
   ///   - work: Is given the form.
   /// - Returns: What the work returns.
+  /// - Throws: A ``Refusal``, an `HTTPError` for a form that is malformed, or what the work throws.
   static func receiving<Value: Sendable>(
     _ inquiry: Inquiry, file field: String = "file", _ work: (Upload) async throws -> Value
   ) async throws -> Value {
