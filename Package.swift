@@ -64,6 +64,7 @@ let package = Package(
     .testTarget(
       name: "CampaignServerTests",
       dependencies: ["CampaignKit", "CampaignServer", "CampaignTesting", "Digests", "JSON", "WebServer"]),
+    .testTarget(name: "ReferenceServerTests", dependencies: ["ReferenceServer"]),
     .testTarget(name: "CampaignTestingTests", dependencies: ["CampaignKit", "CampaignTesting", "Locks"]),
   ],
   swiftLanguageModes: [.v6]

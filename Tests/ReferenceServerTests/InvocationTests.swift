@@ -1,0 +1,73 @@
+import Foundation
+import Testing
+
+@testable import ReferenceServer
+
+@Suite struct InvocationTests {
+  @Test func servesOnThisMachineWithoutAnyFlag() throws {
+    let invocation = try Invocation([], environment: [:])
+    #expect(invocation.command == .serve)
+    #expect(invocation.settings.host == "127.0.0.1")
+    #expect(invocation.settings.port == 3000)
+    #expect(invocation.settings.dataFolder == "campaign-data")
+    #expect(invocation.settings.carrier == .simulated)
+    #expect(invocation.settings.listensOnThisMachineOnly)
+  }
+
+  @Test func takesAFlagBeforeAVariableAndAVariableBeforeTheFile() throws {
+    let file = Array(#"{"PORT": 1, "HOST": "::1", "API_KEYS": ["a", "b"], "SYSTEM_CONCURRENT_CALLS_LIMIT": "7"}"#.utf8)
+    let invocation = try Invocation(
+      ["token", "--port=3", "--config", "c.json"], environment: ["PORT": "2", "HOST": "0.0.0.0", "DATA_DIR": ""]
+    ) { path in
+      #expect(path == "c.json")
+      return file
+    }
+    #expect(invocation.command == .token)
+    #expect(invocation.settings.port == 3)
+    #expect(invocation.settings.host == "0.0.0.0")
+    #expect(!invocation.settings.listensOnThisMachineOnly)
+    #expect(invocation.settings.apiKeys == ["a", "b"])
+    #expect(invocation.settings.systemLimit == 7)
+    #expect(invocation.settings.dataFolder == "campaign-data")
+  }
+
+  @Test func takesSeveralMounts() throws {
+    let invocation = try Invocation(["--mount", "voice=/api", "--mount", "v1=/", "--demo"], environment: [:])
+    #expect(invocation.settings.mounts == ["voice": "/api", "v1": ""])
+    #expect(invocation.settings.isDemo)
+  }
+
+  @Test(
+    arguments: [
+      (["--bogus"], [:], "--bogus"), (["--port"], [:], "--port needs"), (["--port", "70000"], [:], "--port must"),
+      (["fly"], [:], "'fly'"), ([], ["PORT": "x"], "PORT must"), (["--mount", "v1"], [:], "--mount must"),
+      (["--sim-speed", "0"], [:], "--sim-speed must"), (["--carrier", "pigeon"], [:], "simulated"),
+      (["--config", "missing.json"], [:], "missing.json"), (["--legal-hours", "maybe"], [:], "--legal-hours must"),
+      (["--caller", "911"], [:], "--caller must"), (["--region", "XX"], [:], "--region must"),
+    ] as [([String], [String: String], String)])
+  func saysWhatIsWrong(arguments: [String], environment: [String: String], words: String) {
+    let error = #expect(throws: UsageError.self) { try Invocation(arguments, environment: environment) }
+    #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
+  }
+
+  @Test(arguments: ["[]", "{", #"{"PROT": 1}"#]) func refusesAFileThatIsNoConfiguration(text: String) {
+    #expect(throws: UsageError.self) {
+      try Invocation(["--config", "c.json"], environment: [:]) { _ in Array(text.utf8) }
+    }
+  }
+
+  /// The table of the guide is the one place where settings are documented, so that it must not fall behind.
+  @Test func documentsEverySetting() throws {
+    let guide = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "Documentation/Server.md")
+    let text = try String(contentsOf: guide, encoding: .utf8)
+    for setting in Setting.all {
+      let row =
+        "| `--\(setting.flag)\(setting.value.map { " \($0)" } ?? "")` | `\(setting.variable)` | \(setting.summary) |"
+      #expect(
+        text.contains(row.replacingOccurrences(of: "on|off", with: "on\\|off")),
+        "missing in Documentation/Server.md: \(row)")
+    }
+    for command in Command.allCases { #expect(text.contains("`\(command.rawValue)`")) }
+  }
+}
