@@ -51,9 +51,20 @@ public final class CampaignService: Sendable {
   /// The store.
   var storage: any CampaignStorage { engine.storage }
 
-  /// The dialect whose paths a path is below of; the longest base counts.
+  /// The dialect whose paths a path is below of; the longest base counts, and then what hangs beside one.
   func dialect(of path: String) -> Dialect? {
-    dialects.filter { path == $0.base || path.hasPrefix($0.base + "/") }.max { $0.base.count < $1.base.count }
+    let below = dialects.filter { path == $0.base || path.hasPrefix($0.base + "/") }.max {
+      $0.base.count < $1.base.count
+    }
+    if let below, !below.base.isEmpty { return below }
+    let beside = dialects.first { dialect in
+      dialect.operations.contains { operation in
+        guard operation.isBeside, let first = operation.path.split(separator: "/").first else { return false }
+        let start = "\(dialect.root)/\(first)"
+        return path == start || path.hasPrefix(start + "/")
+      }
+    }
+    return beside ?? below
   }
 }
 

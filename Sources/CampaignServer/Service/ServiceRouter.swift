@@ -12,7 +12,7 @@ extension CampaignService {
     if let logger { router.use(.accessLog(ErasedLogger(logger: logger))) }
     router.use(.crossOrigin(CrossOriginPolicy(origins: configuration.origins)))
     router.use(.securityHeaders, .requestIdentifier(), .gzip())
-    router.use(shaping())
+    router.use(wording())
     let limited = limit()
     for dialect in dialects {
       for operation in dialect.operations {
@@ -30,12 +30,7 @@ extension CampaignService {
 
   private func handler(_ operation: Operation, _ dialect: Dialect) -> Handler {
     var handler = Handler { request in
-      do {
-        let inquiry = try await self.admit(request, to: operation, of: dialect)
-        return try await operation.answer(inquiry)
-      } catch {
-        return dialect.style.response(to: Refusal(error), at: await self.now())
-      }
+      try await operation.answer(try await self.admit(request, to: operation, of: dialect))
     }
     switch operation.body {
     case .none: handler.bodyLimit = configuration.maximumJSONBytes
@@ -63,25 +58,17 @@ extension CampaignService {
       }
       return name
     }
-    limit.answer = { request in
-      HTTPError(.tooManyRequests, "too many requests; wait as long as Retry-After says").response
-    }
     return [.rateLimit(limit)]
   }
 
-  /// Gives what the web server has to say of itself, as that a method is not allowed, the shape of the dialect whose
-  /// path was asked for.
-  private func shaping() -> Middleware {
-    .after { request, response in
-      guard response.status.code >= 400, response.contentType?.hasPrefix("text/plain") ?? true,
-        let bytes = response.bytes
-      else { return }
+  /// Words every error in the shape of the dialect whose path was asked for, also those of the web server itself, as
+  /// that a method is not allowed.
+  private func wording() -> Middleware {
+    .errorAnswers { error, request in
       let style = self.dialect(of: request.path)?.style ?? .plain
-      let message = bytes.isEmpty ? response.status.reason : String(decoding: bytes, as: UTF8.self)
-      let refusal = Refusal(HTTPError(response.status, message))
-      let shaped = style.response(to: refusal, at: self.clockTime, status: response.status)
-      response.contentType = shaped.contentType
-      response.body = shaped.body
+      let refusal = Refusal(error)
+      let status = (error as? HTTPError).map { style.statuses[refusal.kind] ?? $0.status }
+      return style.response(to: refusal, at: self.clockTime, status: status)
     }
   }
 

@@ -12,8 +12,8 @@ extension Dialect {
         page("/api-docs", "text/html; charset=utf-8", "A page to read and to try", DocumentationPage.html),
         page("/api-docs.js", "text/javascript; charset=utf-8", "The script of that page", DocumentationPage.script),
         page("/api-docs.css", "text/css; charset=utf-8", "The look of that page", DocumentationPage.style),
-        metrics,
-      ])
+        metrics, .liveSocket, .liveStream,
+      ] + Operation.socketIO(SocketIOSessions()))
   }
 
   private static func describe(_ path: String) -> Operation {

@@ -1,0 +1,56 @@
+import CampaignKit
+import JSON
+
+/// The events of an account as they happen, from a number on.
+///
+/// A reader that was away for too long is told `resync`, and goes on with what happens from then on: it reads what it
+/// shows anew.
+struct LiveFeed: AsyncSequence, Sendable {
+  let engine: CampaignEngine
+  let account: Account.ID
+  /// The number after which to begin; nil for now.
+  let start: UInt64?
+
+  struct AsyncIterator: AsyncIteratorProtocol {
+    private let feed: LiveFeed
+    private var events: CampaignEvents.AsyncIterator
+
+    init(_ feed: LiveFeed) {
+      self.feed = feed
+      events = feed.engine.events(of: feed.account, after: feed.start).makeAsyncIterator()
+    }
+
+    mutating func next() async throws -> LiveEvent? {
+      do throws(StoreError) {
+        guard let event = try await events.next() else { return nil }
+        return await feed.tell(event)
+      } catch {
+        guard error.code == .gone else { throw error }
+        let last = try await feed.engine.storage.lastEvent(of: feed.account)
+        events = feed.engine.events(of: feed.account, after: last).makeAsyncIterator()
+        return LiveEvent(name: "resync", data: ["reason": .string(error.message)], sequence: last)
+      }
+    }
+  }
+
+  func makeAsyncIterator() -> AsyncIterator { AsyncIterator(self) }
+
+  /// The event with what an agent has to see before they take a call.
+  private func tell(_ event: CampaignEvent) async -> LiveEvent {
+    var told = LiveEvent(event)
+    guard event.kind == .callAssigned, let call = event.call, let call = try? await engine.storage.call(call) else {
+      return told
+    }
+    told.data["phone"] = .string(call.to.description)
+    let lead = if let lead = call.lead { try? await engine.storage.lead(lead) } else { Lead?.none }
+    told.data["first_name"] = .text(lead?.person.firstName)
+    told.data["last_name"] = .text(lead?.person.lastName)
+    told.data["notes"] = .text(lead?.notes)
+    return told
+  }
+}
+
+extension JSONValue {
+  /// A text, or `null` where there is none.
+  static func text(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
+}
