@@ -88,12 +88,12 @@ struct Recount {
     let attempts = calls.filter(\.isAttempt)
     let total = try await store.total(of: scope)
     expect(total == Self.rollup(attempts), "the roll-up of \(scope) is \(total), not \(Self.rollup(attempts))")
-    let hours = Dictionary(grouping: attempts) { $0.createdAt.milliseconds / 3_600_000 }
-    let recounted = hours.sorted { $0.key < $1.key }.map {
-      HourlyRollup(hour: Timestamp(milliseconds: $0.key * 3_600_000), rollup: Self.rollup($0.value))
+    let quarters = Dictionary(grouping: attempts) { $0.createdAt.milliseconds / 900_000 }
+    let recounted = quarters.sorted { $0.key < $1.key }.map {
+      QuarterRollup(start: Timestamp(milliseconds: $0.key * 900_000), rollup: Self.rollup($0.value))
     }
-    let stored = try await store.hours(of: scope, from: nil, until: nil)
-    expect(stored == recounted, "the hours of \(scope) differ from a recount")
+    let stored = try await store.quarters(of: scope, from: nil, until: nil)
+    expect(stored == recounted, "the quarters of \(scope) differ from a recount")
   }
 
   private static func rollup(_ calls: [Call]) -> Rollup {

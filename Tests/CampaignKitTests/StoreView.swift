@@ -184,7 +184,7 @@ final class StoreView {
 
   private func lookAtRollup(_ scope: RollupScope) async throws {
     add("total", try await store.total(of: scope))
-    for hour in try await store.hours(of: scope, from: nil, until: nil) { add("hour", hour) }
+    for quarter in try await store.quarters(of: scope, from: nil, until: nil) { add("quarter", quarter) }
   }
 
   /// The first line in which two views differ.

@@ -264,7 +264,7 @@ extension BrokenStore {
     try await inner.lastEvent(of: account)
   }
 
-  func hours(of scope: RollupScope, from: Timestamp?, until: Timestamp?) async throws(StoreError) -> [HourlyRollup] {
-    try await inner.hours(of: scope, from: from, until: until)
+  func quarters(of scope: RollupScope, from: Timestamp?, until: Timestamp?) async throws(StoreError) -> [QuarterRollup] {
+    try await inner.quarters(of: scope, from: from, until: until)
   }
 }

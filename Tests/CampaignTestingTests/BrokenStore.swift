@@ -15,7 +15,7 @@ enum Fault: String, CaseIterable, Sendable, CustomStringConvertible {
   case claimIgnoresLease = "nothing is claimed without a lease that is held"
   case ordersByPriorityBackwards =
     "callbacks come first, then the smaller priority, the earlier time and the lower ordinal"
-  case rollupOffByOne = "roll-ups count every call in the hour of its creation"
+  case rollupOffByOne = "roll-ups count every call in the quarter of an hour of its creation"
   case leavesOutAnEvent = "everything that happens is told, without a gap"
   case attemptsAboveMaximum = "a lead never has more attempts than its campaign allows"
   case retriesBeforeTheTime = "a lead that is tried again waits for its time"

@@ -45,18 +45,18 @@ private func measureStatistics(_ fixture: StoreFixture, _ time: SettableTime, _ 
         for _ in 0..<turns {
           keep(try await fixture.store.leadCounts(of: fixture.campaign))
           keep(try await fixture.store.total(of: scope))
-          keep(try await fixture.store.hours(of: scope, from: from, until: nil))
+          keep(try await fixture.store.quarters(of: scope, from: from, until: nil))
         }
       }
       processor.add(taken / Double(turns) * 1e6)
     }
     samples.add(taken / Double(turns) * 1e6)
   }
-  let hours = try await fixture.store.hours(of: scope, from: nil, until: nil).count
+  let quarters = try await fixture.store.quarters(of: scope, from: nil, until: nil).count
   context.report.add(
     Figure(
       name: "statistics of a campaign", value: samples.median, unit: "us", target: .atMost(50),
-      note: "counts, total and \(hours) hours; by processor time \(processor.median.short); "
+      note: "counts, total and \(quarters) quarters; by processor time \(processor.median.short); "
         + "spread \((samples.spread * 100).short) %"))
 }
 

@@ -63,6 +63,8 @@ public struct Call: Hashable, Sendable, Codable, Identifiable {
   public var failure: Failure?
   /// Whether it counts as an attempt. One that was withdrawn before it was placed does not, and is in no roll-up.
   public var isAttempt: Bool
+  /// What became of its lead with it; nil while it is live, and for a single call.
+  public var followUp: FollowUp?
   /// The rule under which it was dialled.
   public var rule: String?
   /// What somebody wrote about it.
@@ -156,6 +158,43 @@ extension Call {
     (from: [.intended, .placed, .ringing], trigger: .answer, to: .answered),
     (from: [.intended, .placed, .ringing, .answered], trigger: .end, to: .ended),
   ])
+}
+
+extension Call {
+  /// What became of a lead when its call ended.
+  public enum FollowUp: String, Hashable, Sendable, Codable, CaseIterable {
+    /// It was reached, and is done.
+    case completed
+    /// It gets no further attempt.
+    case failed
+    /// It was taken out.
+    case cancelled
+    /// It is not to be called again.
+    case suppressed
+    /// It is tried again.
+    case retry
+    /// A callback was agreed.
+    case callback
+
+    /// The name of a step.
+    init(_ step: LeadStep) {
+      switch step {
+      case .complete: self = .completed
+      case .fail: self = .failed
+      case .cancel: self = .cancelled
+      case .suppress: self = .suppressed
+      case .retry(_, _, let isCallback): self = isCallback ? .callback : .retry
+      }
+    }
+
+    /// Whether the lead is done.
+    public var endsLead: Bool {
+      switch self {
+      case .completed, .failed, .cancelled, .suppressed: true
+      case .retry, .callback: false
+      }
+    }
+  }
 }
 
 /// How a call ended.

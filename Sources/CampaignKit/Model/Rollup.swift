@@ -1,6 +1,6 @@
-/// What happened in one hour, or in several, to the calls of a campaign, an account or an agent.
+/// What happened in a quarter of an hour, or in any longer time, to the calls of a campaign, an account or an agent.
 ///
-/// A call belongs to the hour in which it was created, whenever it ends.
+/// A call belongs to the quarter in which it was created, whenever it ends.
 public struct Rollup: Hashable, Sendable, Codable {
   /// How many calls ended each way.
   private var ended = DispositionCounts()
@@ -22,6 +22,10 @@ public struct Rollup: Hashable, Sendable, Codable {
   public var answeredAtAll: Int
   /// What the ended calls cost, in millionths of the currency.
   public var costMicros: Int64
+  /// Ended calls with which their lead was done.
+  public var leadsDone: Int
+  /// Ended calls in which a callback was agreed.
+  public var callbacks: Int
 
   /// Creates an empty roll-up.
   public init() {
@@ -34,6 +38,8 @@ public struct Rollup: Hashable, Sendable, Codable {
     waitTime = .zero
     answeredAtAll = 0
     costMicros = 0
+    leadsDone = 0
+    callbacks = 0
   }
 
   /// How many calls ended so.
@@ -61,6 +67,8 @@ public struct Rollup: Hashable, Sendable, Codable {
     waitTime += other.waitTime
     answeredAtAll += other.answeredAtAll
     costMicros &+= other.costMicros
+    leadsDone += other.leadsDone
+    callbacks += other.callbacks
   }
 
   /// Counts a call that was created.
@@ -82,10 +90,12 @@ public struct Rollup: Hashable, Sendable, Codable {
       waitTime += answeredAt - (call.placedAt ?? call.createdAt)
     }
     costMicros &+= call.costMicros ?? 0
+    if call.followUp?.endsLead == true { leadsDone += 1 }
+    if call.followUp == .callback { callbacks += 1 }
   }
 }
 
-/// One count for each disposition, in place, so that a month of hours is read without an allocation for each.
+/// One count for each disposition, in place, so that a month of quarters is read without an allocation for each.
 struct DispositionCounts: Hashable, Sendable, Codable {
   var counts = SIMD16<Int64>()
 
@@ -123,16 +133,21 @@ extension Disposition {
   }
 }
 
-/// A roll-up and the hour it is of.
-public struct HourlyRollup: Hashable, Sendable, Codable {
-  /// The start of the hour, in UTC.
-  public var hour: Timestamp
+/// A roll-up and the quarter of an hour it is of.
+///
+/// Quarters and not hours, since there are time zones whose days begin at a half or a quarter past an hour of UTC.
+public struct QuarterRollup: Hashable, Sendable, Codable {
+  /// How long a quarter is.
+  public static let length = Duration.seconds(900)
+
+  /// The start of the quarter: in UTC, a whole multiple of 15 minutes.
+  public var start: Timestamp
   /// What happened in it.
   public var rollup: Rollup
 
-  /// Creates a roll-up of an hour.
-  public init(hour: Timestamp, rollup: Rollup) {
-    self.hour = hour
+  /// Creates a roll-up of a quarter of an hour.
+  public init(start: Timestamp, rollup: Rollup) {
+    self.start = start
     self.rollup = rollup
   }
 }

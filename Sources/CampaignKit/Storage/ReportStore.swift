@@ -5,17 +5,17 @@ public protocol ReportStore: Sendable {
   /// It costs the same however many calls there were.
   func total(of scope: RollupScope) async throws(StoreError) -> Rollup
 
-  /// What was counted hour by hour; hours without a call are absent.
+  /// What was counted, by quarters of an hour; those without a call are absent.
   ///
   /// - Parameters:
   ///   - scope: What to read.
-  ///   - from: The first hour is the one that contains this moment; nil for the first there is.
-  ///   - until: The last hour is the one before this moment; nil for the last there is.
-  /// - Returns: The hours that have calls, in order.
+  ///   - from: The first quarter is the one that contains this moment; nil for the first there is.
+  ///   - until: The last quarter is the last that begins before this moment; nil for the last there is.
+  /// - Returns: The quarters that have calls, in order.
   /// - Throws: ``StoreError/Code/closed``.
-  func hours(
+  func quarters(
     of scope: RollupScope, from: Timestamp?, until: Timestamp?
-  ) async throws(StoreError) -> [HourlyRollup]
+  ) async throws(StoreError) -> [QuarterRollup]
 }
 
 /// What a roll-up is of.

@@ -106,12 +106,14 @@ extension PlainState {
     call.failure = ending.failure
     calls[index] = call
     tell(call, .callEnded)
-    if let lead = leads.firstIndex(where: { $0.id == call.lead }) { close(lead, call, ending.next) }
-    return (call, true)
+    if let lead = leads.firstIndex(where: { $0.id == call.lead }) {
+      calls[index].followUp = close(lead, call, ending.next)
+    }
+    return (calls[index], true)
   }
 
-  /// Sets what becomes of a lead whose call is over.
-  private mutating func close(_ index: Int, _ call: Call, _ wish: LeadStep) {
+  /// Sets what becomes of a lead whose call is over, and says what.
+  private mutating func close(_ index: Int, _ call: Call, _ wish: LeadStep) -> Call.FollowUp {
     let id = leads[index].id
     leads[index].liveCall = nil
     leads[index].updatedAt = now
@@ -123,19 +125,30 @@ extension PlainState {
       leads[index].attempts -= 1
       leads[index].lastAttemptAt = calls.filter { $0.lead == id && $0.isAttempt }.map(\.createdAt).max()
     }
+    let followUp: Call.FollowUp
     switch permitted(wish, for: leads[index], marked: marks.removeValue(forKey: id)) {
-    case .complete: leads[index].status = .completed
-    case .fail: leads[index].status = .failed
-    case .cancel: leads[index].status = .cancelled
-    case .suppress: leads[index].status = .suppressed
+    case .complete:
+      leads[index].status = .completed
+      followUp = .completed
+    case .fail:
+      leads[index].status = .failed
+      followUp = .failed
+    case .cancel:
+      leads[index].status = .cancelled
+      followUp = .cancelled
+    case .suppress:
+      leads[index].status = .suppressed
+      followUp = .suppressed
     case .retry(let at, let number, let isCallback):
       leads[index].status = .waiting
       leads[index].nextAttemptAt = at
       leads[index].isCallback = isCallback
       if isCallback { leads[index].callbacks += 1 }
       setNumber(number, of: index)
+      followUp = isCallback ? .callback : .retry
     }
     completeIfDone(leads[index].campaign)
+    return followUp
   }
 
   /// What may become of a lead: there is no further attempt when it was to end, its campaign is over, or its

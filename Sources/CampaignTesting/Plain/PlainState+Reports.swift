@@ -5,14 +5,14 @@ extension PlainState {
     rollup(of: calls.filter { isIn(scope, $0) })
   }
 
-  func hours(of scope: RollupScope, from: Timestamp?, until: Timestamp?) -> [HourlyRollup] {
+  func quarters(of scope: RollupScope, from: Timestamp?, until: Timestamp?) -> [QuarterRollup] {
     let own = calls.filter { isIn(scope, $0) && $0.isAttempt }
-    return Set(own.map { hour(of: $0.createdAt) }).sorted()
-      .filter { hour in
-        (from.map { hour >= self.hour(of: $0) } ?? true) && (until.map { hour < $0 } ?? true)
+    return Set(own.map { quarter(of: $0.createdAt) }).sorted()
+      .filter { quarter in
+        (from.map { quarter >= self.quarter(of: $0) } ?? true) && (until.map { quarter < $0 } ?? true)
       }
-      .map { hour in
-        HourlyRollup(hour: hour, rollup: rollup(of: own.filter { self.hour(of: $0.createdAt) == hour }))
+      .map { quarter in
+        QuarterRollup(start: quarter, rollup: rollup(of: own.filter { self.quarter(of: $0.createdAt) == quarter }))
       }
   }
 
@@ -24,15 +24,15 @@ extension PlainState {
     }
   }
 
-  private func hour(of moment: Timestamp) -> Timestamp { moment.startOfHour }
+  private func quarter(of moment: Timestamp) -> Timestamp { moment.startOfQuarter }
 
   private func rollup(of calls: [Call]) -> Rollup { Rollup(recounting: calls) }
 }
 
 extension Timestamp {
-  /// The start of the hour in UTC that contains the moment.
-  var startOfHour: Timestamp {
-    Timestamp(milliseconds: milliseconds - (milliseconds % 3_600_000 + 3_600_000) % 3_600_000)
+  /// The start of the quarter of an hour that contains the moment.
+  var startOfQuarter: Timestamp {
+    Timestamp(milliseconds: milliseconds - (milliseconds % 900_000 + 900_000) % 900_000)
   }
 }
 

@@ -133,9 +133,9 @@ extension PlainStore {
     try run { (state) throws(StoreError) in state.total(of: scope) }
   }
 
-  package func hours(
+  package func quarters(
     of scope: RollupScope, from: Timestamp?, until: Timestamp?
-  ) async throws(StoreError) -> [HourlyRollup] {
-    try run { (state) throws(StoreError) in state.hours(of: scope, from: from, until: until) }
+  ) async throws(StoreError) -> [QuarterRollup] {
+    try run { (state) throws(StoreError) in state.quarters(of: scope, from: from, until: until) }
   }
 }

@@ -355,11 +355,11 @@ extension StorageWrapper {
     try await pass(.look("total")) { (store) throws(StoreError) in try await store.total(of: scope) }
   }
 
-  package func hours(of scope: RollupScope, from: Timestamp?, until: Timestamp?) async throws(StoreError)
-    -> [HourlyRollup]
+  package func quarters(of scope: RollupScope, from: Timestamp?, until: Timestamp?) async throws(StoreError)
+    -> [QuarterRollup]
   {
-    try await pass(.look("hours")) { (store) throws(StoreError) in
-      try await store.hours(of: scope, from: from, until: until)
+    try await pass(.look("quarters")) { (store) throws(StoreError) in
+      try await store.quarters(of: scope, from: from, until: until)
     }
   }
 

@@ -77,12 +77,12 @@ extension Bench {
     let total = try await store.total(of: scope)
     try equal(total, Rollup(recounting: calls), "the roll-up of \(what)")
     let attempts = calls.filter(\.isAttempt)
-    let hours = Set(attempts.map(\.createdAt.startOfHour)).sorted().map { hour in
-      HourlyRollup(
-        hour: hour, rollup: Rollup(recounting: attempts.filter { $0.createdAt.startOfHour == hour }))
+    let quarters = Set(attempts.map(\.createdAt.startOfQuarter)).sorted().map { quarter in
+      QuarterRollup(
+        start: quarter, rollup: Rollup(recounting: attempts.filter { $0.createdAt.startOfQuarter == quarter }))
     }
-    let stored = try await store.hours(of: scope, from: nil, until: nil)
-    try equal(stored, hours, "the hourly roll-up of \(what)")
+    let stored = try await store.quarters(of: scope, from: nil, until: nil)
+    try equal(stored, quarters, "the quarterly roll-up of \(what)")
   }
 
   private func recountAgents(of account: Account, _ calls: [Call]) async throws {

@@ -3,34 +3,35 @@ import Testing
 @testable import CampaignKit
 
 @Suite struct RollupSeriesTests {
-  private static let hour: Int64 = 3_600_000
+  private static let quarter: Int64 = 900_000
 
   @Test(arguments: [131, 132] as [UInt64])
-  func hoursMayComeInAnyOrder(seed: UInt64) {
+  func quartersMayComeInAnyOrder(seed: UInt64) {
     var dice = Dice(seed)
     var series = RollupSeries()
     var model: [Int64: Int] = [:]
     for _ in 0..<3000 {
-      let hour = Int64(dice(-20...20))
-      series.count(at: hour * Self.hour + Int64(dice(0...3_599_999))) { $0.created += 1 }
-      model[hour, default: 0] += 1
+      let quarter = Int64(dice(-20...20))
+      series.count(at: quarter * Self.quarter + Int64(dice(0...899_999))) { $0.created += 1 }
+      model[quarter, default: 0] += 1
     }
-    #expect(series.hours.map(Int64.init) == model.keys.sorted())
+    #expect(series.quarters.map(Int64.init) == model.keys.sorted())
     #expect(series.total.created == 3000)
     for _ in 0..<300 {
-      let from = Int64(dice(-25...25)) * Self.hour + Int64(dice(-1...1))
-      let until = Int64(dice(-25...25)) * Self.hour + Int64(dice(-1...1))
-      let told = series.hours(from: Timestamp(milliseconds: from), until: Timestamp(milliseconds: until))
-      // An hour is told if any moment of it lies between.
+      let from = Int64(dice(-25...25)) * Self.quarter + Int64(dice(-1...1))
+      let until = Int64(dice(-25...25)) * Self.quarter + Int64(dice(-1...1))
+      let told = series.quarters(from: Timestamp(milliseconds: from), until: Timestamp(milliseconds: until))
+      // A quarter is told if any moment of it lies between.
       let expected = model.keys.sorted().filter {
-        ($0 + 1) * Self.hour > from && $0 * Self.hour < until && from < until
+        ($0 + 1) * Self.quarter > from && $0 * Self.quarter < until && from < until
       }
       if from < until {
-        #expect(told.map(\.hour.milliseconds) == expected.map { $0 * Self.hour }, "seed \(seed), \(from) to \(until)")
+        #expect(
+          told.map(\.start.milliseconds) == expected.map { $0 * Self.quarter }, "seed \(seed), \(from) to \(until)")
         #expect(told.map(\.rollup.created) == expected.map { model[$0] }, "seed \(seed)")
       }
     }
-    #expect(series.hours(from: nil, until: nil).count == model.count)
+    #expect(series.quarters(from: nil, until: nil).count == model.count)
   }
 
   @Test(arguments: [Int64.min, .min + 1, -1, 0, .max - 1, .max])
@@ -39,24 +40,24 @@ import Testing
     series.count(at: milliseconds) { $0.created += 1 }
     series.count(at: 0) { $0.created += 1 }
     let moment = Timestamp(milliseconds: milliseconds)
-    let before = series.hours(from: nil, until: moment).count
-    let after = series.hours(from: moment, until: nil).count
+    let before = series.quarters(from: nil, until: moment).count
+    let after = series.quarters(from: moment, until: nil).count
     #expect(after >= 1 && before <= 2)
-    #expect(series.hours(from: Timestamp(milliseconds: .min), until: Timestamp(milliseconds: .max)).count >= 1)
+    #expect(series.quarters(from: Timestamp(milliseconds: .min), until: Timestamp(milliseconds: .max)).count >= 1)
   }
 
-  @Test func hoursBefore1970AreRoundedDown() {
-    #expect(RollupSeries.hour(-1) == -1)
-    #expect(RollupSeries.hour(-3_600_000) == -1)
-    #expect(RollupSeries.hour(-3_600_001) == -2)
-    #expect(RollupSeries.hour(0) == 0 && RollupSeries.hour(3_599_999) == 0 && RollupSeries.hour(3_600_000) == 1)
+  @Test func quartersBefore1970AreRoundedDown() {
+    #expect(RollupSeries.quarter(-1) == -1)
+    #expect(RollupSeries.quarter(-900_000) == -1)
+    #expect(RollupSeries.quarter(-900_001) == -2)
+    #expect(RollupSeries.quarter(0) == 0 && RollupSeries.quarter(899_999) == 0 && RollupSeries.quarter(900_000) == 1)
   }
 
-  @Test func anHourWhoseCallsWereWithdrawnIsNotTold() {
+  @Test func aQuarterWhoseCallsWereWithdrawnIsNotTold() {
     var series = RollupSeries()
     series.count(at: 0) { $0.created += 1 }
     series.count(at: 0) { $0.created -= 1 }
-    #expect(series.hours(from: nil, until: nil).isEmpty)
+    #expect(series.quarters(from: nil, until: nil).isEmpty)
   }
 
   /// What the store counts as calls come in is what a recount of the calls gives.
@@ -81,6 +82,7 @@ import Testing
         call.disposition = Disposition.allCases.randomElement(using: &dice.generator)
         call.endedAt = created + .seconds(99)
       }
+      if dice.coin() { call.followUp = Call.FollowUp.allCases.randomElement(using: &dice.generator) }
       call.isAttempt = dice(0...9) > 0
       try state.restore(.call(call, awaitsAgent: false), at: Samples.moment)
     }
@@ -94,8 +96,8 @@ import Testing
     let series = state.tables.accounts[0].rollups
     #expect(series.total.rollup == recount, "seed \(seed)")
     var sum = Rollup()
-    for hour in series.hours(from: nil, until: nil) { sum.add(hour.rollup) }
+    for quarter in series.quarters(from: nil, until: nil) { sum.add(quarter.rollup) }
     #expect(sum == recount, "seed \(seed)")
-    #expect(series.hours == series.hours.sorted() && series.hours.count > 3)
+    #expect(series.quarters == series.quarters.sorted() && series.quarters.count > 3)
   }
 }

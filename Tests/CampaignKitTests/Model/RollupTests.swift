@@ -45,6 +45,18 @@ import Testing
   }
 
   /// A roll-up that was kept before a disposition was added counts that one all the same.
+  @Test(arguments: Call.FollowUp.allCases)
+  func whatBecomesOfLeadsIsCounted(_ followUp: Call.FollowUp) {
+    var call = Samples.call
+    call.followUp = followUp
+    var rollup = Rollup()
+    rollup.countEnded(call)
+    #expect(rollup.leadsDone == (followUp.endsLead ? 1 : 0))
+    #expect(rollup.callbacks == (followUp == .callback ? 1 : 0))
+    #expect(Call.FollowUp(stored: followUp.stored) == followUp)
+    #expect([.completed, .failed, .cancelled, .suppressed].contains(followUp) == followUp.endsLead)
+  }
+
   @Test func aRollupOfFewerDispositionsGrows() throws {
     var value = try JSONValue(encoding: Rollup())
     guard case .object(var members) = value else { return }

@@ -101,7 +101,7 @@ import Testing
     try check(Samples.event, CampaignEvent(sequence: 0, account: Samples.id(1), at: .distantPast, kind: .leadsAdded))
     for entry in Samples.suppressions { try check(entry) }
     try check(Samples.rollup, Rollup())
-    try check(HourlyRollup(hour: Samples.moment, rollup: Samples.rollup))
+    try check(QuarterRollup(start: Samples.moment, rollup: Samples.rollup))
     try check(Samples.counts, LeadCounts())
     try check(Samples.reservation)
     try check(RetryDelay.fixed(.milliseconds(-1)), .list([]), .exponential(first: .zero, factor: 0.1, maximum: .zero))

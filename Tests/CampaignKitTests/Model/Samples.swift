@@ -216,6 +216,7 @@ enum Samples {
     call.recording = recording
     call.failure = failure
     call.isAttempt = false
+    call.followUp = .callback
     call.rule = "legal"
     call.notes = ""
     call.metadata = json
@@ -249,6 +250,8 @@ enum Samples {
     rollup.waitTime = .milliseconds(7)
     rollup.answeredAtAll = 8
     rollup.costMicros = 9
+    rollup.leadsDone = 10
+    rollup.callbacks = 11
     return rollup
   }
 

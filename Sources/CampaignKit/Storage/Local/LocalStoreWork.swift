@@ -171,11 +171,11 @@ extension LocalStore {
     try core.read { (state, _) throws(StoreError) in state.rollups(of: scope)?.total.rollup ?? Rollup() }
   }
 
-  public func hours(
+  public func quarters(
     of scope: RollupScope, from: Timestamp?, until: Timestamp?
-  ) async throws(StoreError) -> [HourlyRollup] {
+  ) async throws(StoreError) -> [QuarterRollup] {
     try core.read { (state, _) throws(StoreError) in
-      state.rollups(of: scope)?.hours(from: from, until: until) ?? []
+      state.rollups(of: scope)?.quarters(from: from, until: until) ?? []
     }
   }
 }

@@ -46,6 +46,8 @@ struct CallRow: BitwiseCopyable, Sendable {
   var disposition: UInt8 = 0
   /// One more than the index; 0 for none.
   var answeredBy: UInt8 = 0
+  /// What became of the lead; 0 for nothing.
+  var followUp: UInt8 = 0
   var isAttempt = true
   /// Whether it waits for an agent of its campaign's group.
   var awaitsAgent = false
@@ -100,6 +102,32 @@ extension AnsweredBy {
   }
 
   var stored: UInt8 { UInt8((AnsweredBy.allCases.firstIndex(of: self) ?? 0) + 1) }
+}
+
+extension Call.FollowUp {
+  init?(stored: UInt8) {
+    switch stored {
+    case 1: self = .completed
+    case 2: self = .failed
+    case 3: self = .cancelled
+    case 4: self = .suppressed
+    case 5: self = .retry
+    case 6: self = .callback
+    default: return nil
+    }
+  }
+
+  /// The number that stands for it in a row. It is never given to another.
+  var stored: UInt8 {
+    switch self {
+    case .completed: 1
+    case .failed: 2
+    case .cancelled: 3
+    case .suppressed: 4
+    case .retry: 5
+    case .callback: 6
+    }
+  }
 }
 
 /// The variable part of a call.

@@ -10,6 +10,8 @@ struct RollupCell: BitwiseCopyable, Sendable {
   var talkTime: Int64 = 0
   var waitTime: Int64 = 0
   var costMicros: Int64 = 0
+  var leadsDone: UInt32 = 0
+  var callbacks: UInt32 = 0
 
   /// Counts a call that ended.
   mutating func countEnded(_ call: CallRow) {
@@ -29,6 +31,10 @@ struct RollupCell: BitwiseCopyable, Sendable {
       waitTime &+= call.answeredAt &- (call.placedAt == 0 ? call.createdAt : call.placedAt)
     }
     if call.costMicros != .min { costMicros &+= call.costMicros }
+    if let followUp = Call.FollowUp(stored: call.followUp) {
+      if followUp.endsLead { leadsDone &+= 1 }
+      if followUp == .callback { callbacks &+= 1 }
+    }
   }
 
   var isEmpty: Bool { created == 0 && ended == SIMD16() }
@@ -45,72 +51,78 @@ struct RollupCell: BitwiseCopyable, Sendable {
     rollup.waitTime = .milliseconds(waitTime)
     rollup.answeredAtAll = Int(answeredAtAll)
     rollup.costMicros = costMicros
+    rollup.leadsDone = Int(leadsDone)
+    rollup.callbacks = Int(callbacks)
     return rollup
   }
 }
 
-/// The roll-ups of one scope: all together, and hour by hour.
+/// The roll-ups of one scope: all together, and quarter by quarter.
 struct RollupSeries: Sendable {
   private(set) var total = RollupCell()
-  /// Hours since 1970, ascending.
-  private(set) var hours: [Int32] = []
+  /// Quarters of an hour since 1970, ascending.
+  private(set) var quarters: [Int32] = []
   private(set) var cells: [RollupCell] = []
 
   init() {}
 
-  init(total: RollupCell, hours: [Int32], cells: [RollupCell]) {
+  init(total: RollupCell, quarters: [Int32], cells: [RollupCell]) {
     self.total = total
-    self.hours = hours
+    self.quarters = quarters
     self.cells = cells
   }
 
-  /// The number of the hour that contains a moment.
-  static func hour(_ milliseconds: Int64) -> Int32 {
-    Int32(clamping: milliseconds >= 0 ? milliseconds / 3_600_000 : (milliseconds + 1) / 3_600_000 - 1)
+  /// How long a quarter of an hour is, in milliseconds.
+  static let length: Int64 = 900_000
+
+  /// The number of the quarter that contains a moment.
+  static func quarter(_ milliseconds: Int64) -> Int32 {
+    Int32(clamping: milliseconds >= 0 ? milliseconds / length : (milliseconds + 1) / length - 1)
   }
 
-  /// Changes the counts of the hour that contains a moment, and of all together.
+  /// Changes the counts of the quarter that contains a moment, and of all together.
   @inline(__always)
   mutating func count(at milliseconds: Int64, _ change: (inout RollupCell) -> Void) {
     change(&total)
-    change(&cells[place(of: Self.hour(milliseconds))])
+    change(&cells[place(of: Self.quarter(milliseconds))])
   }
 
-  func hours(from: Timestamp?, until: Timestamp?) -> [HourlyRollup] {
-    let first = from.map { lowerBound(Self.hour($0.milliseconds)) } ?? 0
-    let last = until.map { upperBound(beginningBefore: $0.milliseconds) } ?? hours.count
+  func quarters(from: Timestamp?, until: Timestamp?) -> [QuarterRollup] {
+    let first = from.map { lowerBound(Self.quarter($0.milliseconds)) } ?? 0
+    let last = until.map { upperBound(beginningBefore: $0.milliseconds) } ?? quarters.count
     guard first < last else { return [] }
     return (first..<last).compactMap { index in
       cells[index].isEmpty
         ? nil
-        : HourlyRollup(
-          hour: Timestamp(milliseconds: Int64(hours[index]) * 3_600_000), rollup: cells[index].rollup)
+        : QuarterRollup(
+          start: Timestamp(milliseconds: Int64(quarters[index]) * Self.length), rollup: cells[index].rollup)
     }
   }
 
-  private mutating func place(of hour: Int32) -> Int {
-    if hours.last == hour { return hours.count - 1 }
-    let place = lowerBound(hour)
-    if place == hours.count || hours[place] != hour {
-      hours.insert(hour, at: place)
+  private mutating func place(of quarter: Int32) -> Int {
+    if quarters.last == quarter { return quarters.count - 1 }
+    let place = lowerBound(quarter)
+    if place == quarters.count || quarters[place] != quarter {
+      quarters.insert(quarter, at: place)
       cells.insert(RollupCell(), at: place)
     }
     return place
   }
 
-  /// The place behind the hours that begin before a moment.
+  /// The place behind the quarters that begin before a moment.
   private func upperBound(beginningBefore milliseconds: Int64) -> Int {
-    let hour = Self.hour(milliseconds)
-    let place = lowerBound(hour)
-    return place < hours.count && hours[place] == hour && Int64(hour) * 3_600_000 < milliseconds ? place + 1 : place
+    let quarter = Self.quarter(milliseconds)
+    let place = lowerBound(quarter)
+    return place < quarters.count && quarters[place] == quarter && Int64(quarter) * Self.length < milliseconds
+      ? place + 1 : place
   }
 
-  private func lowerBound(_ hour: Int32) -> Int {
+  private func lowerBound(_ quarter: Int32) -> Int {
     var low = 0
-    var high = hours.count
+    var high = quarters.count
     while low < high {
       let middle = (low + high) / 2
-      if hours[middle] < hour { low = middle + 1 } else { high = middle }
+      if quarters[middle] < quarter { low = middle + 1 } else { high = middle }
     }
     return low
   }

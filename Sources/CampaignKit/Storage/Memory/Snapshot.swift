@@ -13,7 +13,7 @@ private enum Part: UInt8 {
 
 extension Tables {
   /// The shape of the rows. It is raised with every change of a row, or of the meaning of a field.
-  static let formatVersion = 2
+  static let formatVersion = 3
 
   /// Writes everything to a sink.
   func write(to sink: any SnapshotSink) throws {

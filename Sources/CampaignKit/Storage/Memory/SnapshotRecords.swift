@@ -45,8 +45,8 @@ extension LeadSegment {
 extension RollupSeries {
   func write(to writer: inout ByteWriter) {
     writer.rows([total])
-    writer.count(hours.count)
-    writer.rows(hours)
+    writer.count(quarters.count)
+    writer.rows(quarters)
     writer.rows(cells)
   }
 
@@ -54,7 +54,7 @@ extension RollupSeries {
     let total: [RollupCell] = try reader.rows(count: 1)
     let count = try reader.count()
     self.init(
-      total: total.first ?? RollupCell(), hours: try reader.rows(count: count), cells: try reader.rows(count: count))
+      total: total.first ?? RollupCell(), quarters: try reader.rows(count: count), cells: try reader.rows(count: count))
   }
 }
 

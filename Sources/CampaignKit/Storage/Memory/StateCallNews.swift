@@ -209,6 +209,7 @@ extension StoreState {
     tables.calls[row].duration = ending.duration?.milliseconds ?? -1
     tables.calls[row].talkTime = ending.talkTime?.milliseconds ?? -1
     tables.calls[row].isAttempt = ending.isAttempt
+    if tables.calls[row].campaign != noRow { tables.calls[row].followUp = Call.FollowUp(ending.next).stored }
     if let answeredBy = ending.answeredBy { tables.calls[row].answeredBy = answeredBy.stored }
     if let cost = ending.costMicros { tables.calls[row].costMicros = cost }
     if let failure = ending.failure {

@@ -120,6 +120,7 @@ extension StoreState {
     row.disposition = call.disposition?.stored ?? 0
     row.answeredBy = call.answeredBy?.stored ?? 0
     row.isAttempt = call.isAttempt
+    row.followUp = call.followUp?.stored ?? 0
     if let id = call.lead {
       row.leadID = RawID(id)
       row.lead = leadRowIfAny(id) ?? noRow

@@ -43,6 +43,7 @@ extension Tables {
     call.recording = payload.recording
     call.failure = payload.failure
     call.isAttempt = stored.isAttempt
+    call.followUp = Call.FollowUp(stored: stored.followUp)
     call.rule = texts[stored.rule]
     call.notes = payload.notes
     call.metadata = payload.metadata

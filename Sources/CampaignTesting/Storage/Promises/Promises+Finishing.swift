@@ -136,7 +136,7 @@ extension StorageConformance {
       }
       try await bench.equal(bench.store.total(of: .campaign(campaign.id)).created, 1, "the calls in the roll-up")
       try await bench.equal(
-        bench.store.hours(of: .campaign(campaign.id), from: nil, until: nil).count, 1, "the hours in the roll-up")
+        bench.store.quarters(of: .campaign(campaign.id), from: nil, until: nil).count, 1, "the quarters in the roll-up")
       let last = try await bench.claimOne(lease)
       try await bench.finish(last.call, next: bench.retry())
       try await bench.equal(bench.lead(leads[0]).status, .failed, "the status after the last attempt")

@@ -2,7 +2,7 @@ import CampaignKit
 
 extension StorageConformance {
   static let reports: [Promise] = [
-    Promise("roll-ups count every call in the hour of its creation") { bench in
+    Promise("roll-ups count every call in the quarter of an hour of its creation") { bench in
       let account = try await bench.addAccount()
       let (campaign, lease, _) = try await bench.activeCampaign(in: account, leads: 0..<40)
       let agent = try await bench.addAgent(in: account) { $0.maximumConcurrentCalls = 9 }
@@ -32,21 +32,48 @@ extension StorageConformance {
       try await bench.equal(bench.store.total(of: .agent(agent.id)).endedCalls, 4, "the calls of the agent")
       try await bench.equal(bench.store.total(of: .campaign(bench.newID())), Rollup(), "the roll-up of nothing")
       let scope = RollupScope.account(account.id)
-      let hours = try await bench.store.hours(of: scope, from: nil, until: nil).map(\.hour)
-      try bench.equal(hours, hours.sorted(), "the order of the hours")
-      let second = start.startOfHour + .seconds(3600)
+      let quarters = try await bench.store.quarters(of: scope, from: nil, until: nil).map(\.start)
+      try bench.equal(quarters, quarters.sorted(), "the order of the quarters")
+      let second = start.startOfQuarter + .seconds(900)
       for (from, until) in [
-        (nil, second), (second, nil), (second + .seconds(5), second + .seconds(3600)),
-        (second, second + .seconds(3601)),
+        (nil, second), (second, nil), (second + .seconds(5), second + .seconds(900)),
+        (second, second + .seconds(901)),
         (second, second),
       ] as [(Timestamp?, Timestamp?)] {
-        let expected = hours.filter { hour in
-          (from.map { hour >= $0.startOfHour } ?? true) && (until.map { hour < $0 } ?? true)
+        let expected = quarters.filter { quarter in
+          (from.map { quarter >= $0.startOfQuarter } ?? true) && (until.map { quarter < $0 } ?? true)
         }
         try await bench.equal(
-          bench.store.hours(of: scope, from: from, until: until).map(\.hour), expected,
-          "the hours from \(from?.description ?? "the start") until \(until?.description ?? "the end")")
+          bench.store.quarters(of: scope, from: from, until: until).map(\.start), expected,
+          "the quarters from \(from?.description ?? "the start") until \(until?.description ?? "the end")")
       }
+    },
+    Promise("a call says what became of its lead, and the roll-ups count it") { bench in
+      let account = try await bench.addAccount()
+      let (campaign, lease, leads) = try await bench.activeCampaign(in: account, leads: 0..<7) {
+        $0.retries.maximumAttempts = 2
+      }
+      let callback = LeadStep.retry(at: try await bench.now + .seconds(86_400), isCallback: true)
+      let steps: [(LeadStep, Call.FollowUp)] = [
+        (.complete, .completed), (.fail, .failed), (.cancel, .cancelled), (.suppress, .suppressed),
+        (bench.retry(in: 86_400), .retry), (callback, .callback),
+      ]
+      for (step, followUp) in steps {
+        let call = try await bench.finish(try await bench.claimOne(lease).call, next: step)
+        try bench.equal(call.followUp, followUp, "what became of the lead")
+        try await bench.equal(bench.store.call(call.id)?.followUp, followUp, "what became of the lead, read again,")
+      }
+      let last = try await bench.claimOne(lease)
+      try bench.equal(last.lead, leads[6], "the last lead")
+      _ = try await bench.store.end(leads[6], on: .suppress)
+      let over = try await bench.finish(last.call, next: bench.retry())
+      try bench.equal(over.followUp, .suppressed, "what became of a lead that was to end")
+      let total = try await bench.store.total(of: .campaign(campaign.id))
+      try bench.equal(total.leadsDone, 5, "the leads that were done")
+      try bench.equal(total.callbacks, 1, "the callbacks that were agreed")
+      let single = try await bench.store.begin(SingleCall(account: account.id, to: bench.number(90)))
+      try await bench.equal(bench.finish(single.id).followUp, nil, "what became of no lead")
+      try await bench.recount()
     },
     Promise("counts of leads and campaigns follow every change") { bench in
       let account = try await bench.addAccount()

@@ -24,7 +24,8 @@ extension StorageConformance {
       try await bench.equal(store.campaignCounts(of: other.id), [:], "another account's counts")
       try await bench.equal(store.lastEvent(of: other.id), 0, "another account's events")
       try await bench.equal(store.total(of: .account(other.id)), Rollup(), "another account's roll-up")
-      try await bench.equal(store.hours(of: .account(other.id), from: nil, until: nil), [], "another account's hours")
+      try await bench.equal(
+        store.quarters(of: .account(other.id), from: nil, until: nil), [], "another account's hours")
       try await bench.equal(
         store.suppression(of: bench.number(60), for: other.id), nil, "another account's do-not-call entry")
       try await bench.equal(store.slots(of: other.id).accountActive, 0, "the slots of the other account")

@@ -58,7 +58,7 @@ extension Replay {
     placed \(show(call.placedAt)) ringing \(show(call.ringingAt)) answered \(show(call.answeredAt)) \
     ended \(show(call.endedAt)) placeBy \(call.placeBy) expires \(call.expiresAt) talk \(show(call.talkTime)) \
     cost \(show(call.costMicros)) \(show(call.carrierReference)) \(show(call.conference)) \
-    \(show(call.recording?.url)) counts \(call.isAttempt)
+    \(show(call.recording?.url)) counts \(call.isAttempt) then \(show(call.followUp))
     """
   }
 
@@ -95,7 +95,7 @@ extension Replay {
       let calls = try await store.calls(CallQuery(account: account, isAscending: true), page: page).elements
       lines += calls.map { describe($0) }
       lines.append("\(try await store.total(of: .account(account)))")
-      lines += try await store.hours(of: .account(account), from: nil, until: nil).map { "\($0)" }
+      lines += try await store.quarters(of: .account(account), from: nil, until: nil).map { "\($0)" }
       let agents = try await store.agents(AgentQuery(account: account), page: page).elements
       let activities = try await store.activity(of: agents.map(\.id))
       for agent in agents {
