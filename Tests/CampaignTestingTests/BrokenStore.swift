@@ -16,6 +16,7 @@ enum Fault: String, CaseIterable, Sendable, CustomStringConvertible {
   case ordersByPriorityBackwards =
     "callbacks come first, then the smaller priority, the earlier time and the lower ordinal"
   case rollupOffByOne = "roll-ups count every call in the quarter of an hour of its creation"
+  case saysWhatWasAsked = "a call says what became of its lead, and the roll-ups count it"
   case leavesOutAnEvent = "everything that happens is told, without a gap"
   case attemptsAboveMaximum = "a lead never has more attempts than its campaign allows"
   case retriesBeforeTheTime = "a lead that is tried again waits for its time"
@@ -144,6 +145,10 @@ final class BrokenStore: CampaignStorage {
       }
       if fault == .mistakesCallbacks, let lead = state.leads.firstIndex(where: { $0.id == call.lead }) {
         if state.leads[lead].numberIndex > 0 { state.leads[lead].isCallback = false }
+      }
+      if fault == .saysWhatWasAsked, let index = state.calls.firstIndex(where: { $0.id == call.id }) {
+        state.calls[index].followUp = Call.FollowUp(asked.next)
+        call = state.calls[index]
       }
       return FinishResult(call: call, isNew: isNew)
     }

@@ -176,8 +176,8 @@ extension Call {
     /// A callback was agreed.
     case callback
 
-    /// The name of a step.
-    init(_ step: LeadStep) {
+    /// What a step makes of a lead.
+    public init(_ step: LeadStep) {
       switch step {
       case .complete: self = .completed
       case .fail: self = .failed

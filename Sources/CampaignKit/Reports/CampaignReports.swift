@@ -131,6 +131,14 @@ public struct CampaignReports: Sendable {
     let failing = Set(Disposition.allCases.filter { !$0.reachesPerson })
     let query = CallQuery(
       account: account, campaign: campaign, dispositions: failing, from: from, until: calls.period.until)
-    return try await storage.calls(query, page: PageRequest(limit: limit)).elements
+    // Intents that were withdrawn are listed as well, and are no calls.
+    var found: [Call] = []
+    var request = PageRequest(limit: limit)
+    while true {
+      let page = try await storage.calls(query, page: request)
+      found += page.elements.filter(\.isAttempt)
+      guard found.count < limit, let next = page.next else { return Array(found.prefix(limit)) }
+      request.start = .cursor(next)
+    }
   }
 }

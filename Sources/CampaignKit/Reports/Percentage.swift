@@ -2,7 +2,7 @@
 public enum Percentage {
   /// The share of a part in per cent, to the nearest hundredth; 0 where the whole is nothing.
   public static func of(_ part: Int, in whole: Int) -> Double {
-    whole <= 0 ? 0 : (Double(part) / Double(whole) * 10_000).rounded() / 100
+    whole <= 0 ? 0 : (Double(part) * 10_000 / Double(whole)).rounded() / 100
   }
 
   /// The shares of parts that make up a whole, in per cent.

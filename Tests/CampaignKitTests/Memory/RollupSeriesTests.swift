@@ -53,6 +53,12 @@ import Testing
     #expect(RollupSeries.quarter(0) == 0 && RollupSeries.quarter(899_999) == 0 && RollupSeries.quarter(900_000) == 1)
   }
 
+  @Test(arguments: Call.FollowUp.allCases)
+  func whatBecameOfALeadIsReadBack(_ followUp: Call.FollowUp) {
+    #expect(Call.FollowUp(stored: followUp.stored) == followUp && followUp.stored > 0)
+    #expect(Call.FollowUp(stored: 0) == nil && Call.FollowUp(stored: 200) == nil)
+  }
+
   @Test func aQuarterWhoseCallsWereWithdrawnIsNotTold() {
     var series = RollupSeries()
     series.count(at: 0) { $0.created += 1 }

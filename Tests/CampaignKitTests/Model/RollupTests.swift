@@ -53,7 +53,6 @@ import Testing
     rollup.countEnded(call)
     #expect(rollup.leadsDone == (followUp.endsLead ? 1 : 0))
     #expect(rollup.callbacks == (followUp == .callback ? 1 : 0))
-    #expect(Call.FollowUp(stored: followUp.stored) == followUp)
     #expect([.completed, .failed, .cancelled, .suppressed].contains(followUp) == followUp.endsLead)
   }
 

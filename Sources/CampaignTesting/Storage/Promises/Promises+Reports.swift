@@ -54,9 +54,10 @@ extension StorageConformance {
         $0.retries.maximumAttempts = 2
       }
       let callback = LeadStep.retry(at: try await bench.now + .seconds(86_400), isCallback: true)
+      let later = try await bench.retry(in: 86_400)
       let steps: [(LeadStep, Call.FollowUp)] = [
         (.complete, .completed), (.fail, .failed), (.cancel, .cancelled), (.suppress, .suppressed),
-        (bench.retry(in: 86_400), .retry), (callback, .callback),
+        (later, .retry), (callback, .callback),
       ]
       for (step, followUp) in steps {
         let call = try await bench.finish(try await bench.claimOne(lease).call, next: step)
