@@ -14,7 +14,7 @@ extension Dialect {
       style: .plain,
       operations: Tenant.campaigns + Tenant.lifeCycle + Tenant.campaignReports + [Tenant.campaignUpload] + Tenant.leads
         + [Tenant.leadUpload] + Tenant.calls + Tenant.agents + Tenant.queue + Tenant.concurrency + Tenant.doNotCall
-        + Tenant.contacts)
+        + Tenant.contacts + Tenant.access + Tenant.keys)
   }
 }
 
