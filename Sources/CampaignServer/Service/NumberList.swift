@@ -21,7 +21,9 @@ struct NumberList {
 
   /// Opens a list, and finds out which column has the numbers.
   ///
-  /// - Parameter isNumber: Whether a text is a number; a first row with one is no header.
+  /// - Parameters:
+  ///   - path: Where the file is.
+  ///   - isNumber: Whether a text is a number; a first row with one is no header.
   /// - Throws: A ``Refusal`` for a file without such a column.
   init(at path: String, isNumber: (String) -> Bool) throws {
     guard let file = FileHandle(forReadingAtPath: path) else {

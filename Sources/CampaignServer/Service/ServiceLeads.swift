@@ -38,7 +38,10 @@ extension NewLead {
 extension Inquiry {
   /// Contacts of the account as leads.
   ///
-  /// - Parameter ids: Identifiers of contacts.
+  /// - Parameters:
+  ///   - ids: Identifiers of contacts.
+  ///   - field: Where they stand.
+  /// - Returns: The leads, in the same order.
   /// - Throws: A ``Refusal`` that names those that are no contacts of the account.
   func leads(of ids: [JSONValue], field: String = "contact_ids") async throws -> [NewLead] {
     var leads: [NewLead] = []

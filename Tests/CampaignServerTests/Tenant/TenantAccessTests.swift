@@ -77,13 +77,16 @@ import WebServer
     }
   }
 
-  @Test("T-04, T-05, T-10: fields that are missing or bad", arguments: [
-    (["password": "securePassword123"], "email"), (["email": "user@example.com"], "password"),
-    (["email": "user", "password": "securePassword123"], "email"),
-    (["email": "user@example.com", "password": "short"], "password"),
-    (["email": "user@example.com", "password": "securePassword123", "role": "king"], "role"),
-    (["email": "user@example.com", "password": "securePassword123", "tenant_id": "t"], "tenant_id"),
-  ] as [(JSONValue, String)]) func refusesFields(body: JSONValue, field: String) async throws {
+  @Test(
+    "T-04, T-05, T-10: fields that are missing or bad",
+    arguments: [
+      (["password": "securePassword123"], "email"), (["email": "user@example.com"], "password"),
+      (["email": "user", "password": "securePassword123"], "email"),
+      (["email": "user@example.com", "password": "short"], "password"),
+      (["email": "user@example.com", "password": "securePassword123", "role": "king"], "role"),
+      (["email": "user@example.com", "password": "securePassword123", "tenant_id": "t"], "tenant_id"),
+    ] as [(JSONValue, String)]) func refusesFields(body: JSONValue, field: String) async throws
+  {
     let bench = try await Self.desk()
     #expect(try await bench.refused(400, .post, "/auth/register", body, as: nil) == [field])
     #expect(try await bench.refused(400, .post, "/auth/login", [:], as: nil) == ["email", "password"])
@@ -96,7 +99,8 @@ import WebServer
         let email = index.isMultiple(of: 2) ? "a@example.com" : "A@Example.com"
         group.addTask {
           try await bench.ask(
-            .post, "/api/auth/register", ["email": .string(email), "password": "securePassword123"], as: nil).status
+            .post, "/api/auth/register", ["email": .string(email), "password": "securePassword123"], as: nil
+          ).status
         }
       }
       return try await group.reduce(into: []) { $0.append($1) }

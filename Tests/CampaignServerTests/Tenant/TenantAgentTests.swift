@@ -24,22 +24,29 @@ import Testing
     #expect(try await bench.done(.get, "/agents")["agents"] == .array([agent]))
   }
 
-  @Test("T-74: bad fields", arguments: [
-    (["phone": "+14155553333"], "name"), (["name": "", "phone": "+14155553333"], "name"), (["name": "A"], "phone"),
-    (["name": "A", "phone": "12"], "phone"), (["name": "A", "phone": 12], "phone"),
-    (["name": "A", "phone": "+14155553333", "email": "no"], "email"),
-    (["name": "A", "phone": "+14155553333", "max_concurrent_calls": 0], "max_concurrent_calls"),
-    (["name": "A", "phone": "+14155553333", "max_concurrent_calls": 1.5], "max_concurrent_calls"),
-    (["name": "A", "phone": "+14155553333", "working_hours": ["someday": .null]], "working_hours.someday"),
-    (
-      ["name": "A", "phone": "+14155553333", "working_hours": ["monday": ["start": "9", "end": "17:00"]]],
-      "working_hours.monday.start"
-    ), (["name": "A", "phone": "+14155553333", "working_hours": ["monday": ["start": "09:00"]]], "working_hours.monday.end"),
-    (
-      ["name": "A", "phone": "+14155553333", "working_hours": ["monday": ["start": "09:00", "end": "09:00"]]],
-      "working_hours.monday"
-    ),
-  ] as [(JSONValue, String)]) func refusesBadFields(body: JSONValue, field: String) async throws {
+  @Test(
+    "T-74: bad fields",
+    arguments: [
+      (["phone": "+14155553333"], "name"), (["name": "", "phone": "+14155553333"], "name"), (["name": "A"], "phone"),
+      (["name": "A", "phone": "12"], "phone"), (["name": "A", "phone": 12], "phone"),
+      (["name": "A", "phone": "+14155553333", "email": "no"], "email"),
+      (["name": "A", "phone": "+14155553333", "max_concurrent_calls": 0], "max_concurrent_calls"),
+      (["name": "A", "phone": "+14155553333", "max_concurrent_calls": 1.5], "max_concurrent_calls"),
+      (["name": "A", "phone": "+14155553333", "working_hours": ["someday": .null]], "working_hours.someday"),
+      (
+        ["name": "A", "phone": "+14155553333", "working_hours": ["monday": ["start": "9", "end": "17:00"]]],
+        "working_hours.monday.start"
+      ),
+      (
+        ["name": "A", "phone": "+14155553333", "working_hours": ["monday": ["start": "09:00"]]],
+        "working_hours.monday.end"
+      ),
+      (
+        ["name": "A", "phone": "+14155553333", "working_hours": ["monday": ["start": "09:00", "end": "09:00"]]],
+        "working_hours.monday"
+      ),
+    ] as [(JSONValue, String)]) func refusesBadFields(body: JSONValue, field: String) async throws
+  {
     let bench = try await ServiceBench.tenant()
     #expect(try await bench.refused(400, .post, "/agents", body) == [field])
     #expect(try await bench.done(.get, "/agents")["total"] == 0)

@@ -22,11 +22,12 @@ import Testing
     let answer = try await bench.done(.get, "/calls?campaign_id=\(campaign)")
     let calls = try #require(answer["calls"]?.array)
     #expect(answer["count"] == 7)
-    let outcomes = [
-      "0001": ("answered", "human", "completed"), "0002": ("busy", nil, "busy"),
-      "0003": ("no_answer", nil, "no-answer"), "0004": ("failed", nil, "failed"),
-      "0005": ("voicemail", "machine", "completed"), "0006": ("voicemail", "machine", "completed"),
-    ] as [String: (String, String?, String)]
+    let outcomes =
+      [
+        "0001": ("answered", "human", "completed"), "0002": ("busy", nil, "busy"),
+        "0003": ("no_answer", nil, "no-answer"), "0004": ("failed", nil, "failed"),
+        "0005": ("voicemail", "machine", "completed"), "0006": ("voicemail", "machine", "completed"),
+      ] as [String: (String, String?, String)]
     for call in calls {
       let phone = try #require(call["to_number"]?.string)
       let outcome = try #require(outcomes[String(phone.suffix(4))])
@@ -123,13 +124,15 @@ import Testing
 
   @Test("T-104: calls and leads agree while they run") func agreeWhileTheyRun() async throws {
     let bench = try await ServiceBench.tenant()
-    let campaign = try await bench.makeCampaign(leads: (0..<60).map { number($0, $0.isMultiple(of: 3) ? "0002" : "0001") })
+    let campaign = try await bench.makeCampaign(
+      leads: (0..<60).map { number($0, $0.isMultiple(of: 3) ? "0002" : "0001") })
     try await bench.running {
       try await bench.done(.post, "/campaigns/\(campaign.id)/start")
       var isOver = false
       while !isOver {
         let calls = try #require(try await bench.done(.get, "/calls?limit=100")["calls"]?.array)
-        let leads = try #require(try await bench.done(.get, "/leads?campaign_id=\(campaign.id)&limit=100")["leads"]?.array)
+        let leads = try #require(
+          try await bench.done(.get, "/leads?campaign_id=\(campaign.id)&limit=100")["leads"]?.array)
         // Leads are read later, so that each is at least as far as its call was.
         let attempts = Dictionary(uniqueKeysWithValues: leads.map { ($0["id"], $0["call_attempts"]?.int ?? 0) })
         for call in calls { #expect(attempts[call["lead_id"]] == 1) }

@@ -48,7 +48,8 @@ import Testing
 
   @Test("T-20: defaults") func fillsInDefaults() async throws {
     let bench = try await ServiceBench.tenant()
-    let campaign = try await bench.done(.post, "/campaigns", ["name": "A", "caller_id": "+1 (415) 555-1234"])["campaign"]
+    let campaign = try await bench.done(.post, "/campaigns", ["name": "A", "caller_id": "+1 (415) 555-1234"])[
+      "campaign"]
     #expect(campaign?["caller_id"] == "+14155551234")
     #expect(campaign?["timezone"] == "UTC")
     #expect(campaign?["retry_policy"] == Self.outreach["retry_policy"])
@@ -190,7 +191,10 @@ import Testing
     let (id, _) = try await bench.makeCampaign()
     let changed = try await bench.done(
       .put, "/campaigns/\(id)",
-      ["id": .string(unknownID), "tenant_id": .string(unknownID), "status": "active", "total_leads": 9, "calls_made": 9])
+      [
+        "id": .string(unknownID), "tenant_id": .string(unknownID), "status": "active", "total_leads": 9,
+        "calls_made": 9,
+      ])
     let campaign = try await bench.done(.get, "/campaigns/\(id)")["campaign"]
     #expect(campaign?["status"] == "draft")
     #expect(campaign?["total_leads"] == 0)

@@ -39,9 +39,12 @@ import Testing
     #expect(changed["system_concurrent_calls_limit"] == 4)
   }
 
-  @Test("Q-58, Q-59: limits that are none", arguments: [
-    0, 11, -1, "3", .null, true, [3], 2.5, 1e30,
-  ] as [JSONValue]) func refuses(limit: JSONValue) async throws {
+  @Test(
+    "Q-58, Q-59: limits that are none",
+    arguments: [
+      0, 11, -1, "3", .null, true, [3], 2.5, 1e30,
+    ] as [JSONValue]) func refuses(limit: JSONValue) async throws
+  {
     let bench = try await ServiceBench.tenant()
     let body: JSONValue = ["concurrent_calls_limit": limit]
     #expect(try await bench.refused(400, .put, "/settings/concurrency", body) == ["concurrent_calls_limit"])

@@ -16,7 +16,8 @@ import Testing
   @Test("T-47, T-50, T-55, T-56, T-57: an upload and what it makes") func uploads() async throws {
     let bench = try await ServiceBench.tenant()
     let (id, _) = try await bench.makeCampaign()
-    let mapping = #"{"First Name":"first_name","Last Name":"last_name","Phone Number":"phone","Country Code":"country"}"#
+    let mapping =
+      #"{"First Name":"first_name","Last Name":"last_name","Phone Number":"phone","Country Code":"country"}"#
     let answer = try await bench.upload(Self.file, to: id, mapping: mapping)
     #expect(answer.status == 200)
     #expect(answer.body["message"] == "CSV processed successfully")
@@ -61,19 +62,26 @@ import Testing
     #expect(try await bench.done(.get, "/leads?campaign_id=\(id)")["total"] == 3)
   }
 
-  @Test("T-52: quotes, line ends, marks and blank lines", arguments: [
-    "\u{FEFF}phone,first_name\r\n\r\n+12122000001,\"O\"\"Neil, \nA\"\r\n\r\n", "phone;first_name\n+12122000001;\"O\"\"Neil, \nA\"",
-    "phone\tfirst_name\r+12122000001\t\"O\"\"Neil, \nA\"\r",
-  ]) func readsCSV(file: String) async throws {
+  @Test(
+    "T-52: quotes, line ends, marks and blank lines",
+    arguments: [
+      "\u{FEFF}phone,first_name\r\n\r\n+12122000001,\"O\"\"Neil, \nA\"\r\n\r\n",
+      "phone;first_name\n+12122000001;\"O\"\"Neil, \nA\"",
+      "phone\tfirst_name\r+12122000001\t\"O\"\"Neil, \nA\"\r",
+    ]) func readsCSV(file: String) async throws
+  {
     let bench = try await ServiceBench.tenant()
     let (id, _) = try await bench.makeCampaign()
     #expect(try await bench.upload(file, to: id).body["results"]?["inserted"] == 1)
     #expect(try await bench.column("first_name", of: "leads", "/leads?campaign_id=\(id)") == ["O\"Neil, \nA"])
   }
 
-  @Test("T-51: a mapping that is none", arguments: [
-    "{", "[]", "3", #"{"phone": 3}"#, #"{"nothing": "phone"}"#, #"{"phone": "salary"}"#,
-  ]) func refusesMappings(mapping: String) async throws {
+  @Test(
+    "T-51: a mapping that is none",
+    arguments: [
+      "{", "[]", "3", #"{"phone": 3}"#, #"{"nothing": "phone"}"#, #"{"phone": "salary"}"#,
+    ]) func refusesMappings(mapping: String) async throws
+  {
     let bench = try await ServiceBench.tenant()
     let (id, _) = try await bench.makeCampaign()
     let answer = try await bench.upload("phone\n\(number(0))\n", to: id, mapping: mapping)
@@ -111,7 +119,9 @@ import Testing
     #expect(rest["leads"]?.array?.compactMap { $0["phone"]?.string } == (100..<120).map { number($0) })
     #expect(rest["total"] == 120)
     try await bench.refused(400, .get, "/leads?campaign_id=\(id)&limit=101")
-    for (status, total) in [("pending", 120), ("queued", 0), ("calling", 0), ("completed", 0), ("failed", 0), ("dnc", 0)] {
+    for (status, total) in [
+      ("pending", 120), ("queued", 0), ("calling", 0), ("completed", 0), ("failed", 0), ("dnc", 0),
+    ] {
       #expect(try await bench.done(.get, "/leads?campaign_id=\(id)&status=\(status)")["total"] == JSONValue(total))
     }
     try await bench.refused(400, .get, "/leads?campaign_id=\(id)&status=new")

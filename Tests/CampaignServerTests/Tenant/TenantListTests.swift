@@ -15,9 +15,10 @@ import Testing
     #expect(Set(entries.compactMap { $0["phone"]?.string }) == [number(0), "+1900*"])
     #expect(entries.allSatisfy { $0["reason"] == "asked" && $0["source"] == "api" && $0["expires_at"] == .null })
     #expect(Set(entries.compactMap { $0["is_prefix"] }) == [true, false])
-    #expect(try await bench.column("status", of: "leads", "/leads?campaign_id=\(campaign.id)") == [
-      "dnc", "pending", "pending",
-    ])
+    #expect(
+      try await bench.column("status", of: "leads", "/leads?campaign_id=\(campaign.id)") == [
+        "dnc", "pending", "pending",
+      ])
     #expect(try await bench.done(.get, "/dnc", as: "two")["total"] == 0)
     try await bench.refused(404, .delete, "/dnc?phone=%2B12122000001", as: "two")
     try await bench.done(.delete, "/dnc?phone=+12122000001")
@@ -30,9 +31,12 @@ import Testing
     ] as [(JSONValue, String)] { #expect(try await bench.refused(400, .post, "/dnc", body) == [field]) }
   }
 
-  @Test("A-14: a file of numbers", arguments: [
-    "name,phone\nA,+12122000001\nB,\nC,x\nD,(212) 201-0001\n", "A,+12122000001\nB,\nC,x\nD,(212) 201-0001\n",
-  ]) func takesFiles(file: String) async throws {
+  @Test(
+    "A-14: a file of numbers",
+    arguments: [
+      "name,phone\nA,+12122000001\nB,\nC,x\nD,(212) 201-0001\n", "A,+12122000001\nB,\nC,x\nD,(212) 201-0001\n",
+    ]) func takesFiles(file: String) async throws
+  {
     let bench = try await ServiceBench.tenant()
     let answer = try await bench.upload(file, to: nil, path: "/dnc/upload")
     #expect(answer.status == 200)
@@ -87,7 +91,8 @@ import Testing
       let body: JSONValue = ["name": .string("C\(index)"), "phone_number": .string(number(index))]
       ids.append(try #require(try await bench.done(.post, "/contacts", body)["contact"]?["id"]))
     }
-    #expect(try await bench.refused(400, .post, "/contacts/call", ["contact_ids": [ids[0], "x"]]) == ["contact_ids[1]"])
+    #expect(
+      try await bench.refused(400, .post, "/contacts/call", ["contact_ids": [ids[0], "x"]]) == ["contact_ids[1]"])
     #expect(try await bench.refused(400, .post, "/contacts/call", ["contact_ids": []]) == ["contact_ids"])
     #expect(try await bench.done(.get, "/campaigns")["total"] == 0)
     try await bench.running {

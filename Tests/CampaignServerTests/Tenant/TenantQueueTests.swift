@@ -28,11 +28,13 @@ import Testing
     }
     let page = try await bench.column("phone_number", of: "queue_items", "/queue?campaign_id=\(first)&limit=2&offset=3")
     #expect(page == [.string(number(3)), .string(number(4))])
-    #expect(try await bench.column("phone_number", of: "queue_items", "/queue/campaign/\(second)") == [
-      .string(number(0)), .string(number(100)),
-    ])
+    #expect(
+      try await bench.column("phone_number", of: "queue_items", "/queue/campaign/\(second)") == [
+        .string(number(0)), .string(number(100)),
+      ])
     // One contact, two items.
-    #expect(try await bench.column("contact_id", of: "queue_items", "/queue/campaign/\(second)").first == item["contact_id"])
+    #expect(
+      try await bench.column("contact_id", of: "queue_items", "/queue/campaign/\(second)").first == item["contact_id"])
     for path in ["/queue/\(unknownID)", "/queue/x", "/queue/campaign/\(unknownID)"] {
       try await bench.refused(404, .get, path)
     }

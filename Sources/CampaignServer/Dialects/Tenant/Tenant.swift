@@ -8,6 +8,7 @@ extension Dialect {
   /// `Documentation/API-Tenant.md` has its routes and decisions.
   ///
   /// - Parameter base: The path that it is mounted at.
+  /// - Returns: The dialect.
   public static func tenant(base: String = "/api") -> Dialect {
     Dialect(
       name: "tenant", title: "Tenants: campaigns, leads, calls, agents and the queue", base: base, tail: "/api",
@@ -64,7 +65,9 @@ enum Tenant {
   /// A number of things.
   static func value(_ count: Int) -> JSONValue { .number(JSONNumber(count)) }
   /// A length of time in seconds, to the millisecond, or null.
-  static func value(_ duration: Duration?) -> JSONValue { duration.map { figure(Double($0.milliseconds) / 1000) } ?? .null }
+  static func value(_ duration: Duration?) -> JSONValue {
+    duration.map { figure(Double($0.milliseconds) / 1000) } ?? .null
+  }
   /// A number that may have a fraction; 0 for what is no number.
   static func figure(_ number: Double) -> JSONValue {
     if let whole = Int64(exactly: number) { return .number(JSONNumber(whole)) }

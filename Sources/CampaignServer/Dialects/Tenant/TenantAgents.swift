@@ -125,6 +125,7 @@ extension Inquiry {
   /// Goes through a list page by page.
   ///
   /// - Parameter read: Reads a page, and returns where the next one starts.
+  /// - Throws: What reading throws.
   func everyPage(_ read: (PageRequest) async throws -> PageCursor?) async throws {
     var request = PageRequest(limit: 100)
     while let next = try await read(request) { request.start = .cursor(next) }

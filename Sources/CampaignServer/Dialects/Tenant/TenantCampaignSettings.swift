@@ -133,10 +133,12 @@ struct TenantCampaignSettings {
 
   private mutating func setDates(of campaign: inout Campaign) {
     let clock = view.clock(of: campaign)
-    set(&campaign.schedule.start, "schedule_start", "start_date") { $0.start(on: clock) } date: { clock.date(at: $0) }
-    set(&campaign.schedule.end, "schedule_end", "end_date") { $0.end(on: clock) } date: {
-      clock.date(at: $0 - .milliseconds(1))
-    }
+    set(
+      &campaign.schedule.start, "schedule_start", "start_date", place: { $0.start(on: clock) },
+      date: { clock.date(at: $0) })
+    set(
+      &campaign.schedule.end, "schedule_end", "end_date", place: { $0.end(on: clock) },
+      date: { clock.date(at: $0 - .milliseconds(1)) })
     let fields = ["schedule_end", "end_date", "schedule_start", "start_date", "timezone"]
     guard let field = fields.first(where: { news[$0] != nil }),
       let start = campaign.schedule.start?.start(on: clock), let end = campaign.schedule.end?.end(on: clock),
@@ -147,7 +149,7 @@ struct TenantCampaignSettings {
 
   /// Sets an end of the schedule, which one field names as a moment and another as a day.
   private mutating func set(
-    _ bound: inout ScheduleBound?, _ momentField: String, _ dayField: String, _ place: (ScheduleBound) -> Timestamp,
+    _ bound: inout ScheduleBound?, _ momentField: String, _ dayField: String, place: (ScheduleBound) -> Timestamp,
     date: (Timestamp) -> CivilDate
   ) {
     let moment = news[momentField]?.string.flatMap { Timestamp($0) }

@@ -77,7 +77,8 @@ extension Tenant {
       let after = view.settings(of: campaign)
       let frozen = inquiry.body.keys.filter { !liveSettings.contains($0) && before[$0] != after[$0] }
       guard frozen.isEmpty else {
-        var refusal = Refusal(.state, "\(frozen.joined(separator: ", ")) cannot be changed while the campaign is active")
+        let names = frozen.joined(separator: ", ")
+        var refusal = Refusal(.state, "\(names) cannot be changed while the campaign is active")
         refusal.problems = frozen.map { Problem($0, "cannot be changed while the campaign is active; pause it first") }
         throw refusal
       }

@@ -33,8 +33,9 @@ extension Tenant {
     ) { inquiry in
       let view = try await inquiry.tenantView()
       let moved: Campaign
-      do { moved = try await act(inquiry, try await inquiry.campaign()) } catch let error as EngineError
-      where !error.schedule.isEmpty {
+      do {
+        moved = try await act(inquiry, try await inquiry.campaign())
+      } catch let error as EngineError where !error.schedule.isEmpty {
         throw Refusal(schedule: error.schedule)
       }
       return done([
