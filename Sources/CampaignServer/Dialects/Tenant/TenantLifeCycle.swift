@@ -5,11 +5,10 @@ extension Tenant {
   /// What moves a campaign through its life.
   static let lifeCycle = [
     action("start", "Starts a campaign, or goes on with one that is paused", "started") { inquiry, campaign in
-      switch campaign.status {
-      case .paused: try await inquiry.engine.resume(campaign.id)
-      case .scheduled:
-        throw Refusal(.state, "the campaign is started already, and waits for its start date; change that to start now")
-      default: try await inquiry.service.start(campaign, callerField: "caller_id")
+      if campaign.status == .paused {
+        try await inquiry.engine.resume(campaign.id)
+      } else {
+        try await inquiry.service.start(campaign, callerField: "caller_id")
       }
     },
     action("pause", "Places no further call until the campaign is resumed", "paused") { inquiry, campaign in
