@@ -50,7 +50,8 @@ extension TenantView {
     return agents.map { agent($0, activity[$0.id] ?? AgentActivity()) }
   }
 
-  private func agent(_ agent: Agent, _ activity: AgentActivity) -> JSONValue {
+  /// An agent with what it does now and did in all.
+  func agent(_ agent: Agent, _ activity: AgentActivity) -> JSONValue {
     var hours = JSONObject()
     for day in Tenant.weekdays {
       guard let span = agent.workingHours[day] else { continue }

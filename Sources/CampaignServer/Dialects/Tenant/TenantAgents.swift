@@ -107,15 +107,15 @@ extension Tenant {
         ])))
   ) { inquiry in
     let view = try await inquiry.tenantView()
-    let agent = try await inquiry.service.agent(try inquiry.identifier(of: "agent"), of: view.account.id)
+    let id = try inquiry.identifier(of: "agent", as: Agent.self)
     let dates = inquiry.dates(on: view.clock)
-    let calls = try await inquiry.service.counted(.agent(agent.id), from: dates.from, until: dates.until)
+    let report = try await CampaignReports(inquiry.storage).report(
+      on: id, in: view.account.id, period: ReportPeriod(from: dates.from, until: dates.until))
     return done([
-      "agent": try await view.agents([agent], in: inquiry.storage).first ?? .null,
+      "agent": view.agent(report.agent, report.activity),
       "stats": [
-        "total_calls": value(calls.endedCalls), "answered_calls": value(calls[.answered]),
-        "avg_talk_time": figure(CallFigures.average(calls.talkTime, of: calls.endedCalls)),
-        "total_talk_time": figure(CallFigures(calls).talkTime),
+        "total_calls": value(report.calls.endedCalls), "answered_calls": value(report.calls[.answered]),
+        "avg_talk_time": value(report.averageTalkTime), "total_talk_time": value(report.calls.talkTime),
       ],
     ])
   }

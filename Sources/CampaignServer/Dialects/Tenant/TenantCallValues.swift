@@ -1,35 +1,21 @@
 import CampaignKit
 import JSON
 
-/// How calls ended, in five words; every disposition belongs to one.
-enum TenantDisposition: String, CaseIterable, Sendable {
-  /// A person answered.
-  case answered
-  /// A machine answered, whether or not a message was left, or a program that asks who is calling.
-  case voicemail
-  /// Nobody answered.
-  case noAnswer = "no_answer"
-  /// The line was busy.
-  case busy
-  /// Anything else.
-  case failed
+extension CallOutcome {
+  /// The word for it.
+  var tenantWord: String { self == .noAnswer ? "no_answer" : rawValue }
 
-  init(_ disposition: Disposition) {
-    self =
-      switch disposition {
-      case .answered: .answered
-      case .machine, .voicemail, .screened: .voicemail
-      case .noAnswer: .noAnswer
-      case .busy: .busy
-      case .rejected, .failed, .cancelled, .abandoned, .expired, .unknown: .failed
-      }
+  /// The words for all.
+  static let tenantWords = allCases.map(\.tenantWord)
+
+  /// The outcome that has a word.
+  init?(tenantWord word: String?) {
+    guard let outcome = Self.allCases.first(where: { $0.tenantWord == word }) else { return nil }
+    self = outcome
   }
 
   /// The dispositions that it stands for.
-  var dispositions: Set<Disposition> { Set(Disposition.allCases.filter { TenantDisposition($0) == self }) }
-
-  /// How many calls ended so.
-  func count(in calls: Rollup) -> Int { dispositions.reduce(0) { $0 + calls[$1] } }
+  var dispositions: Set<Disposition> { Set(Disposition.allCases.filter { $0.outcome == self }) }
 }
 
 extension AnsweredBy {
@@ -82,7 +68,7 @@ extension Tenant {
       ])), .required("answered_by", .choice(AnsweredBy.allCases.map(\.tenantWord)).nullable),
     .required("start_time", moment), .required("answer_time", moment.nullable), .required("end_time", moment.nullable),
     .required("duration", seconds.nullable), .required("talk_time", seconds.nullable),
-    .required("disposition", .choice(TenantDisposition.allCases.map(\.rawValue)).nullable),
+    .required("disposition", .choice(CallOutcome.tenantWords).nullable),
     .required("recording_url", text.nullable), .required("recording_sid", text.nullable),
     .required("recording_duration", seconds.nullable), .required("cost", .number(-1e13...1e13).nullable),
     .required("metadata", .freeObject), .required("notes", text.nullable), .required("created_at", moment),
@@ -126,7 +112,7 @@ extension TenantView {
       "start_time": Tenant.value(call.createdAt), "answer_time": Tenant.value(call.answeredAt),
       "end_time": Tenant.value(call.endedAt), "duration": Tenant.value(isOver ? call.duration : nil),
       "talk_time": Tenant.value(isOver && call.answeredAt != nil ? call.talkTime : nil),
-      "disposition": Tenant.value(call.disposition.map { TenantDisposition($0).rawValue }),
+      "disposition": Tenant.value(call.disposition?.outcome.tenantWord),
       "recording_url": Tenant.value(call.recording?.url), "recording_sid": Tenant.value(call.recording?.reference),
       "recording_duration": Tenant.value(call.recording?.duration),
       "cost": call.costMicros.map { Tenant.figure(Double($0) / 1_000_000) } ?? .null,

@@ -15,15 +15,15 @@ extension Tenant {
     .get, "/calls", "Lists calls, the newest first", tag: "calls", access: .reading,
     query: [
       .optional("campaign_id", .text(1...64)), .optional("agent_id", .text(1...64)),
-      .optional("disposition", .choice(TenantDisposition.allCases.map(\.rawValue))),
+      .optional("disposition", .choice(CallOutcome.tenantWords)),
       .optional("answered_by", .choice(AnsweredBy.allCases.map(\.tenantWord))),
     ] + dates + paging, success: answer(.ok, .required("calls", .list(of: call)), counted, total)
   ) { inquiry in
     let view = try await inquiry.tenantView()
     var query = CallQuery(account: view.account.id)
     (query.from, query.until) = inquiry.dates(on: view.clock)
-    if let disposition = inquiry.query["disposition"]?.string.flatMap({ TenantDisposition(rawValue: $0) }) {
-      query.dispositions = disposition.dispositions
+    if let outcome = CallOutcome(tenantWord: inquiry.query["disposition"]?.string) {
+      query.dispositions = outcome.dispositions
     }
     if let word = inquiry.query["answered_by"]?.string {
       query.answeredBy = Set(AnsweredBy.allCases.filter { $0.tenantWord == word })
@@ -68,16 +68,13 @@ extension Tenant {
         ])))
   ) { inquiry in
     let calls = try await inquiry.countedCalls()
-    let figures = CallFigures(calls)
     var stats: JSONObject = ["total_calls": value(calls.endedCalls)]
-    for disposition in TenantDisposition.allCases {
-      stats[disposition.rawValue + "_calls"] = value(disposition.count(in: calls))
-    }
+    for outcome in CallOutcome.allCases { stats[outcome.tenantWord + "_calls"] = value(calls.count(of: outcome)) }
     stats["human_answered"] = value(calls.answeredByHuman)
     stats["machine_answered"] = value(calls.answeredByMachine)
-    stats["avg_duration"] = figure(figures.averageDuration)
-    stats["avg_talk_time"] = figure(figures.averageTalkTime)
-    stats["total_cost"] = figure(figures.cost)
+    stats["avg_duration"] = value(calls.averageDuration)
+    stats["avg_talk_time"] = value(calls.averageTalkTime)
+    stats["total_cost"] = figure(calls.cost)
     return done(["stats": .object(stats)])
   }
 
@@ -90,11 +87,11 @@ extension Tenant {
         "dispositions",
         .list(
           of: .object([
-            .required("disposition", .choice(TenantDisposition.allCases.map(\.rawValue))), .required("count", count),
+            .required("disposition", .choice(CallOutcome.tenantWords)), .required("count", count),
           ]))))
   ) { inquiry in
     let calls = try await inquiry.countedCalls()
-    let counts = TenantDisposition.allCases.map { (word: $0.rawValue, count: $0.count(in: calls)) }
+    let counts = CallOutcome.allCases.map { (word: $0.tenantWord, count: calls.count(of: $0)) }
     let rows = counts.filter { $0.count > 0 }.sorted { ($1.count, $0.word) < ($0.count, $1.word) }
       .map { row -> JSONValue in ["disposition": .string(row.word), "count": value(row.count)] }
     return done(["dispositions": .array(rows)])
@@ -117,11 +114,14 @@ extension Inquiry {
 }
 
 extension CampaignService {
-  /// What was counted in a period, to the hour; everything where it has neither beginning nor end.
+  /// What was counted in a period, to the quarter of an hour; everything where it has neither beginning nor end.
   func counted(_ scope: RollupScope, from: Timestamp?, until: Timestamp?) async throws -> Rollup {
     guard from != nil || until != nil else { return try await storage.total(of: scope) }
+    let period = ReportPeriod(from: from, until: until)
     var sum = Rollup()
-    for hour in try await storage.hours(of: scope, from: from, until: until) { sum.add(hour.rollup) }
+    for quarter in try await storage.quarters(of: scope, from: period.from, until: period.until) {
+      sum.add(quarter.rollup)
+    }
     return sum
   }
 }

@@ -39,46 +39,16 @@ extension Tenant {
     let campaign = try await inquiry.campaign()
     let leads = try await inquiry.storage.leadCounts(of: campaign.id) ?? LeadCounts()
     let calls = try await inquiry.storage.total(of: .campaign(campaign.id))
-    let figures = CallFigures(calls)
     var analytics = QueueStatus.counts(leads)
-    analytics["success_rate"] = percentage(leads.completed, in: leads.completed + leads.failed)
-    analytics["progress"] = percentage(leads.total - leads.open, in: leads.total)
+    analytics["success_rate"] = figure(Percentage.of(leads.completed, in: leads.completed + leads.failed))
+    analytics["progress"] = figure(Percentage.of(leads.total - leads.open, in: leads.total))
     analytics["calls_made"] = value(calls.created)
     analytics["calls_answered"] = value(calls[.answered])
-    analytics["answer_rate"] = percentage(calls[.answered], in: calls.endedCalls)
-    analytics["avg_duration"] = figure(figures.averageDuration)
-    analytics["avg_talk_time"] = figure(figures.averageTalkTime)
-    analytics["total_cost"] = figure(figures.cost)
+    analytics["answer_rate"] = figure(calls.conversionRate)
+    analytics["avg_duration"] = value(calls.averageDuration)
+    analytics["avg_talk_time"] = value(calls.averageTalkTime)
+    analytics["total_cost"] = figure(calls.cost)
     return done(["analytics": .object(analytics)])
-  }
-
-  /// A share in per cent, to the hundredth; 0 of nothing.
-  static func percentage(_ part: Int, in whole: Int) -> JSONValue {
-    whole > 0 ? figure((Double(part) / Double(whole) * 10_000).rounded() / 100) : 0
-  }
-}
-
-/// What a roll-up says of calls, in seconds and in the carrier's currency; 0 where nothing was counted.
-struct CallFigures {
-  /// How long a call lasted on average, over those of which the carrier said it.
-  var averageDuration: Double
-  /// How long was talked on average, over those that anybody or anything answered.
-  var averageTalkTime: Double
-  /// How long was talked.
-  var talkTime: Double
-  /// What they cost.
-  var cost: Double
-
-  init(_ calls: Rollup) {
-    averageDuration = Self.average(calls.duration, of: calls.withDuration)
-    averageTalkTime = Self.average(calls.talkTime, of: calls.answeredAtAll)
-    talkTime = Double(calls.talkTime.milliseconds) / 1000
-    cost = Double(calls.costMicros) / 1_000_000
-  }
-
-  /// An average in seconds, to the millisecond.
-  static func average(_ sum: Duration, of count: Int) -> Double {
-    count > 0 ? (Double(sum.milliseconds) / Double(count)).rounded() / 1000 : 0
   }
 }
 
