@@ -43,7 +43,7 @@ campaign=$(first id "$answer")
 
 leads=$(mktemp)
 trap 'rm -f "$leads"' EXIT
-printf 'Phone Number,First Name,Plan\n+14155550001,Sara,Gold\n+14155560002,Bob,\n+14155550001,Sara,\ninvalid,Ann,\n' > "$leads"
+printf 'Phone Number,First Name,Plan\n+12122000001,Sara,Gold\n+12122010002,Bob,\n+12122000001,Sara,\ninvalid,Ann,\n' > "$leads"
 answer=$(ask POST /leads/upload -F "file=@$leads;type=text/csv" -F "campaign_id=$campaign" \
   -F 'field_mapping={"Phone Number": "phone", "First Name": "first_name"}')
 expect "upload leads" "$answer" '"results":{"total":4,"valid":2,"invalid":1,"duplicates":1,"dnc":0,"inserted":2}'
@@ -79,4 +79,4 @@ expect "cancel it" "$(ask POST "/campaigns/$campaign/cancel")" '"status":"cancel
 expect "raise the limit" "$(send PUT /settings/concurrency '{"concurrent_calls_limit": 3}')" \
   '"concurrent_calls_limit":3'
 expect "a limit too high" "$(send PUT /settings/concurrency '{"concurrent_calls_limit": 11}')" '"success":false'
-expect "the do-not-call list" "$(send POST /dnc '{"phone_numbers": ["+14155560002"]}')" '"entries":1'
+expect "the do-not-call list" "$(send POST /dnc '{"phone_numbers": ["+12122010002"]}')" '"entries":1'
