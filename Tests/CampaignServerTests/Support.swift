@@ -29,11 +29,12 @@ final class ServiceBench: Sendable {
 
   init(
     _ dialects: [Dialect], dialer: any Dialer = SimulatedCarrier(mix: .instant),
+    storage: any CampaignStorage = .memory, authenticator: (any Authenticating)? = nil, signIn: SignIn? = nil,
     configure: (inout ServiceConfiguration) -> Void = { _ in }
   ) async throws {
     var settings = EngineConfiguration()
     settings.rules = RulePack.standard
-    let engine = CampaignEngine(storage: .memory, dialer: dialer, configuration: settings)
+    let engine = CampaignEngine(storage: storage, dialer: dialer, configuration: settings)
     let identifiers = IdentifierGenerator()
     let now = try await engine.storage.now()
     var accounts: [String: Account] = [:]
@@ -54,8 +55,8 @@ final class ServiceBench: Sendable {
     configuration.localAccount = accounts["one"]?.id
     configure(&configuration)
     service = try CampaignService(
-      engine: engine, authenticator: NamedPrincipals(principals: principals), dialects: dialects,
-      configuration: configuration)
+      engine: engine, authenticator: authenticator ?? NamedPrincipals(principals: principals), signIn: signIn,
+      dialects: dialects, configuration: configuration)
     router = service.router()
     self.accounts = accounts
   }
@@ -111,7 +112,7 @@ final class ServiceBench: Sendable {
   }
 
   /// Finds fault with an answer that is not as the operation declares it.
-  private func check(
+  func check(
     _ value: JSONValue, of response: Response, to method: Method, _ target: String, _ source: SourceLocation
   ) {
     let path = target.prefix { $0 != "?" }.split(separator: "/").map(String.init)

@@ -39,7 +39,7 @@ extension CampaignEngine {
       throw EngineError([error])
     }
     let isEarly = start.map { now < $0 } ?? false
-    return try await move(id, on: isEarly && campaign.status == .draft ? .schedule : .start, reason: nil)
+    return try await move(id, on: isEarly ? .schedule : .start, reason: nil)
   }
 
   /// Stops a campaign's calls for a while. From the moment at which this returns, no further call is placed.

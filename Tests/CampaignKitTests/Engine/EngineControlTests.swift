@@ -66,6 +66,7 @@ import Testing
         $0.schedule.end = .moment(EngineBench.start + .seconds(3600 + 100))
       }
       #expect(try await bench.engine.start(campaign.id).status == .scheduled)
+      await #expect(throws: EngineError.self) { try await bench.engine.start(campaign.id) }
       await bench.time.wait(for: .seconds(3590))
       #expect(try await bench.calls(of: campaign.id).isEmpty)
       #expect(try await bench.engine.explain(campaign.id).rule == "notStarted")

@@ -1,0 +1,120 @@
+import CampaignKit
+import JSON
+
+extension Tenant {
+  /// The settings of a campaign that a body may have, in both documents' words.
+  static let settings: [Schema.Property] = [
+    .optional("name", .name(200).like("Q1 2024 Outreach")),
+    .optional("campaign_name", .name(200).described("The same as name.")),
+    .optional("description", .text(0...10_000).nullable),
+    .optional("caller_id", .text(1...40).nullable.like("+14155551234").described("The number to call from.")),
+    .optional("agent_id", foreignID.nullable), .optional("agent_group_id", foreignID.nullable),
+    .optional("next_action", .text(0...10_000).nullable),
+    .optional("schedule_start", .text(.moment).nullable), .optional("schedule_end", .text(.moment).nullable),
+    .optional("start_date", .text(.date).nullable.described("The first day, in the campaign's time zone.")),
+    .optional("end_date", .text(.date).nullable.described("The last day, in the campaign's time zone.")),
+    .optional("timezone", .text(.timeZone).nullable),
+    .optional("calling_hours_start", .text(.timeOfDay).nullable),
+    .optional("calling_hours_end", .text(.timeOfDay).nullable),
+    .optional("first_call_time", .text(.timeOfDay).nullable.described("The same as calling_hours_start.")),
+    .optional("last_call_time", .text(.timeOfDay).nullable.described("The same as calling_hours_end.")),
+    .optional(
+      "retry_policy",
+      .object([
+        .optional("max_attempts", .integer(1...100)), .optional("delay_minutes", .number(0...525_600)),
+        .optional("retry_on_no_answer", .flag), .optional("retry_on_busy", .flag),
+        .optional("retry_on_voicemail", .flag),
+      ])), .optional("amd_enabled", .flag.described("Whether answering machines are told apart.")),
+    .optional("voicemail_message_url", .text(.webAddress).nullable), .optional("record_calls", .flag),
+  ]
+
+  /// A campaign in an answer.
+  static let campaign = Schema.object([
+    .required("id", id), .required("tenant_id", text), .required("name", text), .required("campaign_name", text),
+    .required("description", text.nullable), .required("caller_id", text.nullable),
+    .required("status", .choice(Campaign.Status.allCases.map(\.rawValue))), .required("agent_id", text.nullable),
+    .required("agent_group_id", text.nullable), .required("next_action", text.nullable),
+    .required("schedule_start", moment.nullable), .required("schedule_end", moment.nullable),
+    .required("start_date", .text(.date).nullable), .required("end_date", .text(.date).nullable),
+    .required("timezone", text), .required("calling_hours_start", .text(.timeOfDay).nullable),
+    .required("calling_hours_end", .text(.timeOfDay).nullable),
+    .required("first_call_time", .text(.timeOfDay).nullable),
+    .required("last_call_time", .text(.timeOfDay).nullable),
+    .required(
+      "retry_policy",
+      .object([
+        .required("max_attempts", .integer(1...Int.max)), .required("delay_minutes", .number(0...1e12)),
+        .required("retry_on_no_answer", .flag), .required("retry_on_busy", .flag),
+        .required("retry_on_voicemail", .flag),
+      ])), .required("amd_enabled", .flag), .required("voicemail_message_url", text.nullable),
+    .required("record_calls", .flag), .required("total_leads", count),
+    .required("calls_made", count.described("Calls that were begun.")),
+    .required("calls_completed", count.described("Calls that a person answered.")),
+    .required("created_at", moment), .required("updated_at", moment),
+  ])
+}
+
+extension TenantView {
+  /// A campaign with its counts.
+  func campaign(_ campaign: Campaign, in storage: any CampaignStorage) async throws -> JSONValue {
+    let leads = try await storage.leadCounts(of: campaign.id) ?? LeadCounts()
+    let calls = try await storage.total(of: .campaign(campaign.id))
+    var value: JSONObject = [
+      "id": Tenant.value(campaign.id), "tenant_id": tenant, "status": .string(campaign.status.rawValue),
+    ]
+    for (name, setting) in settings(of: campaign) { value[name] = setting }
+    value["total_leads"] = Tenant.value(leads.total)
+    value["calls_made"] = Tenant.value(calls.created)
+    value["calls_completed"] = Tenant.value(calls[.answered])
+    value["created_at"] = Tenant.value(campaign.createdAt)
+    value["updated_at"] = Tenant.value(campaign.updatedAt)
+    return .object(value)
+  }
+
+  /// The settings of a campaign, every one that a body may have.
+  func settings(of campaign: Campaign) -> JSONObject {
+    let schedule = campaign.schedule
+    let clock = clock(of: campaign)
+    let hours = schedule.hours ?? account.callingHours
+    let start = schedule.start?.start(on: clock)
+    let end = schedule.end?.end(on: clock)
+    return [
+      "name": .string(campaign.name), "campaign_name": .string(campaign.name),
+      "description": Tenant.value(campaign.description),
+      "caller_id": Tenant.value(campaign.callerNumbers.first?.description),
+      "agent_id": Tenant.value(campaign.agents.externalAgentID), "agent_group_id": Tenant.value(campaign.agents.group),
+      "next_action": Tenant.value(campaign.nextAction), "schedule_start": Tenant.value(start),
+      "schedule_end": Tenant.value(end), "start_date": Tenant.value(start.map { clock.date(at: $0).description }),
+      // An end is the first moment outside, so that midnight belongs to the day before.
+      "end_date": Tenant.value(end.map { clock.date(at: $0 - .milliseconds(1)).description }),
+      "timezone": .string(schedule.timeZone ?? account.timeZone),
+      "calling_hours_start": Tenant.value(hours?.from.withSeconds),
+      "calling_hours_end": Tenant.value(hours?.until.withSeconds),
+      "first_call_time": Tenant.value(hours?.from.description),
+      "last_call_time": Tenant.value(hours?.until.description),
+      "retry_policy": .object(policy(campaign.retries)),
+      "amd_enabled": .bool(campaign.machineDetection.mode != .off),
+      "voicemail_message_url": Tenant.value(campaign.machineDetection.messageURL),
+      "record_calls": .bool(campaign.recordsCalls),
+    ]
+  }
+
+  private func policy(_ retries: RetryPolicy) -> JSONObject {
+    let delay = retries.delay.delay(afterAttempt: 1)
+    return [
+      "max_attempts": Tenant.value(retries.maximumAttempts),
+      "delay_minutes": Tenant.figure(Double(delay.milliseconds) / 60_000),
+      "retry_on_no_answer": .bool(retries.retried.contains(.noAnswer)),
+      "retry_on_busy": .bool(retries.retried.contains(.busy)),
+      "retry_on_voicemail": .bool(!retries.retried.isDisjoint(with: [.machine, .voicemail])),
+    ]
+  }
+
+  /// The clock of a campaign's schedule.
+  func clock(of campaign: Campaign) -> ZoneClock { campaign.schedule.timeZone.map { ZoneClock($0) ?? .utc } ?? clock }
+}
+
+extension TimeOfDay {
+  /// The time as `09:00:00`.
+  fileprivate var withSeconds: String { seconds % 60 == 0 ? description + ":00" : description }
+}
