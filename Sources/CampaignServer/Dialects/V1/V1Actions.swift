@@ -80,24 +80,15 @@ extension V1 {
     func count(_ name: String) -> JSONValue {
       JSONValue(Lead.Status.allCases.filter { self.name(of: $0) == name }.reduce(0) { $0 + leads[$1] })
     }
-    let reached = calls.reachedCalls
-    let average = calls.withDuration > 0 ? calls.duration.milliseconds / Int64(calls.withDuration) : 0
     return answer([
       "totalLeads": JSONValue(leads.total), "pending": count("pending"), "calling": count("calling"),
       "completed": count("completed"), "failed": count("failed"), "totalCalls": JSONValue(calls.endedCalls),
-      "successfulCalls": JSONValue(reached), "failedCalls": JSONValue(calls.endedCalls - reached),
-      "averageDuration": JSONValue(average),
+      "successfulCalls": JSONValue(calls.reached), "failedCalls": JSONValue(calls.failed),
+      "averageDuration": JSONValue(calls.averageDuration.milliseconds),
       "realtime": [
         "total": JSONValue(leads.total), "completed": count("completed"), "failed": count("failed"),
         "active": count("calling"), "pending": count("pending"),
       ],
     ])
-  }
-}
-
-extension Rollup {
-  /// Ended calls after which their lead was complete.
-  var reachedCalls: Int {
-    Disposition.allCases.filter(\.reachesPerson).reduce(0) { $0 + self[$1] }
   }
 }

@@ -39,8 +39,7 @@ extension V1 {
 
   /// A campaign with the figures of its calls.
   static func value(of campaign: Campaign, calls: Rollup, in account: Account) -> JSONObject {
-    let reached = calls.reachedCalls
-    return [
+    [
       "id": .string(campaignID.text(campaign.id)), "name": .string(campaign.name),
       "description": .text(campaign.description), "status": .string(name(of: campaign.status)),
       "maxConcurrent": .whole(campaign.pacing.maximumConcurrentCalls),
@@ -49,8 +48,8 @@ extension V1 {
       "callDelay": JSONValue(campaign.pacing.delayBetweenCalls.milliseconds),
       "scheduledAt": .moment(scheduledAt(campaign, in: account)), "startedAt": .moment(campaign.startedAt),
       "completedAt": .moment(campaign.status == .completed ? campaign.endedAt : nil),
-      "totalCalls": JSONValue(calls.endedCalls), "successfulCalls": JSONValue(reached),
-      "failedCalls": JSONValue(calls.endedCalls - reached), "createdAt": .moment(campaign.createdAt),
+      "totalCalls": JSONValue(calls.endedCalls), "successfulCalls": JSONValue(calls.reached),
+      "failedCalls": JSONValue(calls.failed), "createdAt": .moment(campaign.createdAt),
       "updatedAt": .moment(campaign.updatedAt),
     ]
   }

@@ -132,7 +132,7 @@ extension Voice {
     shown["stats"] = [
       "totalContacts": JSONValue(leads.total), "contactedCount": JSONValue(leads.attempted),
       "completedCount": JSONValue(leads.completed), "failedCount": JSONValue(leads.failed),
-      "callbackCount": JSONValue(calls.callbacks), "transferCount": JSONValue(transfers(calls)),
+      "callbackCount": JSONValue(calls.callbacks), "transferCount": JSONValue(transfers),
     ]
     return answer(["campaign": .object(shown)])
   }

@@ -92,7 +92,7 @@ extension Voice {
     [
       "totalCalls": JSONValue(calls.endedCalls), "completedCalls": JSONValue(calls.reached),
       "failedCalls": JSONValue(calls.failed), "callbacksScheduled": JSONValue(calls.callbacks),
-      "transfersInitiated": JSONValue(transfers(calls)), "transfersCompleted": JSONValue(transfers(calls)),
+      "transfersInitiated": JSONValue(transfers), "transfersCompleted": JSONValue(transfers),
       "averageCallDuration": .figure(seconds(calls.averageDuration)),
       "averageWaitTime": .figure(seconds(calls.averageWaitTime)),
     ]
@@ -116,7 +116,7 @@ extension Voice {
   private static func outcomes(_ calls: Rollup) -> JSONValue {
     [
       "successfulOutcomes": JSONValue(calls.answeredByPerson), "callbackRequests": JSONValue(calls.callbacks),
-      "transferredToAgent": JSONValue(transfers(calls)), "voicemails": JSONValue(calls.count(of: .voicemail)),
+      "transferredToAgent": JSONValue(transfers), "voicemails": JSONValue(calls.count(of: .voicemail)),
       "noAnswers": JSONValue(calls.count(of: .noAnswer)), "conversionRate": .figure(calls.conversionRate),
     ]
   }
@@ -132,8 +132,8 @@ extension Voice {
       })
   }
 
-  /// Calls that were handed on. No carrier of the library hands calls on so far, and so none is counted.
-  static func transfers(_ calls: Rollup) -> Int { 0 }
+  /// Calls that were handed on. The library hands none on so far, so that there are none to count.
+  static let transfers = 0
 
   /// Seconds, to the hundredth.
   private static func seconds(_ duration: Duration) -> Double {
