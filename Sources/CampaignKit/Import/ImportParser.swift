@@ -50,7 +50,8 @@ struct ImportParser {
         mapping = try FieldMapping(header: names, fields: fields)
       }
       header = names
-      rowReader = LeadRowReader(mapping, phones: options.phones, region: options.defaultRegion, usualPriority: options.usualPriority)
+      rowReader = LeadRowReader(
+        mapping, phones: options.phones, region: options.defaultRegion, usualPriority: options.usualPriority)
     }
   }
 
