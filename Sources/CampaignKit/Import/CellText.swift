@@ -21,9 +21,12 @@ enum CellText {
   @inline(__always)
   private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
 
-  /// A whole number, or one of the usual words; nil for anything else.
-  static func priority(_ text: String) -> Int32? {
-    if let number = Int32(text) { return number }
+  /// A whole number, counted from the usual one, or one of the usual words; nil for anything else.
+  static func priority(_ text: String, usual: Int32) -> Int32? {
+    if let number = Int32(text) {
+      let (place, isFar) = number.subtractingReportingOverflow(usual)
+      return isFar ? nil : place
+    }
     switch text.lowercased() {
     case "urgent", "highest", "critical": return -2
     case "high": return -1

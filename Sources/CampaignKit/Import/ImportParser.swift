@@ -36,7 +36,7 @@ struct ImportParser {
       }
       rowReader = LeadRowReader(
         FieldMapping(columns: zip(header, fields).map { FieldMapping.Column(name: $0, field: $1) }),
-        phones: options.phones, region: options.defaultRegion)
+        phones: options.phones, region: options.defaultRegion, usualPriority: options.usualPriority)
     case .header(let fields):
       guard try Self.next(&reader, &pieces, &checksum, &isRead) else {
         throw ImportError(.emptyFile, "the file has no row; it needs a header and a row for each lead")
@@ -50,7 +50,8 @@ struct ImportParser {
         mapping = try FieldMapping(header: names, fields: fields)
       }
       header = names
-      rowReader = LeadRowReader(mapping, phones: options.phones, region: options.defaultRegion)
+      rowReader = LeadRowReader(
+        mapping, phones: options.phones, region: options.defaultRegion, usualPriority: options.usualPriority)
     }
   }
 

@@ -43,6 +43,13 @@ public struct LeadImporter: Sendable {
     /// Numbers that were added to another campaign of the account so long ago or less count as duplicates; nil, the
     /// default, for none.
     public var recent: Duration?
+    /// The number that stands for the usual place in the order of calls; 0 unless told otherwise. Where it is 1, a
+    /// priority of 1 is usual, and 2 comes later.
+    public var usualPriority: Int32 = 0
+    /// Whether a file that was imported before in the same way is known again and changes nothing; true unless told
+    /// otherwise. Else its rows are read again, and those whose number is there already are duplicates; and an import
+    /// that was cut off is not gone on with.
+    public var knowsRepeats = true
     /// Whether to say only what would happen; false unless told otherwise.
     public var isDryRun = false
     /// How many rows are taken in together; 4,096 unless told otherwise. More is quicker, and holds up others longer.
@@ -56,6 +63,7 @@ public struct LeadImporter: Sendable {
     /// A text that is the same for options that make the same of a file.
     var fingerprint: String {
       var text = "\(csv.delimiter?.byte ?? 0) \(csv.encoding?.rawValue ?? "") \(csv.mode) \(defaultRegion ?? "")"
+      if usualPriority != 0 { text += " \(usualPriority)" }
       switch columns {
       case .header(let fields):
         for (name, field) in fields.sorted(by: { $0.key < $1.key }) { text += "\u{0}\(name)\u{0}\(field)" }
@@ -151,11 +159,15 @@ public struct LeadImporter: Sendable {
     _ digest: String, _ name: String, _ campaign: Campaign
   ) async throws(ImportError) -> ImportBatch {
     do throws(StoreError) {
-      if let known = try await store.importBatch(digest: digest, into: campaign.id) { return known }
+      if options.knowsRepeats, let known = try await store.importBatch(digest: digest, into: campaign.id) {
+        return known
+      }
       let now = try await store.now()
-      let batch = ImportBatch(
+      var batch = ImportBatch(
         id: identifiers.next(at: now), account: campaign.account, campaign: campaign.id, name: name, digest: digest,
         createdAt: now)
+      // A digest is unique in a campaign.
+      if !options.knowsRepeats { batch.digest += "-\(batch.id)" }
       do throws(StoreError) {
         try await store.insert(batch)
       } catch  where error.code == .duplicate {

@@ -20,14 +20,16 @@ struct LeadRowReader: Sendable {
   let mapping: FieldMapping
   private let phones: any PhoneReader
   private let region: String?
+  private let usualPriority: Int32
   private let metadataColumn: Int?
   private let countryColumn: Int?
   private let customCount: Int
   /// How many bytes the names of custom fields take.
   private let nameBytes: Int
 
-  init(_ mapping: FieldMapping, phones: any PhoneReader, region: String?) {
+  init(_ mapping: FieldMapping, phones: any PhoneReader, region: String?, usualPriority: Int32 = 0) {
     self.mapping = mapping
+    self.usualPriority = usualPriority
     self.phones = phones
     self.region = region
     metadataColumn = mapping.columns.firstIndex { $0.field == .metadata }
@@ -70,7 +72,7 @@ struct LeadRowReader: Sendable {
       case .metadata: try addMetadata(record, place..<place + metadataWidth, column, to: &lead)
       case .priority:
         guard let text = text(record, place) else { continue }
-        guard let priority = CellText.priority(text) else {
+        guard let priority = CellText.priority(text, usual: usualPriority) else {
           throw Refusal(
             field: .priority, value: text, reason: "Priority must be a whole number, or high, normal or low")
         }

@@ -50,6 +50,14 @@ extension CampaignService {
       result["requestBody"] = [
         "required": .bool(!mayBeEmpty), "content": ["application/json": ["schema": .object(schema.openAPI)]],
       ]
+    case .jsonOrForm(let schema, let form):
+      result["requestBody"] = [
+        "required": true,
+        "content": [
+          "application/json": ["schema": .object(schema.openAPI)],
+          "multipart/form-data": ["schema": .object(form.openAPI)],
+        ],
+      ]
     case .raw(let type, let schema):
       result["requestBody"] = [
         "required": true, "content": .object([type: ["schema": .object(schema.openAPI)]]),

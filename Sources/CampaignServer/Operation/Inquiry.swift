@@ -37,6 +37,9 @@ public struct Inquiry: Sendable {
   /// The engine.
   public var engine: CampaignEngine { service.engine }
 
+  /// Whether the body is a form.
+  public var hasForm: Bool { request.hasForm }
+
   /// A part of the path.
   public func path(_ name: String) -> String { request.parameters[name] ?? "" }
 
@@ -73,6 +76,11 @@ public struct Inquiry: Sendable {
     PageRequest(
       limit: query["limit"]?.int ?? standard, start: .offset(query["offset"]?.int ?? 0), countsTotal: true)
   }
+}
+
+extension Request {
+  /// Whether the body is a form with parts.
+  var hasForm: Bool { self["Content-Type"]?.lowercased().hasPrefix("multipart/form-data") ?? false }
 }
 
 extension Schema {

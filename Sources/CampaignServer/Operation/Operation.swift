@@ -28,6 +28,8 @@ public struct Operation: Sendable {
     case none
     /// JSON that fits a schema; without one, or with an empty one where that is permitted, an empty object.
     case json(Schema, mayBeEmpty: Bool = false)
+    /// JSON that fits a schema, or a form that the answering function reads itself.
+    case jsonOrForm(Schema, form: Schema)
     /// Something that the answering function reads itself, described by its media type and a schema.
     case raw(String, Schema)
   }

@@ -16,8 +16,10 @@ extension CampaignService {
     var problems: [Problem] = []
     let query = try check(try request.query(), operation.query, &problems)
     var body = JSONObject()
-    if case .json(let schema, let mayBeEmpty) = operation.body {
-      body = try await check(request, schema, mayBeEmpty, &problems)
+    switch operation.body {
+    case .none, .raw: break
+    case .json(let schema, let mayBeEmpty): body = try await check(request, schema, mayBeEmpty, &problems)
+    case .jsonOrForm(let schema, _): if !request.hasForm { body = try await check(request, schema, false, &problems) }
     }
     guard problems.isEmpty else { throw Refusal(problems) }
     return Inquiry(service: self, dialect: dialect, request: request, query: query, body: body, caller: caller)

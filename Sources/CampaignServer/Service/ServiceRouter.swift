@@ -35,7 +35,7 @@ extension CampaignService {
     switch operation.body {
     case .none: handler.bodyLimit = configuration.maximumJSONBytes
     case .json: handler.bodyLimit = configuration.maximumJSONBytes
-    case .raw: handler.bodyLimit = operation.bodyLimit ?? configuration.maximumUploadBytes
+    case .raw, .jsonOrForm: handler.bodyLimit = operation.bodyLimit ?? configuration.maximumUploadBytes
     }
     return handler
   }

@@ -56,14 +56,15 @@ struct Upload: Sendable {
   ///
   /// - Throws: A ``Refusal`` that names the column or field for a file that is no list of leads.
   func importing(
-    into campaign: Campaign.ID, with options: LeadImporter.Options, on inquiry: Inquiry
+    into campaign: Campaign.ID, with options: LeadImporter.Options, refusals: (any RefusedRowSink)? = nil,
+    on inquiry: Inquiry
   ) async throws -> ImportResult {
     guard let path else { throw Refusal.invalid("file", "is missing; send the list as the part 'file' of a form") }
     let importer = LeadImporter(inquiry.storage, options: options, identifiers: inquiry.service.identifiers)
     do {
       let source = ImportSource.file(path, name: name)
       return try await withTaskExecutorPreference(globalConcurrentExecutor) {
-        try await importer.run(source, into: campaign)
+        try await importer.run(source, into: campaign, refusals: refusals)
       }
     } catch let error as ImportError {
       throw Refusal(error)

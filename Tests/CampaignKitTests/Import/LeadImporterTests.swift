@@ -72,6 +72,37 @@ import Testing
     #expect(other.tally.inserted == 1)
   }
 
+  /// Where repeats are not known, each row is told of; and what was deleted meanwhile comes back.
+  @Test func readsTheSameFileAgainIfItIsTold() async throws {
+    let scene = try await ImportScene()
+    for _ in 0..<2 {
+      let first = try await scene.run(Self.sample) { $0.knowsRepeats = false }
+      #expect(first.outcome == .completed)
+      #expect(first.tally.inserted == 5)
+      let second = try await scene.run(Self.sample) { $0.knowsRepeats = false }
+      #expect(second.outcome == .completed)
+      #expect(second.tally == ImportBatch.Tally(total: 7, invalid: 1, duplicates: 6))
+      #expect(second.refused.map(\.row) == Array(1...7))
+      #expect(try await scene.store.deleteLeads(of: scene.campaign) == 5)
+    }
+  }
+
+  @Test func countsPrioritiesFromTheUsualOne() async throws {
+    let scene = try await ImportScene()
+    let text = """
+      phone,priority
+      +14155552671,1
+      +14155552672,3
+      +14155552673,
+      +14155552674,high
+      +14155552675,-2147483648
+      """
+    let result = try await scene.run(text) { $0.usualPriority = 1 }
+    #expect(try await scene.leads().map(\.priority) == [0, 2, 0, -1])
+    #expect(result.refused.map(\.row) == [5])
+    #expect(try await scene.run(text).outcome == .completed)
+  }
+
   @Test func canBeTakenBackAndRepeated() async throws {
     let scene = try await ImportScene()
     let first = try await scene.run(Self.sample)
