@@ -1,22 +1,28 @@
 import CampaignKit
 
 extension CampaignService {
-  /// Starts a campaign of an account, from the number that it has, or else from the one that stands in for it.
+  /// Starts a campaign, from the number that it has, or else from the one of the server.
   ///
+  /// - Parameters:
+  ///   - campaign: The campaign.
+  ///   - field: What the dialect calls the number to call from, for the refusal.
+  /// - Returns: The campaign, active or scheduled.
   /// - Throws: A ``Refusal`` where its status, its schedule or its leads do not permit it, or where there is no number
   ///   to call from.
-  func start(_ id: Campaign.ID, of account: Account.ID) async throws -> Campaign {
-    let campaign = try await campaign(id, of: account)
+  func start(_ campaign: Campaign, callerField field: String) async throws -> Campaign {
+    // Refused before anything is changed if the status does not permit it.
     _ = try Campaign.statuses.step("campaign", from: campaign.status, on: .start)
     if campaign.callerNumbers.isEmpty {
       guard let number = configuration.defaultCallerNumber else {
-        throw Refusal(.state, "the campaign has no number to call from; give it one, or the server one for all")
+        var refusal = Refusal(.state, "\(field) is missing; say from which number to call before starting")
+        refusal.problems = [Problem(field, "is missing")]
+        throw refusal
       }
-      _ = try await change(id, of: account) { campaign in
+      _ = try await change(campaign.id, of: campaign.account) { campaign in
         if campaign.callerNumbers.isEmpty { campaign.callerNumbers = [number] }
       }
     }
-    return try await engine.start(id)
+    return try await engine.start(campaign.id)
   }
 
   /// The agents of this server's own that are assigned to a campaign, in order; those that were deleted are left out.

@@ -208,7 +208,7 @@ enum VoiceStatus {
   /// Changes the status.
   static func change(_ campaign: Campaign, to wish: String, _ inquiry: Inquiry) async throws -> Campaign {
     switch try trigger(to: wish, of: campaign) {
-    case .start: try await inquiry.service.start(campaign.id, of: campaign.account)
+    case .start: try await inquiry.service.start(campaign, callerField: "phoneNumber")
     case .resume: try await inquiry.engine.resume(campaign.id)
     case .pause: try await inquiry.engine.pause(campaign.id)
     case .end: try await inquiry.engine.end(campaign.id)
