@@ -264,7 +264,8 @@ extension BrokenStore {
     try await inner.lastEvent(of: account)
   }
 
-  func quarters(of scope: RollupScope, from: Timestamp?, until: Timestamp?) async throws(StoreError) -> [QuarterRollup] {
+  func quarters(of scope: RollupScope, from: Timestamp?, until: Timestamp?) async throws(StoreError) -> [QuarterRollup]
+  {
     try await inner.quarters(of: scope, from: from, until: until)
   }
 }
