@@ -9,7 +9,7 @@ extension Tenant {
 
   /// The hours of a week.
   static let workingHours = Schema.object(
-    weekdays.map { .optional($0, dayHours.nullable) }, others: .kept(.choice([])))
+    weekdays.map { .optional($0, dayHours.nullable) }, others: .kept(dayHours.nullable))
 
   /// The names of the days, Monday first.
   static let weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -32,6 +32,10 @@ extension Tenant {
     var week: [String: DailyHours] = [:]
     var problems: [Problem] = []
     for (day, value) in value?.object ?? [:] {
+      guard weekdays.contains(day) else {
+        problems.append(Problem("working_hours.\(day)", "is no day of the week; send monday to sunday"))
+        continue
+      }
       guard let from = value["start"]?.string.flatMap({ TimeOfDay($0) }),
         let until = value["end"]?.string.flatMap({ TimeOfDay($0) })
       else { continue }
