@@ -40,6 +40,48 @@ import WebServer
     }
   }
 
+  @Test("T-17, Q-64: another account finds and touches nothing, through any route") func separatesAccounts()
+    async throws
+  {
+    let bench = try await ServiceBench.tenant()
+    let campaign = try await bench.makeCampaign(leads: [number(0)])
+    let other = try await bench.makeCampaign(leads: [number(1)])
+    try await bench.complete([other])
+    try await bench.done(.post, "/agents", ["name": "A", "phone": .string(number(2))])
+    try await bench.done(.post, "/keys", ["name": "K"])
+    try await bench.done(.post, "/dnc", ["phone_numbers": [.string(number(3))]])
+    let ids: [String: String] = [
+      "campaigns": campaign.id,
+      "leads": try #require(
+        try await bench.column("id", of: "leads", "/leads?campaign_id=\(campaign.id)").first?.string),
+      "calls": try #require(try await bench.column("id", of: "calls", "/calls").first?.string),
+      "agents": try #require(try await bench.column("id", of: "agents", "/agents").first?.string),
+      "contacts": try #require(try await bench.column("id", of: "contacts", "/contacts").first?.string),
+      "keys": try #require(try await bench.column("id", of: "keys", "/keys").first?.string),
+    ]
+    let lists = [
+      "/campaigns", "/campaigns/\(campaign.id)", "/leads?campaign_id=\(campaign.id)", "/calls", "/agents", "/queue",
+      "/contacts", "/keys", "/dnc", "/settings/concurrency", "/calls/stats/summary",
+    ]
+    var before: [JSONValue] = []
+    for list in lists { before.append(try await bench.done(.get, list)) }
+    for operation in Self.protected where !operation.path.contains("/queue/{") && !operation.pathNames.isEmpty {
+      let kind = operation.path.hasPrefix("/queue") ? "campaigns" : String(operation.path.split(separator: "/")[0])
+      let path = operation.path.replacing("{id}", with: ids[kind] ?? "").replacing(
+        "{campaignId}", with: ids[kind] ?? "")
+      let body: JSONValue? = operation.method == .put ? ["status": "busy"] : nil
+      try await bench.refused(404, operation.method, path, body, as: "two")
+    }
+    for method in ["GET", "DELETE"] {
+      try await bench.refused(404, .init(method), "/queue/\(ids["leads"] ?? "")", as: "two")
+    }
+    for list in lists where list.contains("?") == false && !list.contains(campaign.id) {
+      let text = try await bench.done(.get, list, as: "two").serialized()
+      for id in ids.values { #expect(!text.contains(id), "\(list)") }
+    }
+    for (list, value) in zip(lists, before) { #expect(try await bench.done(.get, list) == value, "\(list)") }
+  }
+
   /// A bench with the server's own desk and tokens.
   static func desk() async throws -> ServiceBench {
     let storage: any CampaignStorage = .memory
