@@ -17,21 +17,15 @@ extension CampaignService {
 }
 
 extension NewLead {
-  /// A lead with a number that was read, and the place that the number tells of.
-  init(reading number: PhoneNumber, person: Person = Person()) {
-    self.init(
-      number: number, person: person,
-      locality: Locality(jurisdiction: number.region?.description, timeZones: Array(number.timeZones)))
-  }
-
-  /// A contact as a lead.
+  /// A contact as a lead, with the place that the contact says, or else the number.
   init(_ contact: Contact) {
-    self.init(reading: contact.number, person: contact.person)
+    let number = contact.number
+    let zones = contact.timeZone.map { [$0] } ?? Array(number.timeZones)
+    self.init(
+      number: number, person: contact.person,
+      locality: Locality(jurisdiction: number.region?.description, timeZones: zones))
     phoneExtension = contact.phoneExtension
     notes = contact.notes
-    if let zone = contact.timeZone {
-      locality = Locality(jurisdiction: locality.jurisdiction, timeZones: [zone])
-    }
   }
 }
 

@@ -60,11 +60,12 @@ extension Tenant {
       }
       guard let name = text("name") ?? nil, let phone = text("phone_number") ?? nil, let email = text("email"),
         let company = text("company"), let notes = text("notes"),
-        let number = try? service.phoneNumber(phone, field: "phone_number")
+        let lead = try? service.lead(calling: phone, field: "phone_number")
       else { return nil }
       self.phone = phone
-      lead = NewLead(reading: number, person: Person(firstName: name, email: email, company: company))
-      lead.notes = notes
+      self.lead = lead
+      self.lead.person = Person(firstName: name, email: email, company: company)
+      self.lead.notes = notes
     }
   }
 }
