@@ -8,8 +8,10 @@ extension JSONValue {
   /// A whole number, or null.
   static func whole(_ number: Int?) -> JSONValue { number.map { JSONValue($0) } ?? .null }
 
-  /// A figure; 0 where it is no number.
-  static func figure(_ number: Double) -> JSONValue { JSONValue(number) ?? 0 }
+  /// A figure, without a fraction where it has none; 0 where it is no number.
+  static func figure(_ number: Double) -> JSONValue {
+    Int64(exactly: number).map { JSONValue($0) } ?? JSONValue(number) ?? 0
+  }
 
   /// A moment as ISO 8601 has it, or null.
   static func moment(_ moment: Timestamp?) -> JSONValue { moment.map { .string($0.description) } ?? .null }

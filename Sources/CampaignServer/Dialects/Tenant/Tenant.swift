@@ -59,19 +59,14 @@ enum Tenant {
   // MARK: Values
 
   /// A text or null.
-  static func value(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
+  static func value(_ text: String?) -> JSONValue { .text(text) }
   /// A moment or null.
-  static func value(_ moment: Timestamp?) -> JSONValue { value(moment?.description) }
+  static func value(_ moment: Timestamp?) -> JSONValue { .moment(moment) }
   /// A number of things.
-  static func value(_ count: Int) -> JSONValue { .number(JSONNumber(count)) }
+  static func value(_ count: Int) -> JSONValue { JSONValue(count) }
   /// A length of time in seconds, to the millisecond, or null.
   static func value(_ duration: Duration?) -> JSONValue {
-    duration.map { figure(Double($0.milliseconds) / 1000) } ?? .null
-  }
-  /// A number that may have a fraction; 0 for what is no number.
-  static func figure(_ number: Double) -> JSONValue {
-    if let whole = Int64(exactly: number) { return .number(JSONNumber(whole)) }
-    return JSONValue(number) ?? 0
+    duration.map { JSONValue.figure(Double($0.milliseconds) / 1000) } ?? .null
   }
   /// An identifier.
   static func value<Entity>(_ id: Identifier<Entity>) -> JSONValue { .string(IdentifierForm.uuid.text(id)) }

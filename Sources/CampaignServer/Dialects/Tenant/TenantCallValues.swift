@@ -115,7 +115,7 @@ extension TenantView {
       "disposition": Tenant.value(call.disposition?.outcome.tenantWord),
       "recording_url": Tenant.value(call.recording?.url), "recording_sid": Tenant.value(call.recording?.reference),
       "recording_duration": Tenant.value(call.recording?.duration),
-      "cost": call.costMicros.map { Tenant.figure(Double($0) / 1_000_000) } ?? .null,
+      "cost": call.costMicros.map { JSONValue.figure(Double($0) / 1_000_000) } ?? .null,
       "metadata": .object(call.metadata), "notes": Tenant.value(call.notes), "created_at": Tenant.value(call.createdAt),
       "first_name": Tenant.value(person.firstName), "last_name": Tenant.value(person.lastName),
       "phone": .string(number), "campaign_name": Tenant.value(campaign), "agent_name": Tenant.value(agent),

@@ -74,7 +74,7 @@ extension Tenant {
     stats["machine_answered"] = value(calls.answeredByMachine)
     stats["avg_duration"] = value(calls.averageDuration)
     stats["avg_talk_time"] = value(calls.averageTalkTime)
-    stats["total_cost"] = figure(calls.cost)
+    stats["total_cost"] = .figure(calls.cost)
     return done(["stats": .object(stats)])
   }
 

@@ -40,14 +40,14 @@ extension Tenant {
     let leads = try await inquiry.storage.leadCounts(of: campaign.id) ?? LeadCounts()
     let calls = try await inquiry.storage.total(of: .campaign(campaign.id))
     var analytics = QueueStatus.counts(leads)
-    analytics["success_rate"] = figure(Percentage.of(leads.completed, in: leads.completed + leads.failed))
-    analytics["progress"] = figure(Percentage.of(leads.total - leads.open, in: leads.total))
+    analytics["success_rate"] = .figure(Percentage.of(leads.completed, in: leads.completed + leads.failed))
+    analytics["progress"] = .figure(Percentage.of(leads.total - leads.open, in: leads.total))
     analytics["calls_made"] = value(calls.created)
     analytics["calls_answered"] = value(calls[.answered])
-    analytics["answer_rate"] = figure(calls.conversionRate)
+    analytics["answer_rate"] = .figure(calls.conversionRate)
     analytics["avg_duration"] = value(calls.averageDuration)
     analytics["avg_talk_time"] = value(calls.averageTalkTime)
-    analytics["total_cost"] = figure(calls.cost)
+    analytics["total_cost"] = .figure(calls.cost)
     return done(["analytics": .object(analytics)])
   }
 }

@@ -103,7 +103,7 @@ extension TenantView {
     let delay = retries.delay.delay(afterAttempt: 1)
     return [
       "max_attempts": Tenant.value(retries.maximumAttempts),
-      "delay_minutes": Tenant.figure(Double(delay.milliseconds) / 60_000),
+      "delay_minutes": .figure(Double(delay.milliseconds) / 60_000),
       "retry_on_no_answer": .bool(retries.retried.contains(.noAnswer)),
       "retry_on_busy": .bool(retries.retried.contains(.busy)),
       "retry_on_voicemail": .bool(!retries.retried.isDisjoint(with: [.machine, .voicemail])),
