@@ -49,8 +49,3 @@ struct LiveFeed: AsyncSequence, Sendable {
     return told
   }
 }
-
-extension JSONValue {
-  /// A text, or `null` where there is none.
-  static func text(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
-}
