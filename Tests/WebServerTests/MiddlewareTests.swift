@@ -166,6 +166,23 @@ import Testing
     #expect(quick.status == .ok)
   }
 
+  /// A signature is checked over the bytes that a handler reads as a form behind it.
+  @Test func aWholeBodyIsReadMoreThanOnce() throws {
+    var router = Router()
+    router.group("", through: [.wholeBody(upTo: 8)]) { group in
+      group.post("/hook") { request in
+        let bytes = try await request.body.collect()
+        let again = try await request.body.collect()
+        let pairs = try FormValues(decoding: again).pairs.map { "\($0.name)>\($0.value)" }
+        return .text("\(bytes == again) " + pairs.joined(separator: " "))
+      }
+    }
+    let fixture = try LoopFixture(router: router)
+    let head = "POST /hook HTTP/1.1\r\nHost: a\r\nContent-Length: "
+    #expect(try fixture.answers(to: head + "7\r\n\r\na=2&a=+", in: 1).map(\.text) == ["true a>2 a> "])
+    #expect(try fixture.answers(to: head + "9\r\n\r\na=2&a=%20", in: 1).map(\.status) == [413])
+  }
+
   @Test func bodyLimitsAreTheHandlersOwn() async throws {
     var router = Router()
     router.group("", through: [.bodyLimit(10)]) {

@@ -28,7 +28,7 @@ struct BodyReceiver {
     }
   }
 
-  private static func tooLong(_ limit: Int) -> HTTPError {
+  static func tooLong(_ limit: Int) -> HTTPError {
     .fatal(.contentTooLarge, "The body has more than \(limit) bytes; send less.")
   }
 

@@ -12,6 +12,8 @@ extension Connection {
     exchange.owesContinue = facts.expectsContinue
     var request = Request(head: head, body: .bytes([]), peer: peer)
     let handler = worker.route(&request)
+    request.errorAnswers = handler.errorAnswers
+    exchange.errorAnswers = handler.errorAnswers
     guard facts.framing != .none else { return dispatch(request, handler) }
     do throws(HTTPError) {
       try beginBody(request, handler, facts.framing)
@@ -89,10 +91,11 @@ extension Connection {
   }
 
   private func response(to error: any Error, _ request: Request) -> Response {
-    if !(error is HTTPError), !(error is ConnectionClosed), !(error is CancellationError) {
+    let response = request.response(to: error)
+    if response.status.code >= 500, !(error is HTTPError), !(error is ConnectionClosed), !(error is CancellationError) {
       worker.configuration.reportError(error, request)
     }
-    return Response(for: error)
+    return response
   }
 
   /// Writes the answer of a task; runs in that task, on the loop's thread.
@@ -129,6 +132,7 @@ extension Connection {
       return pump()
     }
     let isChunked = if case .chunked = framing { true } else { false }
+    if let live = response.live, !begin(live, isChunked: isChunked) { return }
     let stream = AnswerStream(connection: self, exchange: number, length: length, isChunked: isChunked)
     do {
       try await write(ResponseWriter(sink: stream))
@@ -198,6 +202,25 @@ extension Connection {
     worker.counters.answered(response.status, nanoseconds: loop.now.since(exchange.begin))
   }
 
+  /// An answer begins that has no end of its own; false when nobody listens any more.
+  private func begin(_ live: LiveStream, isChunked: Bool) -> Bool {
+    guard !seesEnd else {
+      close()
+      return false
+    }
+    exchange.live = live
+    exchange.live?.isChunked = isChunked
+    exchange.lastWrite = loop.now
+    if worker.isDraining { exchange.task?.cancel() }
+    return true
+  }
+
+  /// Writes a sign of life into an answer that has been silent for long.
+  func remind(_ now: Moment) {
+    guard let live = exchange.live, backlog == 0, now.since(exchange.lastWrite) >= live.interval else { return }
+    writeBody(live.signOfLife, isChunked: live.isChunked)
+  }
+
   func writeBody(_ bytes: [UInt8], isChunked: Bool) {
     prepareOutput()
     if isChunked {
@@ -206,6 +229,7 @@ extension Connection {
     }
     output.append(contentsOf: bytes)
     if isChunked { output.append("\r\n" as StaticString) }
+    exchange.lastWrite = loop.now
     writeSoon()
   }
 
@@ -225,8 +249,17 @@ extension Connection {
   func answerFatally(_ error: HTTPError) {
     exchange.keepsAlive = false
     if exchange.head == nil { exchange.begin = loop.now }
-    appendWhole(error.response)
+    appendWhole(response(to: error))
     finishExchange()
+  }
+
+  /// The answer to an error that no handler has thrown.
+  private func response(to error: HTTPError) -> Response {
+    guard let head = exchange.head, let answers = exchange.errorAnswers else { return error.response }
+    let response = answers.response(to: error, Request(head: head, body: .bytes([]), peer: peer))
+    // What has no content yet or never would hold the client up.
+    guard let response, response.bytes != nil else { return error.response }
+    return response
   }
 
   /// A handler has not answered in time.

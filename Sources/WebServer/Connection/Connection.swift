@@ -30,6 +30,11 @@ final class Connection: Watched, @unchecked Sendable {
     var body: BodyReceiver?
     var stream: BodyStream?
     var task: Task<Void, Never>?
+    /// What an answer without end needs, and when its last byte was written.
+    var live: LiveStream?
+    var lastWrite = Moment(nanoseconds: 0)
+    /// What words the answers to errors that no handler throws.
+    var errorAnswers: ErrorAnswers?
     /// Whether the client waits for a word before it sends the body.
     var owesContinue = false
     /// Whether the head of the answer is written.
@@ -66,7 +71,7 @@ final class Connection: Watched, @unchecked Sendable {
   /// Whether the socket may have something to read, and may take something.
   private var canRead = false
   private var canWrite = true
-  private var seesEnd = false
+  private(set) var seesEnd = false
   /// The client will send no more.
   private(set) var peerHasEnded = false
   private var isPumping = false
@@ -102,7 +107,7 @@ final class Connection: Watched, @unchecked Sendable {
     guard !isClosed else { return }
     if readiness.contains(.ended) { seesEnd = true }
     if readiness.contains(.readable) { canRead = true }
-    if readiness.contains(.broken) { return close() }
+    if readiness.contains(.broken) || seesEnd && exchange.live != nil { return close() }
     if readiness.contains(.writable), !canWrite {
       canWrite = true
       flush()
@@ -375,6 +380,7 @@ final class Connection: Watched, @unchecked Sendable {
     switch phase {
     case .reading: idleEnd = loop.now.advanced(by: worker.times.shutdownIdle)
     case .webSocket(let driver): driver.close(.goingAway, reason: "")
+    case .handling where exchange.live != nil: exchange.task?.cancel()
     default: break
     }
   }
@@ -412,10 +418,11 @@ final class Connection: Watched, @unchecked Sendable {
       }
     case .handling where !exchange.isAnswered:
       if now.since(exchange.begin) >= worker.times.handler { handlerIsLate() }
+    case .handling: remind(now)
     case .lingering:
       if elapsed >= worker.times.linger { close() }
     case .webSocket(let driver): driver.tick(now)
-    case .collecting, .handling, .closing, .closed: break
+    case .collecting, .closing, .closed: break
     }
   }
 }

@@ -9,6 +9,9 @@ public struct HTTPError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What was wrong and what to do, for the client.
   public var message: String
 
+  /// Fields that the answer has whatever its content is, such as `Retry-After` and `WWW-Authenticate`.
+  public var fields: Fields
+
   /// Whether nothing after this can be understood, so that the connection must end.
   var isFatal = false
 
@@ -17,9 +20,11 @@ public struct HTTPError: Error, Hashable, Sendable, CustomStringConvertible {
   /// - Parameters:
   ///   - status: The status of the answer.
   ///   - message: What was wrong and what to do, for the client to read.
-  public init(_ status: Status, _ message: String = "") {
+  ///   - fields: Fields of the answer.
+  public init(_ status: Status, _ message: String = "", fields: Fields = [:]) {
     self.status = status
     self.message = message
+    self.fields = fields
   }
 
   static func fatal(_ status: Status, _ message: String) -> HTTPError {
@@ -33,6 +38,8 @@ public struct HTTPError: Error, Hashable, Sendable, CustomStringConvertible {
 
   /// A plain answer that says the message.
   public var response: Response {
-    Response.text(message.isEmpty ? status.description : message, status: status)
+    var response = Response.text(message.isEmpty ? status.description : message, status: status)
+    response.fields = fields
+    return response
   }
 }

@@ -17,6 +17,9 @@ public struct Handler: Sendable {
   /// Most bytes of the body; the server's own bound where there is none.
   public var bodyLimit: Int?
 
+  /// What words the answers to errors; they speak for themselves where there is none.
+  var errorAnswers: ErrorAnswers?
+
   init(_ kind: Kind) { self.kind = kind }
 
   /// Creates a handler that may wait.
@@ -42,18 +45,27 @@ public struct Handler: Sendable {
     return handler
   }
 
+  /// A handler that throws the same error always, and does not care for the body.
+  static func failing(_ error: HTTPError) -> Handler {
+    var handler = inline { _ in throw error }
+    handler.readsBody = false
+    return handler
+  }
+
   /// Answers a request without a server, as tests do; an error becomes the answer that it stands for.
   ///
   /// - Parameter request: The request.
   /// - Returns: The answer.
   public func respond(to request: Request) async -> Response {
+    var request = request
+    request.errorAnswers = errorAnswers
     do {
       switch kind {
       case .inline(let body): return try body(request)
       case .waiting(let body): return try await body(request)
       }
     } catch {
-      return Response(for: error)
+      return request.response(to: error)
     }
   }
 }

@@ -14,6 +14,9 @@ public struct Request: Sendable {
   /// Where the client connects from.
   public let peer: SocketAddress
 
+  /// What words the answers to errors.
+  var errorAnswers: ErrorAnswers?
+
   private var context: [ObjectIdentifier: any Sendable] = [:]
 
   init(head: RequestHead, body: RequestBody, peer: SocketAddress) {

@@ -17,6 +17,9 @@ public struct Response: Sendable {
   /// The content.
   public var body: Body
 
+  /// Set for an answer that goes on for as long as somebody listens.
+  var live: LiveStream?
+
   /// The content of an answer.
   public enum Body: Sendable {
     /// Nothing.

@@ -71,7 +71,7 @@ enum ResponseEncoder {
   }
 
   /// Whether a field is the server's own business.
-  private static func isOurs(_ name: String, hasContentType: Bool) -> Bool {
+  static func isOurs(_ name: String, hasContentType: Bool) -> Bool {
     switch name.utf8.count {
     case 4: Fields.areSame(name, "date")
     case 10: Fields.areSame(name, "connection")

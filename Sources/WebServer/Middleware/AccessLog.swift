@@ -73,7 +73,7 @@ extension Middleware {
     let write: @Sendable (Request, Response, Moment) -> Void = { request, response, begin in
       logger.log(
         AccessEntry(
-          time: Moment.wallTime(), peer: request.peer.host, method: request.method.name, path: request.path,
+          time: Moment.wallTime(), peer: request.clientAddress.host, method: request.method.name, path: request.path,
           status: response.status.code, bytes: response.bytes?.count,
           duration: .nanoseconds(Moment.current().since(begin)),
           identifier: request[RequestIdentifier.self] ?? response.fields["X-Request-Id"],
@@ -88,7 +88,7 @@ extension Middleware {
             write(request, response, begin)
             return response
           } catch {
-            write(request, Response(for: error), begin)
+            write(request, request.response(to: error), begin)
             throw error
           }
         }
@@ -100,7 +100,7 @@ extension Middleware {
             write(request, response, begin)
             return response
           } catch {
-            write(request, Response(for: error), begin)
+            write(request, request.response(to: error), begin)
             throw error
           }
         }

@@ -40,14 +40,14 @@ public struct Middleware: Sendable {
       handler.replacing { next in
         { request in
           var response: Response
-          do { response = try next(request) } catch let error as HTTPError { response = error.response }
+          do { response = try next(request) } catch { response = try request.expectedResponse(to: error) }
           change(request, &response)
           return response
         }
       } waiting: { next in
         { request in
           var response: Response
-          do { response = try await next(request) } catch let error as HTTPError { response = error.response }
+          do { response = try await next(request) } catch { response = try request.expectedResponse(to: error) }
           change(request, &response)
           return response
         }
@@ -63,13 +63,30 @@ public struct Middleware: Sendable {
     _ body: @escaping @Sendable (Request, @Sendable (Request) async throws -> Response) async throws -> Response
   ) -> Middleware {
     Middleware { handler in
-      var result: Handler
       switch handler.kind {
-      case .inline(let next): result = Handler { try await body($0) { try next($0) } }
-      case .waiting(let next): result = Handler { try await body($0, next) }
+      case .inline(let next): Handler { try await body($0) { try next($0) } }
+      case .waiting(let next): Handler { try await body($0, next) }
       }
-      result.bodyLimit = handler.bodyLimit
-      return result
+    }
+  }
+
+  /// A middleware that gathers the body, so that all behind it may read it, as often as they like.
+  ///
+  /// It is for signatures over the exact bytes, which are checked before a handler reads the same bytes as a form.
+  ///
+  /// - Parameter limit: Most bytes; the server's own bound holds as well.
+  /// - Returns: The middleware.
+  public static func wholeBody(upTo limit: Int = .max) -> Middleware {
+    Middleware { handler in
+      handler.replacing {
+        $0
+      } waiting: { next in
+        { request in
+          var request = request
+          request.body = .bytes(try await request.body.collect(upTo: limit))
+          return try await next(request)
+        }
+      }
     }
   }
 
@@ -98,12 +115,16 @@ extension Handler {
     case .waiting(let next): result = Handler(.waiting(waiting(next)))
     }
     result.readsBody = readsBody
-    result.bodyLimit = bodyLimit
     return result
   }
 
   /// The handler behind middleware, the first of which is the outermost.
   func wrapped(in middleware: [Middleware]) -> Handler {
-    middleware.reversed().reduce(self) { handler, middleware in middleware.wrap(handler) }
+    middleware.reversed().reduce(self) { inner, middleware in
+      var outer = middleware.wrap(inner)
+      outer.bodyLimit = outer.bodyLimit ?? inner.bodyLimit
+      outer.errorAnswers = outer.errorAnswers ?? inner.errorAnswers
+      return outer
+    }
   }
 }

@@ -11,11 +11,10 @@ public struct RateLimit: Sendable {
   /// The policy's name in the `RateLimit` fields.
   public var name = "default"
   /// Whose request it is; nothing to let it pass uncounted. The client's address by default.
-  public var key: @Sendable (Request) -> String? = { $0.peer.host }
-  /// The answer to a request too many; its fields are added.
-  public var answer: @Sendable (Request) -> Response = { _ in
-    HTTPError(.tooManyRequests, "Too many requests; see Retry-After.").response
-  }
+  public var key: @Sendable (Request) -> String? = { $0.clientAddress.host }
+  /// The answer to a request too many; its fields are added. Nothing, the default, for an ``HTTPError`` with 429, which
+  /// ``Middleware/errorAnswers(_:)`` can word.
+  public var answer: (@Sendable (Request) -> Response)?
 
   /// Creates a limit by the client's address.
   ///
@@ -53,13 +52,17 @@ extension Middleware {
         response.fields["RateLimit"] = "\"\(limit.name)\";r=\(verdict.remaining);t=\(reset)"
         if !verdict.isAllowed { response.fields["Retry-After"] = "\(max(1, reset))" }
       }
+      let refuse: @Sendable (Request) throws -> Response = { request in
+        if let answer = limit.answer { return answer(request) }
+        throw HTTPError(.tooManyRequests, "Too many requests; see Retry-After.")
+      }
       return handler.replacing { next in
         { request in
           guard let verdict = ask(request) else { return try next(request) }
           var response: Response
           do {
-            response = verdict.isAllowed ? try next(request) : limit.answer(request)
-          } catch let error as HTTPError { response = error.response }
+            response = verdict.isAllowed ? try next(request) : try refuse(request)
+          } catch { response = try request.expectedResponse(to: error) }
           mark(&response, verdict)
           return response
         }
@@ -68,8 +71,8 @@ extension Middleware {
           guard let verdict = ask(request) else { return try await next(request) }
           var response: Response
           do {
-            response = verdict.isAllowed ? try await next(request) : limit.answer(request)
-          } catch let error as HTTPError { response = error.response }
+            response = verdict.isAllowed ? try await next(request) : try refuse(request)
+          } catch { response = try request.expectedResponse(to: error) }
           mark(&response, verdict)
           return response
         }

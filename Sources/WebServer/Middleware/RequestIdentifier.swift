@@ -31,7 +31,7 @@ extension Middleware {
           var request = request
           let identifier = identify(&request)
           var response: Response
-          do { response = try next(request) } catch let error as HTTPError { response = error.response }
+          do { response = try next(request) } catch { response = try request.expectedResponse(to: error) }
           response.fields["X-Request-Id"] = identifier
           return response
         }
@@ -40,7 +40,7 @@ extension Middleware {
           var request = request
           let identifier = identify(&request)
           var response: Response
-          do { response = try await next(request) } catch let error as HTTPError { response = error.response }
+          do { response = try await next(request) } catch { response = try request.expectedResponse(to: error) }
           response.fields["X-Request-Id"] = identifier
           return response
         }

@@ -16,7 +16,8 @@
 /// decoded then, once, so `%2F` is part of a segment.
 ///
 /// `HEAD` is answered by the handler of `GET`, and `OPTIONS` with what there is, unless there are handlers for them.
-/// A path that has no handler for the method gives 405 with `Allow`.
+/// A path that has no handler for the method gives 405 with `Allow`. ``Middleware/errorAnswers(_:)`` words these and
+/// all other errors; `mount(_:_:)` puts a router with manners of its own below a path.
 public struct Router: Sendable {
   /// What becomes of a path with a slash at its end whose route has none, and the other way round.
   public enum TrailingSlash: Sendable, Hashable {
@@ -31,12 +32,13 @@ public struct Router: Sendable {
   /// What a slash at the end of a path means.
   public var trailingSlash = TrailingSlash.ignored
 
-  /// Answers what has no route; plain text with 404 by default.
-  public var notFound = Handler.constant(.text("Not Found", status: .notFound))
+  /// Answers what has no route; an ``HTTPError`` with 404 by default.
+  public var notFound = Handler.failing(HTTPError(.notFound, "Not Found"))
 
   private var root = RouteNode()
-  private var prefix = ""
+  private(set) var prefix = ""
   private var middleware: [Middleware] = []
+  var mounts: [Mount] = []
 
   /// Creates a router without routes.
   public init() {}
@@ -119,9 +121,13 @@ public struct Router: Sendable {
     group.prefix = self.prefix + prefix
     build(&group)
     root.merge(group.root.wrapped(in: middleware + group.middleware))
+    for var mount in group.mounts {
+      mount.middleware = middleware + group.middleware + mount.middleware
+      add(mount)
+    }
   }
 
-  private static func segments(of pattern: String) -> [Substring] {
+  static func segments(of pattern: String) -> [Substring] {
     precondition(pattern.isEmpty || pattern.hasPrefix("/"), "The pattern \(pattern) must begin with a slash.")
     return pattern.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map { $0 }
   }
@@ -136,9 +142,16 @@ public struct Router: Sendable {
   }
 
   /// The routes with all middleware in its place.
-  func compiled() -> Routes {
-    Routes(
-      root: root.wrapped(in: middleware), notFound: notFound.wrapped(in: middleware), trailingSlash: trailingSlash,
-      middleware: middleware)
+  ///
+  /// - Parameter outer: What stands in front of this router.
+  /// - Returns: What a server asks.
+  func compiled(behind outer: [Middleware] = []) -> Routes {
+    let all = outer + middleware
+    let below = mounts.sorted { $0.prefix.count > $1.prefix.count }.map { mount in
+      (mount.prefix, mount.router.compiled(behind: all + mount.middleware))
+    }
+    return Routes(
+      root: root.wrapped(in: all), notFound: notFound.wrapped(in: all), trailingSlash: trailingSlash, middleware: all,
+      mounts: below)
   }
 }

@@ -100,10 +100,19 @@ struct Routes: Sendable {
   let notFound: Handler
   let trailingSlash: Router.TrailingSlash
   let middleware: [Middleware]
+  /// Routers below paths, the longest first.
+  private let mounts: [(prefix: [String], routes: Routes)]
+  /// Who is asked when nothing else answers, mounted at the root.
+  private let last: [Routes]
   /// Most requests are for paths without parameters, which need not be taken apart.
   private let literals: [String: [(method: Method, route: RouteNode.Route)]]
 
-  init(root: RouteNode, notFound: Handler, trailingSlash: Router.TrailingSlash, middleware: [Middleware]) {
+  init(
+    root: RouteNode, notFound: Handler, trailingSlash: Router.TrailingSlash, middleware: [Middleware],
+    mounts: [(prefix: [String], routes: Routes)]
+  ) {
+    self.mounts = mounts.filter { !$0.prefix.isEmpty }
+    last = mounts.filter { $0.prefix.isEmpty }.map(\.routes)
     self.root = root
     self.notFound = notFound
     self.trailingSlash = trailingSlash
@@ -113,41 +122,53 @@ struct Routes: Sendable {
 
   func handler(for request: inout Request) -> Handler {
     let path = request.head.path
+    // An absolute target may have no path.
+    return handler(for: path.isEmpty ? [0x2F] : path, &request)
+  }
+
+  /// Finds the handler of a path, or of what is left of it behind a mounted router's own path.
+  private func handler(for path: ArraySlice<UInt8>, _ request: inout Request) -> Handler {
+    for (prefix, routes) in mounts {
+      if let rest = Mount.rest(of: path, behind: prefix) { return routes.handler(for: rest, &request) }
+    }
     if let routes = literals[String(decoding: path, as: UTF8.self)] { return choose((routes, []), &request) }
-    if path.elementsEqual("*".utf8) { return answer(Response(.noContent)) }
+    if path.elementsEqual("*".utf8) { return answer(.constant(Response(.noContent))) }
     guard let segments = Self.segments(of: path) else {
+      if let last = last.first { return last.handler(for: path, &request) }
       let message = "The path is not encoded as %XX with UTF-8 behind it, or goes upwards."
-      return answer(HTTPError(.badRequest, message).response)
+      return answer(.failing(HTTPError(.badRequest, message)))
     }
     var values: [String] = []
     if let found = root.find(segments[...], &values) { return choose(found, &request) }
-    guard trailingSlash != .strict, segments.count > 1 || segments.last != "" else { return notFound }
     let other = segments.last == "" ? segments.dropLast() : segments + [""]
-    guard let found = root.find(other[...], &values) else { return notFound }
-    guard trailingSlash == .redirected else { return choose(found, &request) }
-    return answer(.redirect(to: redirection(of: path, request), status: .permanentRedirect))
+    guard trailingSlash != .strict, let found = root.find(other[...], &values) else {
+      return last.first?.handler(for: path, &request) ?? notFound
+    }
+    guard trailingSlash == .redirected, request.head.path.count > 1 else { return choose(found, &request) }
+    return answer(.constant(.redirect(to: redirection(of: request), status: .permanentRedirect)))
   }
 
   /// The same path with the slash, or without; kept to this host, whatever slashes it begins with.
-  private func redirection(of path: ArraySlice<UInt8>, _ request: Request) -> String {
-    var text = String(decoding: path, as: UTF8.self)
+  private func redirection(of request: Request) -> String {
+    var text = request.path
     if text.hasSuffix("/") { text.removeLast() } else { text += "/" }
     let body = text.drop { $0 == "/" }
     let query = request.queryText
     return "/" + body + (query.isEmpty ? "" : "?" + query)
   }
 
-  private func answer(_ response: Response) -> Handler { Handler.constant(response).wrapped(in: middleware) }
+  private func answer(_ handler: Handler) -> Handler { handler.wrapped(in: middleware) }
 
   private func choose(_ found: RouteNode.Found, _ request: inout Request) -> Handler {
     let method = request.method
     var chosen = found.routes.first { $0.method == method }
     if chosen == nil, method == .head { chosen = found.routes.first { $0.method == .get } }
     guard let chosen else {
-      let isOptions = method == .options
-      var response = isOptions ? Response(.noContent) : HTTPError(.methodNotAllowed).response
-      response.fields["Allow"] = Self.allowed(found.routes.map(\.method))
-      return answer(response)
+      let fields: Fields = ["Allow": Self.allowed(found.routes.map(\.method))]
+      guard method == .options else {
+        return answer(.failing(HTTPError(.methodNotAllowed, "Method Not Allowed", fields: fields)))
+      }
+      return answer(.constant(Response(.noContent, fields: fields)))
     }
     for (name, value) in zip(chosen.route.names, found.values) { request.parameters.add(name, value) }
     return chosen.route.handler
@@ -161,8 +182,7 @@ struct Routes: Sendable {
 
   /// The decoded segments; nothing for a path that cannot be decoded, or with a segment that means another place.
   private static func segments(of path: ArraySlice<UInt8>) -> [String]? {
-    // An absolute target may have no path.
-    guard path.first == 0x2F else { return path.isEmpty ? [""] : nil }
+    guard path.first == 0x2F else { return path.isEmpty ? [] : nil }
     var segments: [String] = []
     for part in path.dropFirst().split(separator: 0x2F, omittingEmptySubsequences: false) {
       guard let segment = PercentCoding.decode(part), segment != ".", segment != ".." else { return nil }

@@ -47,7 +47,7 @@ extension Response {
     protocols: [String] = [], origins: WebSocketOrigins = .sameHost,
     _ handler: @escaping @Sendable (WebSocket) async throws -> Void
   ) throws(HTTPError) -> Response {
-    if let refusal = try WebSocketHandshake.refusal(of: request) { return refusal }
+    try WebSocketHandshake.check(request)
     guard WebSocketHandshake.isAllowed(request, origins) else {
       throw HTTPError(.forbidden, "Pages of this origin may not connect.")
     }
@@ -70,23 +70,21 @@ extension Response {
 }
 
 enum WebSocketHandshake {
-  /// The answer to a request that asks for no WebSocket, or for another version.
-  static func refusal(of request: Request) throws(HTTPError) -> Response? {
+  /// Refuses a request that asks for no WebSocket, or for another version.
+  static func check(_ request: Request) throws(HTTPError) {
     let asks =
       request.head.facts.wantsUpgrade
       && request.values(of: "Upgrade").contains { value in
         FieldList(ArraySlice(value.utf8)).contains { $0.isCaseInsensitively("websocket") }
       }
     guard asks, request.values(of: "Sec-WebSocket-Version") == ["13"] else {
-      var response = HTTPError(.upgradeRequired, "This is a WebSocket of version 13.").response
-      response.fields.add("Upgrade", "websocket")
-      response.fields.add("Sec-WebSocket-Version", "13")
-      return response
+      throw HTTPError(
+        .upgradeRequired, "This is a WebSocket of version 13.",
+        fields: ["Upgrade": "websocket", "Sec-WebSocket-Version": "13"])
     }
     guard request.method == .get, request.head.facts.framing == .none else {
       throw HTTPError(.badRequest, "A WebSocket begins with GET, without a body.")
     }
-    return nil
   }
 
   static func isAllowed(_ request: Request, _ origins: WebSocketOrigins) -> Bool {
@@ -95,7 +93,7 @@ enum WebSocketHandshake {
     case .any: return true
     case .listed(let listed): return listed.contains(origin)
     case .sameHost:
-      guard let host = request["Host"] else { return false }
+      guard let host = request.publicHost else { return false }
       return ["http://", "https://"].contains { Fields.areSame(origin, $0 + host) }
     }
   }
