@@ -32,6 +32,7 @@ import Testing
         next += 1
         if next <= most { return ServerSentEvent("\(next)") }
         let never = AsyncStream<Void> { _ in }
+        let hasEnded = hasEnded
         await withTaskCancellationHandler {
           for await _ in never {}
         } onCancel: {

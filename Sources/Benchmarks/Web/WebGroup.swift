@@ -85,7 +85,8 @@ private func measureRequests(_ context: Context) async throws {
 }
 
 private func measureIdleConnections(_ context: Context) async throws {
-  let count = context.scaled(8000)
+  let count = context.scaled(10_000)
+  try allowDescriptors(2 * count + 256)
   let (server, port) = try startServer(maximumConnections: count)
   let before = ResidentMemory.trimmed()
   var clients: [Int32] = []
@@ -97,6 +98,19 @@ private func measureIdleConnections(_ context: Context) async throws {
       name: "memory of an idle connection", value: each, unit: "bytes", target: .atMost(4096),
       note: "\(count) connections that have been answered once; without the system's own"))
   await server.shutdown()
+}
+
+/// Both ends of every connection are in this process.
+private func allowDescriptors(_ count: Int) throws {
+  var limits = rlimit()
+  let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+  guard getrlimit(resource, &limits) == 0, limits.rlim_cur < rlim_t(count) else { return }
+  let most = limits.rlim_max
+  limits.rlim_cur = rlim_t(count)
+  limits.rlim_max = max(most, limits.rlim_cur)
+  guard setrlimit(resource, &limits) == 0 else {
+    throw BareServer.Failure(description: "This needs \(count) descriptors, and \(most) is the limit; raise it.")
+  }
 }
 
 /// A client that has asked once and has its answer.

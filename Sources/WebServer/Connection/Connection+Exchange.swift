@@ -76,18 +76,21 @@ extension Connection {
     enter(.handling)
     // Answers to earlier requests need not wait for this one.
     if backlog > 0 { writeSoon() }
-    let number = exchange.number
-    loop.taskCount += 1
-    exchange.task = Task(executorPreference: loop) {
-      var response: Response
-      do {
-        response = try await answer(request)
-      } catch {
-        response = self.response(to: error, request)
-      }
-      await self.deliver(response, for: number, request)
-      self.loop.taskCount -= 1
+    exchange.task = loop.begin(
+      HandlerTask.Work(connection: self, exchange: exchange.number, request: request, answer: answer))
+  }
+
+  /// Answers a request; runs in a task, on the loop's thread.
+  func answer(_ work: HandlerTask.Work) async {
+    var response: Response
+    do {
+      response = try await work.answer(work.request)
+    } catch {
+      response = self.response(to: error, work.request)
     }
+    await deliver(response, for: work.exchange, work.request)
+    // The task goes on to others, and must not be cancelled for this one.
+    if exchange.number == work.exchange { exchange.task = nil }
   }
 
   private func response(to error: any Error, _ request: Request) -> Response {

@@ -29,7 +29,7 @@ final class Connection: Watched, @unchecked Sendable {
     var begin = Moment(nanoseconds: 0)
     var body: BodyReceiver?
     var stream: BodyStream?
-    var task: Task<Void, Never>?
+    var task: HandlerTask?
     /// What an answer without end needs, and when its last byte was written.
     var live: LiveStream?
     var lastWrite = Moment(nanoseconds: 0)

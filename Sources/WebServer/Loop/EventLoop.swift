@@ -54,8 +54,9 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
   /// How often time-outs are looked at.
   private let tickInterval: Int64
 
-  /// Tasks that were started here and have not ended.
-  var taskCount = 0
+  /// Tasks that answer requests, and those that wait for the next.
+  private var taskCount = 0
+  private var idleTasks: [HandlerTask] = []
 
   /// When the current round began.
   private(set) var now = Moment.current()
@@ -238,7 +239,29 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
   func atRoundEnd(_ target: Watched) { roundEnders.append(target) }
 
   /// Ends the thread when nothing is watched any more and every task has ended.
-  func stop() { isStopping = true }
+  func stop() {
+    isStopping = true
+    for task in idleTasks { task.wake(for: nil) }
+    idleTasks = []
+  }
+
+  // MARK: Tasks
+
+  /// Answers a request in a task, soon.
+  func begin(_ work: HandlerTask.Work) -> HandlerTask {
+    taskCount += 1
+    guard let task = idleTasks.popLast() else { return HandlerTask(work, on: self) }
+    task.wake(for: work)
+    return task
+  }
+
+  /// A task has done its work; whether it is to wait for more.
+  func takesBack(_ task: HandlerTask, isUsable: Bool) -> Bool {
+    taskCount -= 1
+    guard isUsable, !isStopping, idleTasks.count < 64 else { return false }
+    idleTasks.append(task)
+    return true
+  }
 
   // MARK: Buffers
 

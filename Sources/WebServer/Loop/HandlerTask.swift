@@ -1,0 +1,48 @@
+/// A task of a loop that answers one request after the other, since making one costs more than most handlers.
+///
+/// It stays cancelled once it was, and so ends with the work that was cancelled.
+///
+/// `@unchecked`: everything is touched on the loop's thread, which is the executor of the task.
+final class HandlerTask: @unchecked Sendable {
+  /// A request, and what answers it.
+  struct Work {
+    let connection: Connection
+    let exchange: Int
+    let request: Request
+    let answer: @Sendable (Request) async throws -> Response
+  }
+
+  private let loop: EventLoop
+  private var work: Work?
+  private var waiter: UnsafeContinuation<Void, Never>?
+  private var task: Task<Void, Never>?
+
+  /// Makes a task that begins with some work.
+  init(_ work: Work, on loop: EventLoop) {
+    self.loop = loop
+    self.work = work
+    task = Task(executorPreference: loop) { [self] in
+      while await finishWork() {
+        await withUnsafeContinuation { waiter = $0 }
+      }
+    }
+  }
+
+  /// Gives a task that rests something to do, or ends it.
+  func wake(for work: Work?) {
+    self.work = work
+    let waiting = waiter
+    waiter = nil
+    waiting?.resume()
+  }
+
+  func cancel() { task?.cancel() }
+
+  /// Does what there is; false when the task is to end.
+  private func finishWork() async -> Bool {
+    guard let work else { return false }
+    self.work = nil
+    await work.connection.answer(work)
+    return loop.takesBack(self, isUsable: !Task.isCancelled)
+  }
+}
