@@ -159,6 +159,7 @@ import WebSocketFrames
     #expect(try peer.take(4) == [0x88, 2, 3, 0xE9])
     try peer.send(Self.frame(.close, [3, 0xE9]))
     #expect(try peer.receiveAll().isEmpty)
+    peer.close()
     await fixture.census.isEmpty()
   }
 
