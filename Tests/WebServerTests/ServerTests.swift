@@ -182,6 +182,25 @@ import Testing
     }
   }
 
+  /// A client that reads nothing must not have much of the system's memory: a thousand of them would leave none.
+  @Test func theSystemHoldsLittleForAClientThatDoesNotRead() throws {
+    let listening = try ListeningSocket(.loopback(port: 0), backlog: 1)
+    defer { listening.socket.close() }
+    let client = csockets_open(AF_INET)
+    defer { _ = close(client) }
+    _ = csockets_set(client, SOL_SOCKET, SO_RCVBUF, 4096)
+    _ = listening.address.withSystemAddress { connect(client, $0, $1) }
+    var accepted = listening.accept()
+    while case .nobody = accepted { accepted = listening.accept() }
+    guard case .client(let descriptor, _) = accepted else { throw SocketError("accept a client") }
+    let server = Socket(descriptor: descriptor)
+    defer { server.close() }
+    let bytes = [UInt8](repeating: 0, count: 16 << 10)
+    var held = 0
+    while case .bytes(let count) = server.send(bytes, from: 0) { held += count }
+    #expect(held < 512 << 10)
+  }
+
   @Test func metricsCount() async throws {
     let server = Self.server([.loopback(port: 0)])
     let address = try #require(try server.start().first)

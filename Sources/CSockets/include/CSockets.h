@@ -79,4 +79,10 @@ static inline int csockets_set(int fd, int level, int option, int value) {
 
 static inline void csockets_no_delay(int fd) { (void)csockets_set(fd, IPPROTO_TCP, TCP_NODELAY, 1); }
 
+// Bounds what the system holds of bytes that are not on their way yet. Without it a peer that reads slowly gets a
+// megabyte and more of the system's memory, and a thousand such peers leave none for the others.
+static inline void csockets_bound_unsent(int fd, int bytes) {
+  (void)csockets_set(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, bytes);
+}
+
 #endif

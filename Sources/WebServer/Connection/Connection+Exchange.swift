@@ -76,8 +76,7 @@ extension Connection {
     enter(.handling)
     // Answers to earlier requests need not wait for this one.
     if backlog > 0 { writeSoon() }
-    exchange.task = loop.begin(
-      HandlerTask.Work(connection: self, exchange: exchange.number, request: request, answer: answer))
+    exchange.task = loop.begin(HandlerTask.Work(request, of: self, exchange: exchange.number, answer: answer))
   }
 
   /// Answers a request; runs in a task, on the loop's thread.
@@ -241,7 +240,7 @@ extension Connection {
     worker.counters.answered(exchange.status, nanoseconds: loop.now.since(exchange.begin))
     let keepsAlive = exchange.keepsAlive
     exchange.stream?.detach()
-    exchange = Exchange(number: exchange.number)
+    exchange.end()
     parser.reset()
     guard keepsAlive else { return endAfterOutput() }
     enter(.reading)

@@ -11,7 +11,7 @@ final class Connection: Watched, @unchecked Sendable {
     /// Between requests, or in the middle of a head.
     case reading
     /// The body is gathered for a handler that waits for nothing.
-    case collecting(Request, @Sendable (Request) throws -> Response)
+    indirect case collecting(Request, @Sendable (Request) throws -> Response)
     /// A task has the request.
     case handling
     /// The last answer is on its way out.
@@ -41,6 +41,20 @@ final class Connection: Watched, @unchecked Sendable {
     var isAnswered = false
     var status = Status.ok
     var keepsAlive = true
+
+    /// Makes ready for the next request; field by field, since most of them are empty.
+    mutating func end() {
+      head = nil
+      if body != nil { body = nil }
+      if stream != nil { stream = nil }
+      if task != nil { task = nil }
+      if live != nil { live = nil }
+      if errorAnswers != nil { errorAnswers = nil }
+      owesContinue = false
+      isAnswered = false
+      status = .ok
+      keepsAlive = true
+    }
   }
 
   let loop: EventLoop
@@ -48,25 +62,29 @@ final class Connection: Watched, @unchecked Sendable {
   let peer: SocketAddress
   private let socket: Socket
 
-  var phase = Phase.reading
-  var exchange = Exchange()
-  var parser: RequestParser
+  // What every request touches dozens of times is not watched for overlapping accesses, which took 3 % of its time.
+  // There are none: everything is on one thread, and while one of these is lent out as inout, nobody runs who touches
+  // the same one. Parsers, decoders and system calls do not know the connection; a WebSocket's reader has `inputStart`
+  // and writes to `output` alone; tasks that are woken run later.
+  @exclusivity(unchecked) var phase = Phase.reading
+  @exclusivity(unchecked) var exchange = Exchange()
+  @exclusivity(unchecked) var parser: RequestParser
 
   /// What has arrived; empty while there is nothing, so that an idle connection has no buffer.
-  var input: [UInt8] = []
-  var inputStart = 0
-  var inputEnd = 0
+  @exclusivity(unchecked) var input: [UInt8] = []
+  @exclusivity(unchecked) var inputStart = 0
+  @exclusivity(unchecked) var inputEnd = 0
 
   /// The body as far as it is gathered for a handler that waits for nothing.
   var collected: [UInt8] = []
 
   /// What is to be written.
-  var output: [UInt8] = []
-  var outputStart = 0
+  @exclusivity(unchecked) var output: [UInt8] = []
+  @exclusivity(unchecked) var outputStart = 0
   /// The content of a large answer, which follows the output and is not copied into it. A thousand clients that read
   /// the same answer slowly share its bytes.
-  var tail: [UInt8] = []
-  private var tailStart = 0
+  @exclusivity(unchecked) var tail: [UInt8] = []
+  @exclusivity(unchecked) private var tailStart = 0
 
   /// Whether the socket may have something to read, and may take something.
   private var canRead = false

@@ -36,6 +36,18 @@ enum Characters {
   static func isToken(_ text: String) -> Bool { !text.isEmpty && text.utf8.allSatisfy(isToken) }
 }
 
+extension ArraySlice<UInt8> {
+  /// Whether these are the bytes of a text.
+  @inline(__always)
+  func isSame(as text: StaticString) -> Bool {
+    guard count == text.utf8CodeUnitCount else { return false }
+    return text.withUTF8Buffer { expected in
+      for offset in 0..<expected.count where self[startIndex + offset] != expected[offset] { return false }
+      return true
+    }
+  }
+}
+
 extension Collection where Element == UInt8 {
   /// Whether these are the bytes of a text of lower-case ASCII, whatever their case.
   @inline(__always)

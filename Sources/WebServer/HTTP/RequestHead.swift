@@ -28,11 +28,11 @@ final class RequestHead: Sendable {
     let name = slice(facts.method)
     switch name.count {
     case 3:
-      if name.elementsEqual("GET".utf8) { return .get }
-      if name.elementsEqual("PUT".utf8) { return .put }
+      if name.isSame(as: "GET") { return .get }
+      if name.isSame(as: "PUT") { return .put }
     case 4:
-      if name.elementsEqual("POST".utf8) { return .post }
-      if name.elementsEqual("HEAD".utf8) { return .head }
+      if name.isSame(as: "POST") { return .post }
+      if name.isSame(as: "HEAD") { return .head }
     default: break
     }
     return Method(String(decoding: name, as: UTF8.self))

@@ -187,7 +187,7 @@ struct RequestParser {
 
   private mutating func readVersion(_ bytes: [UInt8], from start: Int, to end: Int) throws(HTTPError) {
     let isVersion =
-      end - start == 8 && bytes[start..<start + 5].elementsEqual("HTTP/".utf8)
+      end - start == 8 && bytes[start..<start + 5].isSame(as: "HTTP/")
       && Characters.isDigit(bytes[start + 5]) && bytes[start + 6] == 0x2E && Characters.isDigit(bytes[start + 7])
     guard isVersion else { throw .fatal(.badRequest, "The request line does not end with a version such as HTTP/1.1.") }
     guard bytes[start + 5] == 0x31 else {

@@ -2,12 +2,12 @@
 enum RequestTarget {
   /// Refuses a target that the method does not go with.
   static func check(method: ArraySlice<UInt8>, target: ArraySlice<UInt8>) throws(HTTPError) {
-    if method.elementsEqual("CONNECT".utf8) {
+    if method.isSame(as: "CONNECT") {
       throw .fatal(.notImplemented, "This server is no proxy: CONNECT is not known.")
     }
     if target.first == 0x2F { return }
-    if target.elementsEqual("*".utf8) {
-      guard method.elementsEqual("OPTIONS".utf8) else {
+    if target.isSame(as: "*") {
+      guard method.isSame(as: "OPTIONS") else {
         throw .fatal(.badRequest, "The target * is for OPTIONS alone.")
       }
       return

@@ -42,12 +42,14 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
   private let inbox = Locked(Inbox())
   private let thread = Atomic<UInt>(0)
 
-  private var poller: Poller
-  private var jobs: [UnownedJob] = []
-  private var watched: [Watched?] = []
+  // Not watched for overlapping accesses, as in `Connection` and for the same reason: one thread, and what is lent out
+  // goes to system calls and methods of arrays, which do not come back here. Jobs and connections run on copies.
+  @exclusivity(unchecked) private var poller: Poller
+  @exclusivity(unchecked) private var jobs: [UnownedJob] = []
+  @exclusivity(unchecked) private var watched: [Watched?] = []
   private(set) var watchedCount = 0
-  private var roundEnders: [Watched] = []
-  private var ready: [Ready] = []
+  @exclusivity(unchecked) private var roundEnders: [Watched] = []
+  @exclusivity(unchecked) private var ready: [Ready] = []
   private var isStopping = false
   private var nextTick = Moment(nanoseconds: 0)
 
@@ -56,7 +58,7 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
 
   /// Tasks that answer requests, and those that wait for the next.
   private var taskCount = 0
-  private var idleTasks: [HandlerTask] = []
+  @exclusivity(unchecked) private var idleTasks: [HandlerTask] = []
 
   /// When the current round began.
   private(set) var now = Moment.current()
@@ -64,8 +66,8 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
   private(set) var dateLine: [UInt8] = []
   private var dateSecond = -1
 
-  private var spareBuffers: [[UInt8]] = []
-  private var spareOutputs: [[UInt8]] = []
+  @exclusivity(unchecked) private var spareBuffers: [[UInt8]] = []
+  @exclusivity(unchecked) private var spareOutputs: [[UInt8]] = []
 
   init(tickInterval: Duration) throws(SocketError) {
     poller = try Poller()

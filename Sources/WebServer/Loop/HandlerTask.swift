@@ -4,12 +4,22 @@
 ///
 /// `@unchecked`: everything is touched on the loop's thread, which is the executor of the task.
 final class HandlerTask: @unchecked Sendable {
-  /// A request, and what answers it.
-  struct Work {
+  /// A request, and what answers it. An object, since it goes through several hands and is much to copy.
+  final class Work: Sendable {
     let connection: Connection
     let exchange: Int
     let request: Request
     let answer: @Sendable (Request) async throws -> Response
+
+    init(
+      _ request: Request, of connection: Connection, exchange: Int,
+      answer: @escaping @Sendable (Request) async throws -> Response
+    ) {
+      self.connection = connection
+      self.exchange = exchange
+      self.request = request
+      self.answer = answer
+    }
   }
 
   private let loop: EventLoop

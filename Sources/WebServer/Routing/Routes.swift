@@ -132,7 +132,7 @@ struct Routes: Sendable {
       if let rest = Mount.rest(of: path, behind: prefix) { return routes.handler(for: rest, &request) }
     }
     if let routes = literals[String(decoding: path, as: UTF8.self)] { return choose((routes, []), &request) }
-    if path.elementsEqual("*".utf8) { return answer(.constant(Response(.noContent))) }
+    if path.isSame(as: "*") { return answer(.constant(Response(.noContent))) }
     guard let segments = Self.segments(of: path) else {
       if let last = last.first { return last.handler(for: path, &request) }
       let message = "The path is not encoded as %XX with UTF-8 behind it, or goes upwards."
@@ -161,8 +161,8 @@ struct Routes: Sendable {
 
   private func choose(_ found: RouteNode.Found, _ request: inout Request) -> Handler {
     let method = request.method
-    var chosen = found.routes.first { $0.method == method }
-    if chosen == nil, method == .head { chosen = found.routes.first { $0.method == .get } }
+    var chosen = Self.place(of: method, in: found.routes)
+    if chosen == nil, method == .head { chosen = Self.place(of: .get, in: found.routes) }
     guard let chosen else {
       let fields: Fields = ["Allow": Self.allowed(found.routes.map(\.method))]
       guard method == .options else {
@@ -170,8 +170,20 @@ struct Routes: Sendable {
       }
       return answer(.constant(Response(.noContent, fields: fields)))
     }
-    for (name, value) in zip(chosen.route.names, found.values) { request.parameters.add(name, value) }
-    return chosen.route.handler
+    if !found.values.isEmpty {
+      for (name, value) in zip(found.routes[chosen].route.names, found.values) { request.parameters.add(name, value) }
+    }
+    return found.routes[chosen].route.handler
+  }
+
+  /// Looks at the methods alone, since a route is much to copy for every request.
+  private static func place(of method: Method, in routes: [(method: Method, route: RouteNode.Route)]) -> Int? {
+    var index = 0
+    while index < routes.count {
+      if routes[index].method == method { return index }
+      index += 1
+    }
+    return nil
   }
 
   private static func allowed(_ methods: [Method]) -> String {

@@ -67,6 +67,9 @@ struct ListeningSocket {
   /// The address as it came to be, with the port that the system has chosen.
   let address: SocketAddress
 
+  /// Bytes that the system holds of an answer, beside those that are on their way to the client.
+  private static let unsentBytes: Int32 = 128 << 10
+
   /// Binds and listens.
   ///
   /// The file of a Unix socket that nobody listens on any more is replaced.
@@ -126,7 +129,10 @@ struct ListeningSocket {
     var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
     let descriptor = csockets_accept(socket.descriptor, &storage, &length)
     if descriptor >= 0 {
-      if address.path == nil { csockets_no_delay(descriptor) }
+      if address.path == nil {
+        csockets_no_delay(descriptor)
+        csockets_bound_unsent(descriptor, Self.unsentBytes)
+      }
       return .client(descriptor, SocketAddress(storage))
     }
     switch errno {
