@@ -29,6 +29,9 @@ enum Fault: String, CaseIterable, Sendable, CustomStringConvertible {
   case ignoresRevisions = "an account is changed from its current revision only"
   case ignoresLocalities = "only leads of open localities are claimed"
   case ignoresRollingLimits = "a rolling limit by number counts all campaigns of the account"
+  case ignoresLimitsOfPlaces = "a rolling limit of a locality holds back its leads and no others"
+  case findsNoSingleCalls = "live calls outside campaigns are found among all others"
+  case writesTheFirstUpdateOnly = "many updates come to the same as one after the other"
   case repeatsImportSteps = "an import and its leads go on in one step, and only from where it stands"
   case agentsAboveTheirLimit = "many calls at once never give an agent more than the limit"
   case withdrawnCallsCount = "an intent that was never placed is no attempt"
@@ -71,6 +74,9 @@ final class BrokenStore: CampaignStorage {
     let fault = fault
     if fault == .ignoresLocalities {
       request.open = Replay.places.map { OpenLocality($0, until: .distantFuture) }
+    }
+    if fault == .ignoresLimitsOfPlaces {
+      for index in request.open.indices { request.open[index].limits = [] }
     }
     if fault == .checksLimitsBeforeItClaims {
       let free = try inner.run { (state) throws(StoreError) in state.systemLimit - state.slotsInUse() }
@@ -116,6 +122,22 @@ final class BrokenStore: CampaignStorage {
       for (index, lead) in old.leads.enumerated() { state.leads[index].priority = lead.priority }
       return claim
     }
+  }
+
+  func update(_ calls: [CallUpdate]) async throws(StoreError) -> [Result<Call.Status, StoreError>] {
+    var results: [Result<Call.Status, StoreError>] = []
+    for update in calls where fault != .writesTheFirstUpdateOnly || results.isEmpty {
+      var status: Result<Call.Status, StoreError> = .failure(StoreError(.invalid, "there is nothing to be written"))
+      do throws(StoreError) {
+        for news in update.news { status = .success(try await record(news, of: update.call).call.status) }
+        if let ending = update.ending { status = .success(try await finish(update.call, ending).call.status) }
+      } catch {
+        status = .failure(error)
+      }
+      results.append(status)
+    }
+    while results.count < calls.count { results.append(.success(.ended)) }
+    return results
   }
 
   func finish(_ call: Call.ID, _ ending: CallEnding) async throws(StoreError) -> (call: Call, isNew: Bool) {
@@ -245,8 +267,14 @@ final class BrokenStore: CampaignStorage {
     }
   }
 
-  func dialingFacts(of lead: Lead.ID) async throws(StoreError) -> DialingFacts {
-    try await inner.dialingFacts(of: lead)
+  func dialingFacts(
+    of lead: Lead.ID, keeping limits: [RollingLimit]
+  ) async throws(StoreError) -> DialingFacts {
+    try await inner.dialingFacts(of: lead, keeping: limits)
+  }
+
+  func liveSingleCalls(limit: Int) async throws(StoreError) -> [Call] {
+    fault == .findsNoSingleCalls ? [] : try await inner.liveSingleCalls(limit: limit)
   }
 
   func mayPlace(_ call: Call.ID, under lease: CampaignLease?) async throws(StoreError) -> Bool {

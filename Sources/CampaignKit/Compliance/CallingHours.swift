@@ -14,6 +14,7 @@ public enum CallingStanding: Hashable, Sendable {
 /// campaign and a locality, and made again when one of them changes.
 public struct CallingHours: OpenTime, Hashable {
   private let constraints: [HoursConstraint]
+  private let legalLimits: [LegalHours.Limit]
   /// The last moment that any of them names.
   private let lastDate: Timestamp
   /// The names of the legal rules that it keeps, in the order in which they are asked.
@@ -47,6 +48,7 @@ public struct CallingHours: OpenTime, Hashable {
       legal.ruleNames.isEmpty
       ? DialingRule.campaignHours : "\(legal.ruleNames.joined(separator: "+"))@\(rules.version)"
     constraints += legal.constraints
+    legalLimits = legal.limits
     lastDate = constraints.map(\.lastDate).max() ?? .distantPast
     self.constraints = constraints
   }
@@ -65,6 +67,11 @@ public struct CallingHours: OpenTime, Hashable {
 
   /// Where the last of the legal rules is written, which is the one of the narrowest place.
   public var citation: String? { constraints.last?.citation }
+
+  /// How often the law lets people in the locality be called at a moment, beside what the campaign states.
+  public func limits(at moment: Timestamp) -> [RollingLimit] {
+    legalLimits.filter { $0.inForce.contains(moment) }.map(\.limit)
+  }
 
   /// Whether leads may be called at a moment, and until when, or why not and when again.
   public func standing(at moment: Timestamp) -> CallingStanding {

@@ -73,7 +73,14 @@ enum HoursConstraint: OpenTime, Hashable {
 
 /// The legal hours that hold in a place, as constraints.
 struct LegalHours {
+  /// How often the law lets people be called, while a rule is in force.
+  struct Limit: Hashable {
+    var limit: RollingLimit
+    var inForce: Range<Timestamp>
+  }
+
   var constraints: [HoursConstraint] = []
+  var limits: [Limit] = []
   /// The rules, in the order in which they are asked: those of no place, of the country, of the state; then by name.
   var ruleNames: [String] = []
 
@@ -82,6 +89,10 @@ struct LegalHours {
   /// A rule that names no place fills the times at which none that does is in force.
   init(_ pack: RulePack, for compliance: Compliance, in jurisdiction: String?, clocks: [ZoneClock?]) {
     guard compliance.keepsLegalHours else { return }
+    for rule in pack.rules where rule.purposes.contains(compliance.purpose) && rule.covers(jurisdiction) {
+      let inForce = rule.inForce(onAnyOf: clocks)
+      limits += rule.limits.map { Limit(limit: $0, inForce: inForce) }
+    }
     let rules = pack.rules.filter { $0.hours != nil && $0.purposes.contains(compliance.purpose) }
     let local = rules.filter { $0.covers(jurisdiction) }
       .sorted { ($0.jurisdiction?.count ?? 0, $0.id) < ($1.jurisdiction?.count ?? 0, $1.id) }
@@ -124,6 +135,16 @@ struct LegalHours {
 }
 
 extension RulePack.Rule {
+  /// When it may be in force for somebody who sees one of these clocks; always if one of them is not known.
+  fileprivate func inForce(onAnyOf clocks: [ZoneClock?]) -> Range<Timestamp> {
+    guard !clocks.contains(nil) else { return .allTime }
+    let ranges = clocks.compactMap { $0.map(inForce(on:)) }.filter { !$0.isEmpty }
+    guard let from = ranges.map(\.lowerBound).min(), let until = ranges.map(\.upperBound).max() else {
+      return .distantPast ..< .distantPast
+    }
+    return from..<until
+  }
+
   /// When it is in force where a clock is on the wall; empty if it ends before it begins.
   fileprivate func inForce(on clock: ZoneClock) -> Range<Timestamp> {
     let from = effectiveFrom.map { clock.start(of: $0) } ?? Range<Timestamp>.allTime.lowerBound

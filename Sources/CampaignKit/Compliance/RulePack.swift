@@ -87,7 +87,7 @@ public struct RulePack: Hashable, Sendable {
 
   /// The limits on how often somebody may be called, for a purpose, in a place, on a day.
   ///
-  /// A campaign keeps the limits that stand in its ``Compliance/rollingLimits``; add these to it when it is made.
+  /// A ``CampaignEngine`` keeps them wherever a campaign keeps its legal hours.
   public func limits(for purpose: Compliance.Purpose, in jurisdiction: String?, on date: CivilDate) -> [RollingLimit] {
     rules.filter { rule in
       rule.covers(jurisdiction) && rule.purposes.contains(purpose) && rule.effectiveFrom.map { $0 <= date } ?? true

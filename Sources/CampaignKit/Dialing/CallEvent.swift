@@ -93,21 +93,35 @@ public struct CallEnd: Hashable, Sendable {
 public struct CallEvents: AsyncSequence, Sendable {
   /// Reads events.
   public struct AsyncIterator: AsyncIteratorProtocol {
-    let step: @Sendable () async -> CallEvent?
+    let step: @Sendable (_ most: Int) async -> [CallEvent]
 
     /// The next event; nil when there are no more.
-    public mutating func next() async -> CallEvent? { await step() }
+    public mutating func next() async -> CallEvent? { await step(1).first }
+
+    /// The events that are there, at least one and not more than `most`; nil when there are no more.
+    public mutating func nextBatch(atMost most: Int) async -> [CallEvent]? {
+      let events = await step(Swift.max(1, most))
+      return events.isEmpty ? nil : events
+    }
   }
 
-  private let step: @Sendable () async -> CallEvent?
+  private let step: @Sendable (_ most: Int) async -> [CallEvent]
 
   /// Creates events from a function that waits for the next one, and returns nil when there are no more.
   public init(_ next: @escaping @Sendable () async -> CallEvent?) {
+    step = { _ in await next().map { [$0] } ?? [] }
+  }
+
+  /// Creates events from a function that waits until there are some, and returns none when there are no more.
+  ///
+  /// It is told how many it may return. Where many happen at the same time, handing them out together costs much less
+  /// than one after the other.
+  public init(batches next: @escaping @Sendable (_ most: Int) async -> [CallEvent]) {
     step = next
   }
 
   /// No events.
-  public static let none = CallEvents { nil }
+  public static let none = CallEvents(batches: { _ in [] })
 
   /// Starts to read.
   public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(step: step) }

@@ -55,7 +55,7 @@ package final class CallEventFeed<Source: CallEventSource>: Sendable {
   }
 
   fileprivate enum Taken {
-    case event(CallEvent, woken: [Waiter])
+    case events([CallEvent], woken: [Waiter])
     case nothing(until: Timestamp?, now: Timestamp, changes: Int)
   }
 
@@ -111,7 +111,7 @@ package final class CallEventFeed<Source: CallEventSource>: Sendable {
       return number
     }
     let reader = Reader(number) { [weak self] in self?.forget($0) }
-    return CallEvents { await self.next(for: reader) }
+    return CallEvents(batches: { await self.next($0, for: reader) })
   }
 
   private func forget(_ reader: Int) {
@@ -121,12 +121,12 @@ package final class CallEventFeed<Source: CallEventSource>: Sendable {
     }
   }
 
-  private func next(for reader: Reader) async -> CallEvent? {
+  private func next(_ most: Int, for reader: Reader) async -> [CallEvent] {
     while !Task.isCancelled {
-      switch state.withLock({ $0.take(for: reader.number, clockTime) }) {
-      case .event(let event, let woken):
+      switch state.withLock({ $0.take(most, for: reader.number, clockTime) }) {
+      case .events(let events, let woken):
         for waiter in woken { waiter.resume() }
-        return event
+        return events
       case .nothing(let due, let now, let changes):
         guard let due else {
           await change(after: changes, until: nil)
@@ -140,7 +140,7 @@ package final class CallEventFeed<Source: CallEventSource>: Sendable {
         }
       }
     }
-    return nil
+    return []
   }
 
   /// Waits until the source has something sooner than `due`, or the task is cancelled.
@@ -163,25 +163,24 @@ package final class CallEventFeed<Source: CallEventSource>: Sendable {
 
 extension CallEventFeed.State {
   fileprivate mutating func take(
-    for reader: Int, _ clock: () -> Timestamp
+    _ most: Int, for reader: Int, _ clock: () -> Timestamp
   ) -> CallEventFeed.Taken {
     if let position = readers[reader], position < log.endIndex {
-      let index = max(position, log.startIndex)
-      readers[reader] = index + 1
-      let event = log[index]
+      let events = Array(log[max(position, log.startIndex)...].prefix(most))
+      readers[reader] = max(position, log.startIndex) + events.count
       trimLog()
-      return .event(event, woken: [])
+      return .events(events, woken: [])
     }
     let now = time(clock())
-    guard let event = source.takeEvent(at: now) else {
-      return .nothing(until: source.nextDue, now: now, changes: changes)
-    }
-    guard readers.count > 1 else { return .event(event, woken: []) }
-    log.append(event)
+    var events: [CallEvent] = []
+    while events.count < most, let event = source.takeEvent(at: now) { events.append(event) }
+    guard !events.isEmpty else { return .nothing(until: source.nextDue, now: now, changes: changes) }
+    guard readers.count > 1 else { return .events(events, woken: []) }
+    log.append(contentsOf: events)
     readers[reader] = log.endIndex
     trimLog()
     changes += 1
-    return .event(event, woken: takeWaiters { _ in true })
+    return .events(events, woken: takeWaiters { _ in true })
   }
 
   /// Throws away what every reader has had.

@@ -10,6 +10,8 @@
 /// - **In time.** Nothing is sent to the carrier after ``CallOrder/placeBy``.
 /// - **Heard.** What happens to calls comes out of ``events()``, in any order and as often as it likes. Carriers that
 ///   call back over HTTP may leave it empty; what they tell is then handed to ``CampaignEngine/take(_:)``.
+/// - **Without blocking.** What takes time is awaited: the orders of one claim begin one after the other in one task,
+///   and one that held its thread would hold up the others.
 /// - **Soon.** No method takes much longer than ``DialerCapabilities/longestRequest``.
 public protocol Dialer: Sendable {
   /// The name of the carrier, as it is kept with each call.
@@ -33,7 +35,8 @@ public protocol Dialer: Sendable {
   /// Lets an agent talk to the person who answered a call.
   func connect(_ call: CallReference, to agent: Agent) async throws(DialerError)
 
-  /// What happens to calls, from now on. It is asked for once by each engine.
+  /// What happens to calls, from now on. It is asked for once by each engine, which takes what happens together in
+  /// one step (``CallEvents/init(batches:)``).
   func events() -> CallEvents
 }
 

@@ -42,7 +42,14 @@ struct CallConclusion: Hashable, Sendable {
       duration = progress.ending?.end.duration
       failure = progress.ending?.end.failure
     }
-    if progress.optedOut { step = .suppress }
+    if progress.optedOut {
+      step = .suppress
+    } else if disposition == .answered, callback == nil {
+      step = .complete
+    } else if call.lead == nil {
+      // It means nothing for a single call.
+      step = .fail
+    }
   }
 
   private static func disposition(of call: FollowedCall, needsAgent: Bool) -> Disposition {
@@ -70,5 +77,14 @@ struct CallConclusion: Hashable, Sendable {
     CallEnding(
       disposition, next: next, at: at, duration: duration, answeredBy: answeredBy, costMicros: costMicros,
       failure: failure, isAttempt: isAttempt)
+  }
+}
+
+extension FollowedCall {
+  /// How it ended and what becomes of its lead, where nothing has to be looked up for that.
+  var plainEnding: CallEnding? {
+    guard campaign == nil || settings != nil else { return nil }
+    let conclusion = CallConclusion(self, needsAgent: settings?.value.agents.group != nil)
+    return conclusion.step.map { conclusion.ending(next: $0) }
   }
 }

@@ -86,10 +86,12 @@ extension CampaignEngine {
       throw EngineError(StoreError(.notFound, "there is no lead \(id)"))
     }
     let (campaign, account) = try await found(lead.campaign)
-    let facts = try await stored { () throws(StoreError) in try await self.storage.dialingFacts(of: lead.id) }
     let now = try await stored { () throws(StoreError) in try await self.storage.now() }
-    return DecisionRecord.decide(
-      lead, of: campaign, facts: facts, hours: try hours(of: campaign, in: account, at: lead.locality), at: now)
+    let hours = try hours(of: campaign, in: account, at: lead.locality)
+    let facts = try await stored { () throws(StoreError) in
+      try await self.storage.dialingFacts(of: lead.id, keeping: hours.limits(at: now))
+    }
+    return DecisionRecord.decide(lead, of: campaign, facts: facts, hours: hours, at: now)
   }
 
   /// Counts which leads of a campaign may be called now, later, and never, as if it were active.
@@ -118,7 +120,9 @@ extension CampaignEngine {
           open = try self.hours(of: campaign, in: account, at: lead.locality)
         }
         hours[lead.locality] = open
-        let facts = try await stored { () throws(StoreError) in try await self.storage.dialingFacts(of: lead.id) }
+        let facts = try await stored { () throws(StoreError) in
+          try await self.storage.dialingFacts(of: lead.id, keeping: open.limits(at: now))
+        }
         preflight.count(DecisionRecord.decide(lead, of: campaign, facts: facts, hours: open, at: now))
       }
       guard let next = page.next else { return preflight }

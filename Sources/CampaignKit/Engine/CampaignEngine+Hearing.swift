@@ -8,22 +8,33 @@ extension CampaignEngine {
   public func take(_ event: CallEvent) async -> Bool {
     switch event.subject {
     case .call(let id):
-      if hears(event, of: id) { return true }
+      if hear([event]).isEmpty { return true }
       return await take(event, of: try? await storage.call(id))
     case .carrier(let carrier, let reference):
       return await take(event, of: try? await storage.call(carrier: carrier, reference: reference))
     }
   }
 
-  /// Takes in what was told of a call, if this engine follows it.
-  private func hears(_ event: CallEvent, of id: Call.ID) -> Bool {
-    let now = now
-    return guarded.withLock { guarded in
-      guard guarded.state.calls[id] != nil else { return false }
-      guarded.state.handle(.heard(event.kind, id, at: event.at), at: now, &guarded.decided)
-      guarded.hand()
-      alarm.set(guarded.state.nextWake())
-      return true
+  /// Takes in what a carrier tells, all that it told at once in one turn.
+  func take(_ events: [CallEvent]) async {
+    for event in hear(events) { await take(event) }
+  }
+
+  /// Takes in what was told of calls that this engine follows, and returns the rest.
+  private func hear(_ events: [CallEvent]) -> [CallEvent] {
+    guarded.withLock { guarded in
+      var inputs: [EngineInput] = []
+      inputs.reserveCapacity(events.count)
+      var others: [CallEvent] = []
+      for event in events {
+        if case .call(let id) = event.subject, guarded.state.calls[id] != nil {
+          inputs.append(.heard(event.kind, id, at: event.at))
+        } else {
+          others.append(event)
+        }
+      }
+      if !inputs.isEmpty { turn(inputs, &guarded) }
+      return others
     }
   }
 
@@ -102,17 +113,7 @@ extension CampaignEngine {
 
   /// Takes up live calls outside of campaigns that no process follows.
   func adoptSingleCalls() async {
-    guard
-      let accounts = try? await everything({ (page) throws(StoreError) in try await self.storage.accounts(page) })
-    else { return }
-    for account in accounts {
-      var query = CallQuery(account: account.id)
-      query.isLive = true
-      guard
-        let calls = try? await everything({ (page) throws(StoreError) in try await self.storage.calls(query, page: page)
-        })
-      else { continue }
-      for call in calls where call.campaign == nil { feed(.adopted(call, isOwn: false)) }
-    }
+    guard let calls = try? await storage.liveSingleCalls(limit: 10_000) else { return }
+    feed(calls.map { .adopted($0, isOwn: false) })
   }
 }

@@ -1,15 +1,33 @@
 // How actions are done. Each ends in an input that says what came of it.
 extension CampaignEngine {
-  /// Does an action, and one after the other what follows from it.
-  func perform(_ action: EngineAction) async {
-    var next: EngineAction? = action
-    while let action = next { next = done(await carryOut(action)) }
+  func perform(_ job: EngineJobs.Job) async {
+    switch job {
+    case .act(let action): done(await carryOut(action))
+    case .write: await write()
+    }
+  }
+
+  /// Writes updates of calls, as many together as there are, until none is left.
+  private func write() async {
+    var results: [(CallUpdate, Result<Call.Status, StoreError>)] = []
+    while let updates = updated(results) { results = await write(updates) }
+  }
+
+  /// Writes updates of calls, and says of each what came of it.
+  private func write(_ updates: [CallUpdate]) async -> [(CallUpdate, Result<Call.Status, StoreError>)] {
+    switch await outcome({ () throws(StoreError) in try await self.storage.update(updates) }) {
+    case .success(let answers) where answers.count == updates.count: return Array(zip(updates, answers))
+    case .success:
+      let error = StoreError(.unavailable, "the store did not answer each update of a call")
+      return updates.map { ($0, .failure(error)) }
+    case .failure(let error): return updates.map { ($0, .failure(error)) }
+    }
   }
 
   /// Does an action, and says what came of it; nil where nothing needs to be known.
   private func carryOut(_ action: EngineAction) async -> EngineInput? {
     switch action {
-    case .sweep: return await sweep()
+    case .sweep(let accounts): return await sweep(accounts)
     case .acquire(let id): return await acquire(id)
     case .refresh(let id, let withCalls): return await refresh(id, withCalls: withCalls)
     case .renew(let leases):
@@ -22,14 +40,17 @@ extension CampaignEngine {
     case .claim(let request):
       return .claimed(
         request.lease.campaign, await outcome { () throws(StoreError) in try await self.storage.claim(request) })
-    case .place(let order, let lease): return await place(order, under: lease)
+    case .place(let orders, let lease):
+      await place(orders, under: lease)
+      return nil
     case .hangUp(let call):
       try? await dialer.hangUp(call)
       return nil
     case .lookUp(let call): return .lookedUp(call.call, (try? await dialer.lookUp(call)) ?? .unknown)
-    case .record(let news, let id):
-      return .recorded(
-        id, news, await outcome { () throws(StoreError) in try await self.storage.record(news, of: id).call.status })
+    case .update(let update): return .updated(await write([update]))
+    case .conclude(let call, let news):
+      return .concluded(
+        call.id, await outcome { () throws(StoreError) in try await self.conclude(call, with: news) })
     case .assign(let id, let agents):
       return .assigned(id, await outcome { () throws(StoreError) in try await self.storage.assign(id, to: agents) })
     case .connect(let call, let id):
@@ -38,8 +59,6 @@ extension CampaignEngine {
     case .suppress(let number, let account):
       await optOut(number, account)
       return nil
-    case .finish(let call):
-      return .finished(call.id, await outcome { () throws(StoreError) in try await self.finish(call) })
     case .transition(let id, let trigger, let reason):
       // Somebody else may have changed it first; what it is now comes with the refresh.
       _ = try? await storage.transition(id, on: trigger, reason: reason)
@@ -55,10 +74,11 @@ extension CampaignEngine {
 
   // MARK: Campaigns
 
-  private func sweep() async -> EngineInput? {
+  private func sweep(_ accounts: [Account.ID]) async -> EngineInput? {
     await adoptSingleCalls()
-    guard let campaigns = try? await storage.unownedCampaigns(limit: 1000) else { return nil }
-    return .unowned(campaigns)
+    var events: [Account.ID: UInt64] = [:]
+    for account in accounts { events[account] = try? await storage.lastEvent(of: account) }
+    return .swept(unowned: (try? await storage.unownedCampaigns(limit: 1000)) ?? [], events: events)
   }
 
   private func acquire(_ id: Campaign.ID) async -> EngineInput {
@@ -122,6 +142,20 @@ extension CampaignEngine {
 
   // MARK: Calls
 
+  /// Places calls, all at the same time. Those that are answered at once are taken in together.
+  private func place(_ orders: [CallOrder], under lease: CampaignLease?) async {
+    let prompt = PromptAnswers()
+    await withDiscardingTaskGroup { group in
+      for order in orders {
+        group.begin {
+          let answer = await self.place(order, under: lease)
+          if !prompt.take(answer) { self.feed(answer) }
+        }
+      }
+      feed(prompt.close())
+    }
+  }
+
   private func place(_ order: CallOrder, under lease: CampaignLease?) async -> EngineInput {
     // Whatever changed since the claim is noticed here: a pause, an entry on the do-not-call list, a lease that is
     // lost, an hour that has struck.
@@ -145,16 +179,23 @@ extension CampaignEngine {
 
   private var isStopping: Bool { guarded.withLock { $0.state.isStopping } }
 
+  private var isOutOfPatience: Bool {
+    guarded.withLock { guarded in
+      guarded.state.elapsed = configuration.clock.elapsed
+      return guarded.state.isOutOfPatience
+    }
+  }
+
   private func connect(_ call: CallReference, to id: Agent.ID) async {
     guard let stored = try? await storage.call(call.call), let agent = try? await storage.agent(id, of: stored.account)
     else { return }
     try? await dialer.connect(call, to: agent)
   }
 
-  /// Puts a number on the do-not-call list, however long the store refuses it.
+  /// Puts a number on the do-not-call list, however long the store refuses it while the engine runs.
   private func optOut(_ number: PhoneNumber, _ account: Account.ID) async {
     var failures = 0
-    while !Task.isCancelled {
+    while true {
       do throws(StoreError) {
         let now = try await storage.now()
         _ = try await storage.suppress([
@@ -162,28 +203,26 @@ extension CampaignEngine {
         ])
         return
       } catch {
-        guard error.isRetryable else { return }
+        guard error.isRetryable, !Task.isCancelled, !isOutOfPatience else { return }
         failures += 1
         await configuration.clock.wait(for: EngineState.restingTime(afterFailure: failures, configuration))
       }
     }
   }
 
-  /// Ends a call in the store, and returns what became of its lead.
-  private func finish(_ call: FollowedCall) async throws(StoreError) -> LeadStep {
+  /// Works out what becomes of the lead of a call that is over.
+  private func conclude(_ call: FollowedCall, with news: [CallNews]) async throws(StoreError) -> CallUpdate {
     var campaign = call.settings?.value
     if campaign == nil, let id = call.campaign { campaign = try await storage.campaign(id) }
     let conclusion = CallConclusion(call, needsAgent: campaign?.agents.group != nil)
     let step = try await step(after: conclusion, of: call, in: campaign)
-    _ = try await storage.finish(call.id, conclusion.ending(next: step))
-    return step
+    return CallUpdate(call.id, news: news, ending: conclusion.ending(next: step))
   }
 
   private func step(
     after conclusion: CallConclusion, of call: FollowedCall, in campaign: Campaign?
   ) async throws(StoreError) -> LeadStep {
     if let step = conclusion.step { return step }
-    if conclusion.disposition == .answered, conclusion.callback == nil { return .complete }
     guard let campaign, let id = call.lead, let lead = try await storage.lead(id) else { return .fail }
     let numbers = try await storage.contact(lead.contact, of: lead.account)?.numbers.count ?? 1
     if conclusion.isNumberBad, numbers == 1 { return .fail }

@@ -4,10 +4,13 @@ extension CampaignEngine {
   /// Runs campaigns until ``stop()`` is called.
   ///
   /// It then starts no further call, waits until everything that is under way has been written down, gives its
-  /// campaigns back, and returns. Live calls go on; whoever runs their campaigns next follows them to their end.
+  /// campaigns back, and returns. Live calls go on; whoever runs their campaigns next follows them to their end. What
+  /// the store refuses is tried again for as long as a lease lasts (``EngineConfiguration/lease``), and then left to
+  /// the next owner.
   ///
-  /// Cancelling its task ends it as well, without the wait: what was under way is then found by the next owner as it
-  /// would be after a crash.
+  /// Cancelling its task does the same, but nothing is tried again that fails then, and whatever waits for an answer
+  /// of the carrier or the store learns of the cancellation. What could not be written down is found by the next owner
+  /// as it would be after a crash.
   ///
   /// An engine runs once; whoever wants to go on makes another one.
   ///
@@ -24,19 +27,21 @@ extension CampaignEngine {
         group.addTask { await self.hear() }
         group.addTask { await self.watch() }
         await withDiscardingTaskGroup { work in
-          for await action in actions { work.addTask { await self.perform(action) } }
+          while let jobs = await jobs.next() {
+            for job in jobs { work.addTask { await self.perform(job) } }
+          }
         }
         group.cancelAll()
       }
     } onCancel: {
-      stop()
+      feed(.stop(patience: .zero))
     }
     await giveBack()
   }
 
   /// Lets ``run()`` come to its end.
   public func stop() {
-    feed(.stop)
+    feed(.stop(patience: configuration.lease))
   }
 
   /// Wakes the state up when its deadlines come.
@@ -44,6 +49,7 @@ extension CampaignEngine {
     while !Task.isCancelled {
       alarm.prepare()
       let next = guarded.withLock { guarded in
+        guarded.state.elapsed = configuration.clock.elapsed
         guarded.state.wake(at: self.now, &guarded.decided)
         guarded.hand()
         return guarded.state.nextWake()
@@ -55,7 +61,8 @@ extension CampaignEngine {
 
   /// Listens to the carrier.
   private func hear() async {
-    for await event in dialer.events() { await take(event) }
+    var events = dialer.events().makeAsyncIterator()
+    while let batch = await events.nextBatch(atMost: 512) { await take(batch) }
   }
 
   /// Gives all campaigns back.

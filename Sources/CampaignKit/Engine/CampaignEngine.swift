@@ -19,7 +19,7 @@ public final class CampaignEngine: Sendable {
   let configuration: EngineConfiguration
   let guarded: Locked<Guarded>
   /// What is to be done.
-  let actions: AsyncStream<EngineAction>
+  let jobs = EngineJobs()
   /// Rings when a deadline has come.
   let alarm: Alarm
 
@@ -27,12 +27,16 @@ public final class CampaignEngine: Sendable {
   struct Guarded: Sendable {
     var state: EngineState
     var hasRun = false
-    /// Takes actions to be done; they wait until the engine runs.
-    let actions: AsyncStream<EngineAction>.Continuation
+    /// Takes what is to be done; it waits until the engine runs.
+    let jobs: EngineJobs
     /// What was decided and is not handed over yet.
     var decided: [EngineAction] = []
-    /// How many actions are not done yet.
+    /// How many actions are not done yet, beside the updates of calls.
     var underWay = 0
+    /// News and ends of calls that nobody writes yet.
+    var updates: [CallUpdate] = []
+    /// How many write such updates.
+    var writers = 0
   }
 
   /// Creates an engine.
@@ -48,12 +52,10 @@ public final class CampaignEngine: Sendable {
     self.dialer = dialer
     self.configuration = configuration
     alarm = Alarm(clock: configuration.clock)
-    let (actions, continuation) = AsyncStream.makeStream(of: EngineAction.self)
-    self.actions = actions
     guarded = Locked(
       Guarded(
         state: EngineState(configuration, carrier: dialer.name, capabilities: dialer.capabilities),
-        actions: continuation))
+        jobs: jobs))
   }
 
   /// The time by the engine's clock.
@@ -61,35 +63,88 @@ public final class CampaignEngine: Sendable {
 
   /// Tells the engine what has happened; what is to be done about it is done by ``run()``.
   func feed(_ input: EngineInput) {
-    let now = now
+    feed([input])
+  }
+
+  /// Tells the engine what has happened together.
+  func feed(_ inputs: [EngineInput]) {
+    guarded.withLock { turn(inputs, &$0) }
+  }
+
+  /// Notes what came of an action.
+  func done(_ input: EngineInput?) {
     guarded.withLock { guarded in
-      guarded.state.handle(input, at: now, &guarded.decided)
-      guarded.hand()
-      alarm.set(guarded.state.nextWake())
+      guarded.underWay -= 1
+      turn(input.map { [$0] } ?? [], &guarded)
     }
   }
 
-  /// Notes what came of an action, and returns one of those that follow from it; the others are handed over.
-  func done(_ input: EngineInput?) -> EngineAction? {
-    let now = now
-    return guarded.withLock { guarded in
-      guarded.underWay -= 1
-      if let input { guarded.state.handle(input, at: now, &guarded.decided) }
-      let next = guarded.decided.popLast()
-      if next != nil { guarded.underWay += 1 }
-      guarded.hand()
-      alarm.set(guarded.state.nextWake())
+  /// Notes what came of updates, and returns those to write next; nil when there are none.
+  func updated(_ results: [(CallUpdate, Result<Call.Status, StoreError>)]) -> [CallUpdate]? {
+    guarded.withLock { guarded in
+      guarded.writers -= 1
+      if !results.isEmpty { decide([.updated(results)], &guarded) }
+      guarded.sort()
+      let next = guarded.takeUpdates()
+      turn([], &guarded)
       return next
     }
+  }
+
+  /// Lets the state decide, and hands over what is to be done.
+  func turn(_ inputs: [EngineInput], _ guarded: inout Guarded) {
+    if !inputs.isEmpty { decide(inputs, &guarded) }
+    guarded.hand()
+    alarm.set(guarded.state.nextWake())
+  }
+
+  private func decide(_ inputs: [EngineInput], _ guarded: inout Guarded) {
+    guarded.state.elapsed = configuration.clock.elapsed
+    guarded.state.handle(inputs, at: now, &guarded.decided)
   }
 }
 
 extension CampaignEngine.Guarded {
+  /// The most updates that are written together.
+  private static var largestUpdate: Int { 512 }
+  /// How many write at the same time: one more than is needed while the first waits for its answer.
+  private static var mostWriters: Int { 2 }
+
   /// Hands over what was decided; ends the run once it is to end and nothing is left to do.
   mutating func hand() {
-    underWay += decided.count
-    for action in decided { actions.yield(action) }
+    sort()
+    if !updates.isEmpty, writers < Self.mostWriters {
+      writers += 1
+      jobs.add(.write)
+    }
+    if state.isStopping, underWay == 0, writers == 0, state.isDrained { jobs.finish() }
+  }
+
+  /// Puts updates of calls aside, to be written together, and hands the rest over.
+  mutating func sort() {
+    guard !decided.isEmpty else { return }
+    for action in decided {
+      if case .update(let update) = action {
+        updates.append(update)
+      } else {
+        underWay += 1
+        jobs.add(.act(action))
+      }
+    }
     decided.removeAll(keepingCapacity: true)
-    if state.isStopping, underWay == 0, state.isDrained { actions.finish() }
+  }
+
+  /// Takes updates to be written.
+  mutating func takeUpdates() -> [CallUpdate]? {
+    guard !updates.isEmpty else { return nil }
+    writers += 1
+    var taken: [CallUpdate] = []
+    if updates.count <= Self.largestUpdate {
+      swap(&taken, &updates)
+    } else {
+      taken = Array(updates.prefix(Self.largestUpdate))
+      updates.removeFirst(Self.largestUpdate)
+    }
+    return taken
   }
 }

@@ -121,7 +121,8 @@ struct CampaignRun: Sendable {
       places[index].look(at: now)
       switch places[index].standing {
       case .open(let until):
-        open.append(OpenLocality(places[index].locality, from: now, until: until))
+        let limits = places[index].hours.limits(at: now)
+        open.append(OpenLocality(places[index].locality, from: now, until: until, limits: limits))
         rules.insert(places[index].hours.passingRule)
       case .closed(_, _, let opensAt?): next = min(next ?? opensAt, opensAt)
       case .closed: break

@@ -2,6 +2,9 @@
 public protocol EngineClock: TimeSource {
   /// Returns after a while, or as soon as the task is cancelled.
   func wait(for duration: Duration) async
+
+  /// How long it is since some moment in the past. Nobody sets it, so it never jumps and never goes back.
+  var elapsed: Duration { get }
 }
 
 extension SystemTime: EngineClock {
@@ -9,4 +12,9 @@ extension SystemTime: EngineClock {
   public func wait(for duration: Duration) async {
     try? await Task.sleep(for: duration, clock: .continuous)
   }
+
+  /// How long it is since some moment in the past.
+  public var elapsed: Duration { ContinuousClock.now - Self.beginning }
+
+  private static let beginning = ContinuousClock.now
 }

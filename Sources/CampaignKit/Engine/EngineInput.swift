@@ -2,8 +2,8 @@
 enum EngineInput: Sendable {
   /// The fallback tick.
   case tick
-  /// Campaigns that need an owner, whoever had them before.
-  case unowned([Campaign.ID])
+  /// Campaigns that need an owner, whoever had them before, and the last event of each account.
+  case swept(unowned: [Campaign.ID], events: [Account.ID: UInt64])
   /// A campaign is the engine's, with all that is needed to run it.
   indirect case acquired(CampaignLease, CampaignView)
   /// A campaign is somebody else's, or there is none.
@@ -29,25 +29,25 @@ enum EngineInput: Sendable {
   case optedOut(PhoneNumber, Account.ID)
   /// A carrier answered what has become of a call.
   case lookedUp(Call.ID, CallFindings)
-  /// A fact of a call was written.
-  case recorded(Call.ID, CallNews, Result<Call.Status, StoreError>)
+  /// Whether news and ends of calls were written, for each of them.
+  case updated([(CallUpdate, Result<Call.Status, StoreError>)])
+  /// What is to be written of a call that is over.
+  case concluded(Call.ID, Result<CallUpdate, StoreError>)
   /// A call was given to an agent, or none was free.
   case assigned(Call.ID, Result<Agent.ID?, StoreError>)
-  /// A call was ended, with what became of its lead.
-  case finished(Call.ID, Result<LeadStep, StoreError>)
   /// A live call that is not followed yet: one that was begun here and is to be placed, or one of which something was
   /// heard here though another process has its campaign.
   indirect case adopted(Call, isOwn: Bool)
   /// Calls are to be hung up.
   case hangUp([Call.ID])
-  /// The engine is to start no further call.
-  case stop
+  /// The engine is to start no further call, and to go on trying for so long what the store refuses.
+  case stop(patience: Duration)
 }
 
 /// What an engine is to do.
 enum EngineAction: Sendable {
-  /// Look for campaigns without an owner.
-  case sweep
+  /// Look for campaigns without an owner, and whether anything has happened in these accounts.
+  case sweep([Account.ID])
   case acquire(Campaign.ID)
   /// Read a campaign again, with its live calls where some of them may not be known here.
   case refresh(Campaign.ID, withCalls: Bool)
@@ -55,17 +55,18 @@ enum EngineAction: Sendable {
   case release(CampaignLease)
   case measure([Account.ID])
   indirect case claim(ClaimRequest)
-  /// Look once more whether a call may be placed, and place it.
-  indirect case place(CallOrder, under: CampaignLease?)
+  /// Look once more of each call whether it may be placed, and place it.
+  indirect case place([CallOrder], under: CampaignLease?)
   case hangUp(CallReference)
   case lookUp(CallReference)
-  case record(CallNews, of: Call.ID)
+  /// Write news of a call, and its end if it is over.
+  indirect case update(CallUpdate)
+  /// Work out what becomes of the lead of a call that is over; there is news to be written with it.
+  indirect case conclude(FollowedCall, [CallNews])
   case assign(Call.ID, to: [Agent.ID])
   case connect(CallReference, to: Agent.ID)
   /// Put the number of a call on the do-not-call list.
   case suppress(PhoneNumber, Account.ID)
-  /// Work out what becomes of the lead, and end the call.
-  indirect case finish(FollowedCall)
   case transition(Campaign.ID, Campaign.Trigger, reason: String?)
 }
 

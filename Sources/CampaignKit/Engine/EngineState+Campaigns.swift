@@ -7,6 +7,18 @@ extension EngineState {
     actions.append(.acquire(id))
   }
 
+  mutating func swept(
+    _ unowned: [Campaign.ID], _ events: [Account.ID: UInt64], _ actions: inout [EngineAction]
+  ) {
+    for id in unowned { acquire(id, &actions) }
+    let moved = Set(events.filter { accounts[$0.key]?.lastEvent != $0.value }.keys)
+    for account in moved { accounts[account]?.lastEvent = events[account] }
+    guard !moved.isEmpty else { return }
+    for id in runs.keys.sorted() {
+      if let run = runs[id], !run.isBacklogged, moved.contains(run.campaign.account) { refresh(id, &actions) }
+    }
+  }
+
   mutating func acquired(
     _ lease: CampaignLease, _ view: CampaignView, at now: Timestamp, _ actions: inout [EngineAction]
   ) {
@@ -32,7 +44,7 @@ extension EngineState {
     for call in live where calls[call.id] == nil {
       // Its placing may have been under way when its last owner was lost.
       let phase = call.carrierReference == nil ? FollowedCall.Phase.doubtful : .following
-      follow(FollowedCall(call, settings: runs[id]?.settings, phase: phase, at: now))
+      follow(FollowedCall(call, settings: runs[id]?.settings, phase: phase, at: now, elapsed: elapsed))
       actions.append(.lookUp(CallReference(call)))
     }
   }

@@ -101,7 +101,7 @@ extension EngineState {
     }
     runs[id]?.storeFailures = 0
     serve(id, claim.calls.count)
-    for claimed in claim.calls { order(claimed, of: run, at: now, &actions) }
+    order(claim.calls, of: run, at: now, &actions)
     settle(id, claim, at: now, &actions)
   }
 

@@ -9,8 +9,13 @@ extension EngineState {
     let hasEnded = calls.values[place].hear(event, at: moment, now: now)
     if case .optedOut = event, let call = calls[id] { actions.append(.suppress(call.to, call.account)) }
     // The deadline moves later with each event; it is enough to notice that when it comes. An end has its own.
-    if hasEnded, let call = calls[id] { look(at: id, by: deadline(of: call)) }
-    advance(id, at: now, &actions)
+    if hasEnded { look(at: id, by: deadline(of: calls.values[place])) }
+    touch(id)
+  }
+
+  /// Does what a call needs when all that has happened together was taken in.
+  mutating func touch(_ id: Call.ID) {
+    if touched.last != id { touched.append(id) }
   }
 
   /// Looks at a call whose time has come.
@@ -76,8 +81,14 @@ extension EngineState {
     guard let place = calls.index(forKey: id) else { return }
     switch calls.values[place].takeNext(carrier: carrier, capabilities, settling: configuration.settling, at: now) {
     case .nothing: break
-    case .tell(let news): actions.append(.record(news, of: id))
-    case .end(let call): actions.append(.finish(call))
+    case .write(let news, let isOver):
+      if !isOver {
+        actions.append(.update(CallUpdate(id, news: news)))
+      } else if let ending = calls.values[place].plainEnding {
+        actions.append(.update(CallUpdate(id, news: news, ending: ending)))
+      } else {
+        actions.append(.conclude(calls.values[place], news))
+      }
     case .attend(let call): attend(call, at: now, &actions)
     }
   }
@@ -145,36 +156,42 @@ extension EngineState {
     if let call = calls[id], !call.isWriting, call.deadline == nil { look(at: id, by: max(deadline(of: call), now)) }
   }
 
-  mutating func recorded(
-    _ id: Call.ID, _ news: CallNews, _ result: Result<Call.Status, StoreError>, at now: Timestamp,
-    _ actions: inout [EngineAction]
+  mutating func concluded(
+    _ id: Call.ID, _ result: Result<CallUpdate, StoreError>, at now: Timestamp, _ actions: inout [EngineAction]
   ) {
-    guard let place = calls.index(forKey: id) else { return }
     switch result {
-    case .success(let status):
-      calls.values[place].failures = 0
-      calls.values[place].note(news)
-      // Somebody else has ended it.
-      if status == .ended { return over(id, step: nil, at: now, &actions) }
-    case .failure(let error): return failed(id, error, at: now)
+    case .success(let update): if calls[id] != nil { actions.append(.update(update)) }
+    case .failure(let error): failed(id, error, at: now)
     }
-    goOn(id, at: now, &actions)
   }
 
-  mutating func finished(
-    _ id: Call.ID, _ result: Result<LeadStep, StoreError>, at now: Timestamp, _ actions: inout [EngineAction]
+  mutating func updated(
+    _ update: CallUpdate, _ result: Result<Call.Status, StoreError>, at now: Timestamp, _ actions: inout [EngineAction]
   ) {
-    guard let call = calls[id] else { return }
+    let id = update.call
+    guard let place = calls.index(forKey: id) else { return }
     switch result {
-    case .success(let step):
-      if call.verdict == nil || call.verdict == .expired {
-        let failure = call.progress.ending.flatMap { $0.end.outcome == .failed ? $0.end.failure : nil }
-        countOutcome(of: call, isFailure: failure != nil, cause: failure?.cause ?? "", at: now, &actions)
+    case .failure(let error): failed(id, error, at: now)
+    case .success(let status):
+      if let ending = update.ending {
+        countOutcome(of: calls.values[place], at: now, &actions)
+        over(id, step: ending.next, at: now, &actions)
+      } else if status == .ended {
+        // Somebody else has ended it.
+        over(id, step: nil, at: now, &actions)
+      } else {
+        calls.values[place].failures = 0
+        for news in update.news { calls.values[place].note(news) }
+        goOn(id, at: now, &actions)
       }
-      over(id, step: step, at: now, &actions)
-    case .failure(let error):
-      failed(id, error, at: now)
     }
+  }
+
+  /// Counts how a call ended for the breaker of its campaign.
+  private mutating func countOutcome(of call: FollowedCall, at now: Timestamp, _ actions: inout [EngineAction]) {
+    guard call.verdict == nil || call.verdict == .expired else { return }
+    let failure = call.progress.ending.flatMap { $0.end.outcome == .failed ? $0.end.failure : nil }
+    countOutcome(of: call, isFailure: failure != nil, cause: failure?.cause ?? "", at: now, &actions)
   }
 
   /// Tries a write again later; a call that the store does not know is forgotten.

@@ -10,27 +10,31 @@ extension EngineState {
   // MARK: Placing
 
   mutating func order(
-    _ claimed: ClaimedCall, of run: CampaignRun, at now: Timestamp, _ actions: inout [EngineAction]
+    _ claimed: [ClaimedCall], of run: CampaignRun, at now: Timestamp, _ actions: inout [EngineAction]
   ) {
-    let campaign = run.campaign
-    let call = FollowedCall(claimed, of: run, from: campaign.callerNumbers.first, at: now)
-    follow(call)
-    let order = CallOrder(call, settings: run.settings, placeBy: min(call.placeBy, run.closesAt))
-    actions.append(.place(order, under: run.lease))
+    guard !claimed.isEmpty else { return }
+    let from = run.campaign.callerNumbers.first
+    let orders = claimed.map { claimed in
+      let call = FollowedCall(claimed, of: run, from: from, at: now, elapsed: elapsed)
+      follow(call)
+      return CallOrder(call, settings: run.settings, placeBy: min(call.placeBy, run.closesAt))
+    }
+    actions.append(.place(orders, under: run.lease))
   }
 
   mutating func adopt(_ call: Call, isOwn: Bool, at now: Timestamp, _ actions: inout [EngineAction]) {
     guard calls[call.id] == nil else { return }
     var followed = FollowedCall(
       call, settings: call.campaign.flatMap { runs[$0]?.settings },
-      phase: isOwn ? .ordering : call.carrierReference == nil ? .doubtful : .following, at: now)
+      phase: isOwn ? .ordering : call.carrierReference == nil ? .doubtful : .following, at: now,
+      elapsed: elapsed)
     followed.isGuest = !isOwn && call.campaign != nil
     follow(followed)
     guard isOwn else { return }
     let order = CallOrder(
       id: call.id, account: call.account, to: call.to, from: call.from, createdAt: call.createdAt,
       placeBy: call.placeBy)
-    actions.append(.place(order, under: nil))
+    actions.append(.place([order], under: nil))
   }
 
   mutating func placed(
@@ -45,6 +49,7 @@ extension EngineState {
     guard var call = calls[id] else { return }
     call.isOrdering = false
     call.heardAt = now
+    call.sentAt = elapsed
     switch result {
     case .success(let reference):
       call.phase = .following
@@ -67,7 +72,7 @@ extension EngineState {
     }
     calls[id] = call
     if case .failure(let error) = result { count(error, of: call, at: now, &actions) }
-    advance(id, at: now, &actions)
+    touch(id)
   }
 
   /// Counts a failure of the carrier, and pauses a campaign of which too many fail.
@@ -108,8 +113,11 @@ extension EngineState {
       let hadOptedOut = call.progress.optedOut
       for event in events { call.progress.merge(event.kind, at: min(event.at ?? now, now), heardAt: now) }
       if call.progress.optedOut, !hadOptedOut { actions.append(.suppress(call.to, call.account)) }
-    case .absent where call.phase == .doubtful && !call.isOrdering && now >= call.absentFrom(capabilities):
-      // It was never placed, and cannot be any more.
+    case .absent
+    where call.phase == .doubtful && !call.isOrdering && now >= call.absentFrom(capabilities)
+      && elapsed >= call.sentAt + capabilities.longestRequest:
+      // It was never placed, and cannot be any more. The clock alone does not tell: when it jumps ahead, a request
+      // that was sent just before is still on its way.
       call.verdict = .withheld(retryAt: now)
     case .absent, .unknown: break
     }

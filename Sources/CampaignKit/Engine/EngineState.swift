@@ -12,6 +12,8 @@ struct EngineState: Sendable {
     var turn = 0.0
     /// How many of its campaigns want calls, or would if there were room.
     var backlogged = 0
+    /// The number of its last event when its campaigns were last read for the tick.
+    var lastEvent: UInt64?
   }
 
   let configuration: EngineConfiguration
@@ -28,6 +30,8 @@ struct EngineState: Sendable {
   var crowdedOut = CampaignQueue()
   /// Calls that a person has answered and that wait for an agent.
   var awaitingAgents: [Call.ID] = []
+  /// Calls of which something was heard in this turn; what they need is done once all of it was taken in.
+  var touched: [Call.ID] = []
   /// Campaigns that are being acquired.
   var acquiring: Set<Campaign.ID> = []
   /// What the account that was served last had had before.
@@ -39,9 +43,12 @@ struct EngineState: Sendable {
   /// Whether the limits are being read, to share out calls.
   var isMeasuring = false
   var carrierHold = CarrierHold()
-  var isStopping = false
+  /// Until when it goes on trying what the store refuses, once it is to stop; told as ``elapsed`` is.
+  private var stopsBy: Duration?
   var nextTick = Timestamp.distantPast
   var nextRenewal = Timestamp.distantPast
+  /// How far time has gone on, whatever became of the clock.
+  var elapsed = Duration.zero
   private var latest = Timestamp.distantPast
 
   init(_ configuration: EngineConfiguration, carrier: String, capabilities: DialerCapabilities) {
@@ -54,10 +61,22 @@ struct EngineState: Sendable {
 
   /// Takes in what has happened, and decides what to do.
   mutating func handle(_ input: EngineInput, at now: Timestamp, _ actions: inout [EngineAction]) {
+    handle([input], at: now, &actions)
+  }
+
+  /// Takes in things that have happened together, and decides what to do.
+  mutating func handle(_ inputs: [EngineInput], at now: Timestamp, _ actions: inout [EngineAction]) {
     notice(now)
+    for input in inputs { take(input, at: now, &actions) }
+    for id in touched { advance(id, at: now, &actions) }
+    touched.removeAll(keepingCapacity: true)
+    plan(at: now, &actions)
+  }
+
+  private mutating func take(_ input: EngineInput, at now: Timestamp, _ actions: inout [EngineAction]) {
     switch input {
     case .tick: tick(at: now, &actions)
-    case .unowned(let campaigns): for id in campaigns { acquire(id, &actions) }
+    case .swept(let unowned, let events): swept(unowned, events, &actions)
     case .acquired(let lease, let view): acquired(lease, view, at: now, &actions)
     case .notAcquired(let id, _): acquiring.remove(id)
     case .changed(let id):
@@ -74,14 +93,14 @@ struct EngineState: Sendable {
     case .heard(let event, let id, let at): heard(event, of: id, at: at ?? now, now: now, &actions)
     case .optedOut(let number, let account): actions.append(.suppress(number, account))
     case .lookedUp(let id, let findings): lookedUp(id, findings, at: now, &actions)
-    case .recorded(let id, let news, let result): recorded(id, news, result, at: now, &actions)
+    case .updated(let results):
+      for (update, result) in results { updated(update, result, at: now, &actions) }
+    case .concluded(let id, let result): concluded(id, result, at: now, &actions)
     case .assigned(let id, let result): assigned(id, result, at: now, &actions)
-    case .finished(let id, let result): finished(id, result, at: now, &actions)
     case .adopted(let call, let isOwn): adopt(call, isOwn: isOwn, at: now, &actions)
     case .hangUp(let ids): for id in ids { hangUp(id, because: .asked, at: now, &actions) }
-    case .stop: isStopping = true
+    case .stop(let patience): stopsBy = stopsBy.map { min($0, elapsed + patience) } ?? elapsed + patience
     }
-    plan(at: now, &actions)
   }
 
   /// Does what is due by now.
@@ -110,9 +129,16 @@ struct EngineState: Sendable {
     return min(nextTick, nextRenewal, deadline, carrierHold.until ?? .distantFuture)
   }
 
+  /// Whether it starts no further call.
+  var isStopping: Bool { stopsBy != nil }
+
+  /// Whether it is time to stop trying what the store refuses.
+  var isOutOfPatience: Bool { stopsBy.map { elapsed >= $0 } ?? false }
+
   /// Whether nothing is left that this process alone could do.
   var isDrained: Bool {
-    isStopping && !calls.values.contains { $0.phase == .ordering || $0.isWriting }
+    isStopping
+      && !calls.values.contains { $0.isOrdering || $0.isWriting || $0.failures > 0 && !isOutOfPatience }
   }
 
   // MARK: Time
@@ -158,8 +184,10 @@ struct EngineState: Sendable {
   private mutating func tick(at now: Timestamp, _ actions: inout [EngineAction]) {
     nextTick = now + configuration.tick
     guard !isStopping else { return }
-    actions.append(.sweep)
-    for id in runs.keys.sorted() { refresh(id, &actions) }
+    // Limits change without an event of the account, so what wants calls is read in any case; what waits is read when
+    // something has happened in its account.
+    for id in runs.keys.sorted() where runs[id]?.isBacklogged == true { refresh(id, &actions) }
+    actions.append(.sweep(Set(runs.values.map(\.campaign.account)).sorted()))
     retryAgents(at: now, &actions)
   }
 }

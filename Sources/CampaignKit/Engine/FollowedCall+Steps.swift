@@ -2,10 +2,8 @@ extension FollowedCall {
   /// What a call needs next.
   enum Need: Sendable {
     case nothing
-    /// The store is to be told a fact.
-    case tell(CallNews)
-    /// The call is over, and is to be ended.
-    case end(FollowedCall)
+    /// The store is to be told news, and the end if it is over.
+    case write([CallNews], isOver: Bool)
     /// Somebody or something has answered.
     case attend(FollowedCall)
   }
@@ -15,13 +13,11 @@ extension FollowedCall {
     carrier: String, _ capabilities: DialerCapabilities, settling: Duration, at now: Timestamp
   ) -> Need {
     guard !isWriting, restsUntil.map({ now >= $0 }) ?? true else { return .nothing }
-    if let news = nextNews(carrier: carrier) {
+    let news = news(carrier: carrier)
+    let isOver = verdict != nil || isSettled(capabilities, settling, at: now)
+    if isOver || !news.isEmpty {
       isWriting = true
-      return .tell(news)
-    }
-    if verdict != nil || isSettled(capabilities, settling, at: now) {
-      isWriting = true
-      return .end(self)
+      return .write(news, isOver: isOver)
     }
     return progress.ending == nil && progress.answeredAt != nil && !isGuest && campaign != nil
       ? .attend(self) : .nothing

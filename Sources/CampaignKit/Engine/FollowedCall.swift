@@ -82,6 +82,9 @@ struct FollowedCall: Sendable {
   var deadline: Timestamp?
   /// When something was last heard of it, or it was asked for.
   var heardAt: Timestamp
+  /// When the last request for it may have been sent, by this process or by the one that had it before; told as
+  /// ``EngineClock/elapsed`` is.
+  var sentAt: Duration
   /// How often its writes have failed in a row.
   var failures = 0
   /// Until when it waits after a failure of the store.
@@ -101,7 +104,10 @@ struct FollowedCall: Sendable {
     case unknown
   }
 
-  init(_ claimed: ClaimedCall, of run: CampaignRun, from: PhoneNumber?, at now: Timestamp) {
+  init(
+    _ claimed: ClaimedCall, of run: CampaignRun, from: PhoneNumber?, at now: Timestamp, elapsed: Duration
+  ) {
+    sentAt = elapsed
     id = claimed.call
     account = run.campaign.account
     campaign = run.campaign.id
@@ -117,7 +123,8 @@ struct FollowedCall: Sendable {
     heardAt = now
   }
 
-  init(_ call: Call, settings: Shared<Campaign>?, phase: Phase, at now: Timestamp) {
+  init(_ call: Call, settings: Shared<Campaign>?, phase: Phase, at now: Timestamp, elapsed: Duration) {
+    sentAt = elapsed
     id = call.id
     account = call.account
     campaign = call.campaign
@@ -143,17 +150,21 @@ struct FollowedCall: Sendable {
     CallReference(call: id, reference: progress.reference, to: to, from: from, createdAt: createdAt)
   }
 
-  /// The next fact that the store is to be told; nil when it knows all.
-  func nextNews(carrier: String) -> CallNews? {
+  /// What the store is to be told.
+  func news(carrier: String) -> [CallNews] {
+    var news: [CallNews] = []
     if !written.isPlaced, let reference = progress.reference {
-      return .placed(carrier: carrier, reference: reference, at: progress.placedAt ?? heardAt)
+      news.append(.placed(carrier: carrier, reference: reference, at: progress.placedAt ?? heardAt))
     }
-    if !written.isRinging, let at = progress.ringingAt { return .ringing(at: at) }
-    if !written.isAnswered, let at = progress.answeredAt { return .answered(at: at, by: progress.answeredBy) }
-    if let by = progress.answeredBy, by != written.answeredBy { return .detected(by) }
-    if let recording = progress.recording, recording != written.recording { return .recording(recording) }
-    if let micros = progress.costMicros, micros != written.costMicros { return .cost(micros: micros) }
-    return nil
+    if !written.isRinging, let at = progress.ringingAt { news.append(.ringing(at: at)) }
+    if !written.isAnswered, let at = progress.answeredAt {
+      news.append(.answered(at: at, by: progress.answeredBy))
+    } else if let by = progress.answeredBy, by != written.answeredBy {
+      news.append(.detected(by))
+    }
+    if let recording = progress.recording, recording != written.recording { news.append(.recording(recording)) }
+    if let micros = progress.costMicros, micros != written.costMicros { news.append(.cost(micros: micros)) }
+    return news
   }
 
   /// Takes in what was heard, and returns whether it is the first that was heard of its end.

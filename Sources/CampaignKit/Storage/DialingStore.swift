@@ -45,8 +45,12 @@ public protocol DialingStore: Sendable {
 
   /// What decides whether a lead may be called now, beside what it says itself: what a claim would look at.
   ///
-  /// - Throws: ``StoreError/Code/notFound``.
-  func dialingFacts(of lead: Lead.ID) async throws(StoreError) -> DialingFacts
+  /// - Parameters:
+  ///   - lead: The lead.
+  ///   - limits: How often people in its locality may be called, beside what its campaign states.
+  /// - Returns: What the store knows of it.
+  /// - Throws: ``StoreError/Code/notFound``, ``StoreError/Code/invalid`` for a limit that makes no sense.
+  func dialingFacts(of lead: Lead.ID, keeping limits: [RollingLimit]) async throws(StoreError) -> DialingFacts
 
   /// Claims leads of one campaign, and makes the intents to call them.
   ///
@@ -61,6 +65,9 @@ public protocol DialingStore: Sendable {
   /// - Throws: ``StoreError/Code/limited`` when a limit leaves no room, ``StoreError/Code/notPermitted`` when the
   ///   number is not to be called or is in a call, ``StoreError/Code/notFound``.
   func begin(_ order: SingleCall) async throws(StoreError) -> Call
+
+  /// The live calls outside campaigns, of all accounts, oldest first; at no cost for those in campaigns.
+  func liveSingleCalls(limit: Int) async throws(StoreError) -> [Call]
 
   /// The last look before a call is placed: whether it may still be.
   ///
@@ -98,6 +105,18 @@ public protocol DialingStore: Sendable {
     _ call: Call.ID, _ ending: CallEnding
   ) async throws(StoreError) -> (call: Call, isNew: Bool)
 
+  /// Records news of many calls, and ends those that are over: for each what ``record(_:of:)`` and then
+  /// ``finish(_:_:)`` would do.
+  ///
+  /// Each stands by itself, and its news come before its end. A call that is named twice is written twice, in order.
+  ///
+  /// A store that answers many at once for little more than one does so here; unless it says otherwise, each is
+  /// written by itself.
+  ///
+  /// - Returns: What came of each, in their order: the status of the call as it is stored now, or why it was refused.
+  /// - Throws: When the store as a whole failed; then some of it may be written, which does no harm if it comes again.
+  func update(_ calls: [CallUpdate]) async throws(StoreError) -> [Result<Call.Status, StoreError>]
+
   // MARK: Slots
 
   /// The limits, and how much of them is used.
@@ -118,4 +137,34 @@ public protocol DialingStore: Sendable {
 
   /// Gives reserved slots back. A reservation that is over already is no error.
   func release(_ reservation: SlotReservation.ID) async throws(StoreError)
+}
+
+extension DialingStore {
+  /// What decides whether a lead may be called now, with no other limits than those of its campaign.
+  public func dialingFacts(of lead: Lead.ID) async throws(StoreError) -> DialingFacts {
+    try await dialingFacts(of: lead, keeping: [])
+  }
+
+  /// Records news of calls, and ends those that are over, one after the other.
+  public func update(_ calls: [CallUpdate]) async throws(StoreError) -> [Result<Call.Status, StoreError>] {
+    var results: [Result<Call.Status, StoreError>] = []
+    for update in calls {
+      do throws(StoreError) {
+        results.append(.success(try await self.update(update)))
+      } catch {
+        // What is wrong with one call is no fault of the store.
+        guard error.code == .notFound || error.code == .invalid else { throw error }
+        results.append(.failure(error))
+      }
+    }
+    return results
+  }
+
+  private func update(_ update: CallUpdate) async throws(StoreError) -> Call.Status {
+    var status: Call.Status?
+    for news in update.news { status = try await record(news, of: update.call).call.status }
+    if let ending = update.ending { status = try await finish(update.call, ending).call.status }
+    if let status { return status }
+    throw StoreError(.invalid, "an update of a call needs news or an end")
+  }
 }

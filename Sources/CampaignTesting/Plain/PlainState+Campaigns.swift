@@ -32,6 +32,12 @@ extension PlainState {
     }
   }
 
+  func check(_ limits: [RollingLimit]) throws(StoreError) {
+    guard limits.allSatisfy({ $0.maximum >= 1 && $0.window > .zero }) else {
+      throw StoreError(.invalid, "a rolling limit must let one call pass")
+    }
+  }
+
   mutating func campaigns(_ query: CampaignQuery, page request: PageRequest) throws(StoreError) -> Page<Campaign> {
     let found = campaigns.filter {
       $0.account == query.account && (query.statuses.isEmpty || query.statuses.contains($0.status))

@@ -19,6 +19,7 @@ extension PlainState {
     guard isHeld(request.lease) else { throw StoreError(.leaseLost, "the lease is not held any more") }
     guard campaign.status == .active else { return Claim(stop: .notActive(campaign.status), at: now) }
     guard request.count > 0 else { return Claim(stop: .satisfied, at: now) }
+    try check(request.open.flatMap(\.limits))
 
     let permits = permits(for: campaign, request)
     let rates = rates(for: campaign, request)
@@ -43,7 +44,8 @@ extension PlainState {
         break
       }
       examined += 1
-      if let decision = holdBack(lead, in: campaign) {
+      let limits = request.open.filter { isOpen(leads[lead], in: [$0]) }.flatMap(\.limits)
+      if let decision = holdBack(lead, in: campaign, keeping: limits) {
         claim.heldBack.append(HeldLead(lead: leads[lead].id, decision: decision))
       } else {
         claim.calls.append(call(lead, in: campaign, request))
@@ -84,7 +86,9 @@ extension PlainState {
   }
 
   /// Why a lead that is due may not be called; its next state is set then.
-  private mutating func holdBack(_ index: Int, in campaign: Campaign) -> DecisionRecord? {
+  private mutating func holdBack(
+    _ index: Int, in campaign: Campaign, keeping limits: [RollingLimit]
+  ) -> DecisionRecord? {
     let lead = leads[index]
     var decision = DecisionRecord(isDialled: false, rule: "", decidedAt: now)
     if suppression(of: lead.number, for: lead.account) != nil {
@@ -94,7 +98,7 @@ extension PlainState {
     } else if !liveCalls({ $0.account == lead.account && $0.to == lead.number }).isEmpty {
       decision.rule = "numberBusy"
       decision.retryAt = now + .seconds(60)
-    } else if let (limit, retryAt) = rollingLimits(holding: lead, in: campaign).first {
+    } else if let (limit, retryAt) = held(lead, by: campaign.compliance.rollingLimits + limits).first {
       decision.rule = limit.name
       decision.citation = limit.citation
       decision.retryAt = retryAt
@@ -112,20 +116,22 @@ extension PlainState {
   }
 
   /// What decides whether a lead may be called now, beside what it says itself.
-  func dialingFacts(of id: Lead.ID) throws(StoreError) -> DialingFacts {
+  func dialingFacts(of id: Lead.ID, keeping limits: [RollingLimit]) throws(StoreError) -> DialingFacts {
+    try check(limits)
     guard let lead = leads.first(where: { $0.id == id }),
       let campaign = campaigns.first(where: { $0.id == lead.campaign })
     else { throw StoreError(.notFound, "there is no such lead") }
     return DialingFacts(
       suppression: suppression(of: lead.number, for: lead.account),
       isNumberBusy: !liveCalls({ $0.account == lead.account && $0.to == lead.number }).isEmpty,
-      limits: rollingLimits(holding: lead, in: campaign).map { DialingFacts.HeldLimit($0.0, until: $0.1) })
+      limits: held(lead, by: campaign.compliance.rollingLimits + limits)
+        .map { DialingFacts.HeldLimit($0.0, until: $0.1) })
   }
 
   /// The rolling limits that are reached, and when the next call is within each.
-  private func rollingLimits(holding lead: Lead, in campaign: Campaign) -> [(RollingLimit, Timestamp)] {
+  private func held(_ lead: Lead, by limits: [RollingLimit]) -> [(RollingLimit, Timestamp)] {
     var held: [(RollingLimit, Timestamp)] = []
-    for limit in campaign.compliance.rollingLimits {
+    for limit in limits {
       let counted = calls.filter { call in
         guard call.account == lead.account, call.isAttempt, call.createdAt > now - limit.window,
           call.createdAt <= now

@@ -57,8 +57,16 @@ extension PlainStore {
     try run { (state) throws(StoreError) in try state.begin(order) }
   }
 
-  package func dialingFacts(of lead: Lead.ID) async throws(StoreError) -> DialingFacts {
-    try run { (state) throws(StoreError) in try state.dialingFacts(of: lead) }
+  package func dialingFacts(
+    of lead: Lead.ID, keeping limits: [RollingLimit]
+  ) async throws(StoreError) -> DialingFacts {
+    try run { (state) throws(StoreError) in try state.dialingFacts(of: lead, keeping: limits) }
+  }
+
+  package func liveSingleCalls(limit: Int) async throws(StoreError) -> [Call] {
+    try run { (state) throws(StoreError) in
+      Array(state.calls.filter { $0.campaign == nil && $0.status != .ended }.prefix(max(0, limit)))
+    }
   }
 
   package func mayPlace(_ call: Call.ID, under lease: CampaignLease?) async throws(StoreError) -> Bool {

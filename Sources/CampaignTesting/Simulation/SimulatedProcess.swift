@@ -162,6 +162,24 @@ struct ProcessStore: StorageWrapper {
     return result
   }
 
+  func update(_ calls: [CallUpdate]) async throws(StoreError) -> [Result<Call.Status, StoreError>] {
+    let results = try await pass(.change("update calls")) { (store) throws(StoreError) in
+      let results = try await store.update(calls)
+      let trace = process.observer.trace
+      for update in calls {
+        guard let ending = update.ending else { continue }
+        trace.note(
+          "process \(process.number) finishes \(trace.name(update.call)): \(ending.disposition), \(ending.next.summary)"
+        )
+      }
+      return results
+    }
+    for (update, result) in zip(calls, results) where update.ending != nil {
+      if case .success = result { process.observer.acknowledged(update.call) }
+    }
+    return results
+  }
+
   func suppress(_ entries: [Suppression]) async throws(StoreError) -> [Call.ID] {
     try await pass(.change("suppress")) { (store) throws(StoreError) in
       let calls = try await store.suppress(entries)
@@ -236,13 +254,13 @@ struct ProcessDialer: Dialer {
 
   func events() -> CallEvents {
     let events = inner.events()
-    return CallEvents {
+    return CallEvents(batches: { most in
       // Where a reader stands is kept by the carrier.
       var iterator = events.makeAsyncIterator()
-      guard let event = await iterator.next(), process.isAlive else { return nil }
-      process.observer.told(event, to: process.number)
-      return event
-    }
+      guard let batch = await iterator.nextBatch(atMost: most), process.isAlive else { return [] }
+      for event in batch { process.observer.told(event, to: process.number) }
+      return batch
+    })
   }
 }
 

@@ -399,8 +399,12 @@ extension StorageWrapper {
     try await pass(.look("queues")) { (store) throws(StoreError) in try await store.queues(of: campaign) }
   }
 
-  package func dialingFacts(of lead: Lead.ID) async throws(StoreError) -> DialingFacts {
-    try await pass(.look("dialingFacts")) { (store) throws(StoreError) in try await store.dialingFacts(of: lead) }
+  package func dialingFacts(
+    of lead: Lead.ID, keeping limits: [RollingLimit]
+  ) async throws(StoreError) -> DialingFacts {
+    try await pass(.look("dialingFacts")) { (store) throws(StoreError) in
+      try await store.dialingFacts(of: lead, keeping: limits)
+    }
   }
 
   package func claim(_ request: ClaimRequest) async throws(StoreError) -> Claim {
@@ -409,6 +413,12 @@ extension StorageWrapper {
 
   package func begin(_ order: SingleCall) async throws(StoreError) -> Call {
     try await pass(.change("begin")) { (store) throws(StoreError) in try await store.begin(order) }
+  }
+
+  package func liveSingleCalls(limit: Int) async throws(StoreError) -> [Call] {
+    try await pass(.look("liveSingleCalls")) { (store) throws(StoreError) in
+      try await store.liveSingleCalls(limit: limit)
+    }
   }
 
   package func mayPlace(_ call: Call.ID, under lease: CampaignLease?) async throws(StoreError) -> Bool {
@@ -425,6 +435,10 @@ extension StorageWrapper {
 
   package func finish(_ call: Call.ID, _ ending: CallEnding) async throws(StoreError) -> (call: Call, isNew: Bool) {
     try await pass(.change("finish")) { (store) throws(StoreError) in try await store.finish(call, ending) }
+  }
+
+  package func update(_ calls: [CallUpdate]) async throws(StoreError) -> [Result<Call.Status, StoreError>] {
+    try await pass(.change("update calls")) { (store) throws(StoreError) in try await store.update(calls) }
   }
 
   package func slots(of account: Account.ID) async throws(StoreError) -> SlotUsage {

@@ -47,6 +47,38 @@ import Testing
     }
   }
 
+  @Test func whatIsDueTogetherComesTogether() async throws {
+    try await VirtualTime.run { time in
+      let carrier = SimulatedCarrier(mix: Self.people(.instant), clock: time)
+      let readers = (0..<2).map { _ in carrier.events() }
+      var orders = Orders()
+      for number in 0..<20 as Range<UInt64> {
+        _ = try await carrier.place(try orders.order(14_155_550_100 + number))
+      }
+      for reader in readers {
+        var iterator = reader.makeAsyncIterator()
+        let first = try #require(await iterator.nextBatch(atMost: 25))
+        let second = try #require(await iterator.nextBatch(atMost: 100))
+        #expect([first.count, second.count] == [25, 35])
+        #expect(Set(first + second).count == 60)
+      }
+    }
+  }
+
+  @Test func whoTakesOneEventLeavesTheOthersForTheNextReader() async throws {
+    try await VirtualTime.run { time in
+      let carrier = SimulatedCarrier(mix: Self.people(.instant), clock: time)
+      var orders = Orders()
+      _ = try await carrier.place(try orders.order(14_155_550_100))
+      for await event in carrier.events() {
+        #expect(event.kind == .ringing)
+        break
+      }
+      var iterator = carrier.events().makeAsyncIterator()
+      #expect(await iterator.nextBatch(atMost: 10)?.count == 2)
+    }
+  }
+
   @Test func severalTasksMayShareOneReader() async throws {
     try await VirtualTime.run { time in
       let carrier = SimulatedCarrier(mix: Self.people(.fast), clock: time)

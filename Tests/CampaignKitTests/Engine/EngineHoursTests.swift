@@ -66,6 +66,58 @@ import Testing
     }
   }
 
+  @Test func keepsTheLimitsOfTheLawInEachPlace() async throws {
+    let dialer = Holder()
+    try await EngineBench.run(start: EngineBench.start + .seconds(5 * 3600)) { time in
+      dialer.make(time) { _, _ in .ends(.noAnswer) }
+    } _: { bench in
+      // It is 15:00 in UTC and 10:00 in New York.
+      let campaign = try await bench.campaign(leads: 0) {
+        $0.compliance.keepsLegalHours = true
+        $0.retries = RetryPolicy(maximumAttempts: 5, delay: .fixed(.seconds(600)))
+      }
+      let leads = try ["US-FL", "US-NY"].enumerated().map { index, state in
+        var lead = NewLead(
+          number: try #require(PhoneNumber(digits: 15_550_000_100 + UInt64(index))),
+          locality: Locality(jurisdiction: state, timeZones: ["America/New_York"]))
+        lead.subject = "offer"
+        return lead
+      }
+      _ = try await bench.store.insert(leads, into: campaign.id, options: LeadInsertion())
+      _ = try await bench.engine.start(campaign.id)
+      await bench.time.wait(for: .seconds(4 * 3600))
+      // Florida lets people be called three times in 24 hours about the same subject; New York has no such rule.
+      let called = dialer.dialer.placements.map { $0.order.to.digits - 15_550_000_100 }
+      #expect(called.count { $0 == 0 } == 3)
+      #expect(called.count { $0 == 1 } == 5)
+      let lead = try #require(try await bench.leads(of: campaign.id).first { $0.status == .waiting })
+      #expect(lead.decision?.rule == "us.fl.attempts")
+      let first = try #require(dialer.dialer.placements.first { $0.order.to == lead.number })
+      #expect(lead.nextAttemptAt.map { $0 >= first.at + .seconds(86_400 - 1) } == true)
+      try await bench.wait(for: campaign.id, toBe: .completed, atMost: .seconds(3 * 86_400))
+      #expect(dialer.dialer.placements.count == 10)
+    }
+  }
+
+  @Test func aCampaignThatKeepsNoLegalHoursKeepsNoLimitsOfTheLaw() async throws {
+    let dialer = Holder()
+    try await EngineBench.run { time in
+      dialer.make(time) { _, _ in .ends(.noAnswer) }
+    } _: { bench in
+      let campaign = try await bench.campaign(leads: 0) {
+        $0.retries = RetryPolicy(maximumAttempts: 5, delay: .fixed(.seconds(600)))
+      }
+      var lead = NewLead(
+        number: try #require(PhoneNumber(digits: 15_550_000_100)),
+        locality: Locality(jurisdiction: "US-FL", timeZones: ["America/New_York"]))
+      lead.subject = "offer"
+      _ = try await bench.store.insert([lead], into: campaign.id, options: LeadInsertion())
+      _ = try await bench.engine.start(campaign.id)
+      try await bench.wait(for: campaign.id, toBe: .completed, atMost: .seconds(2 * 3600))
+      #expect(dialer.dialer.placements.count == 5)
+    }
+  }
+
   @Test func aClockThatGoesBackHoldsNothingUp() async throws {
     try await EngineBench.run { time in
       ScriptedDialer(time) { _, _ in .answers() }

@@ -107,6 +107,30 @@ import Testing
     }
   }
 
+  @Test func aClockThatJumpsAheadDoesNotMakeAnOrderOfAnotherEngineAbsent() async throws {
+    let dialer = Holder()
+    try await EngineBench.run { time in
+      dialer.make(time) { _, _ in .answers() }
+    } _: { bench in
+      let campaign = try await bench.campaign(leads: 1)
+      // Another engine has sent an order to the carrier, which has not taken it in yet.
+      _ = try await bench.store.transition(campaign.id, on: .start, reason: nil)
+      let lease = try await bench.store.acquire(campaign.id, by: "other", lasting: .seconds(30))
+      let request = ClaimRequest(lease: lease, count: 1, open: [OpenLocality(.unknown, until: .distantFuture)])
+      let claimed = try #require(try await bench.store.claim(request).calls.first)
+      bench.time.jump(by: .seconds(3600))
+      // The clock says that all is over: the lease, the time to place it, the longest request. In truth it has only
+      // just been sent.
+      await bench.time.wait(for: .seconds(25))
+      #expect(try await bench.store.lease(of: campaign.id)?.owner == "test")
+      #expect(dialer.dialer.lookUps.contains(claimed.call))
+      #expect(dialer.dialer.placements.isEmpty)
+      #expect(try await bench.store.call(claimed.call)?.status == .intended)
+      try await bench.wait(for: campaign.id, toBe: .completed, atMost: .seconds(600))
+      #expect(dialer.dialer.placements.count == 1)
+    }
+  }
+
   @Test func twoEnginesNeverRunTheSameCampaign() async throws {
     let dialer = Holder()
     let second = Holder()

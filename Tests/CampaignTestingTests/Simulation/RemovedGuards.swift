@@ -146,6 +146,18 @@ struct CarelessStore: StorageWrapper {
   }
 }
 
+extension CarelessStore {
+  func update(_ calls: [CallUpdate]) async throws(StoreError) -> [Result<Call.Status, StoreError>] {
+    let results = try await inner.update(calls)
+    guard missing == .finishOnce else { return results }
+    for update in calls where update.ending != nil {
+      guard let lead = try await inner.call(update.call)?.lead else { continue }
+      _ = try? await inner.reschedule(lead, at: nil, isCallback: false)
+    }
+    return results
+  }
+}
+
 /// A carrier's line without one of its guards.
 struct CarelessDialer: Dialer {
   let inner: any Dialer

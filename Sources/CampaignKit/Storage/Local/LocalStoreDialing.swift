@@ -37,8 +37,10 @@ extension LocalStore {
     try core.read { (state, now) throws(StoreError) in try state.queues(of: campaign, at: now) }
   }
 
-  public func dialingFacts(of lead: Lead.ID) async throws(StoreError) -> DialingFacts {
-    try core.read { (state, now) throws(StoreError) in try state.dialingFacts(of: lead, at: now) }
+  public func dialingFacts(
+    of lead: Lead.ID, keeping limits: [RollingLimit]
+  ) async throws(StoreError) -> DialingFacts {
+    try core.read { (state, now) throws(StoreError) in try state.dialingFacts(of: lead, keeping: limits, at: now) }
   }
 
   public func claim(_ request: ClaimRequest) async throws(StoreError) -> Claim {
@@ -47,6 +49,10 @@ extension LocalStore {
 
   public func begin(_ order: SingleCall) async throws(StoreError) -> Call {
     try await core.write { (state, now) throws(StoreError) in try state.begin(order, at: now) }
+  }
+
+  public func liveSingleCalls(limit: Int) async throws(StoreError) -> [Call] {
+    try core.read { (state, _) throws(StoreError) in try state.liveSingleCalls(limit: limit) }
   }
 
   public func mayPlace(_ call: Call.ID, under lease: CampaignLease?) async throws(StoreError) -> Bool {
@@ -67,6 +73,10 @@ extension LocalStore {
     _ call: Call.ID, _ ending: CallEnding
   ) async throws(StoreError) -> (call: Call, isNew: Bool) {
     try await core.write { (state, now) throws(StoreError) in try state.finish(call, ending, at: now) }
+  }
+
+  public func update(_ calls: [CallUpdate]) async throws(StoreError) -> [Result<Call.Status, StoreError>] {
+    try await core.write { (state, now) throws(StoreError) in state.update(calls, at: now) }
   }
 
   // MARK: Slots

@@ -29,6 +29,8 @@ struct Indexes: Sendable {
   var byCampaign: [CampaignRows] = []
   /// By agent: its calls.
   var agentCalls: [[UInt32]] = []
+  /// Live calls outside campaigns, of all accounts.
+  var liveSingles: Set<UInt32> = []
   /// Whether a call was ever created at an earlier moment than the one before it, because a clock went back.
   var callsAreOutOfOrder = false
 

@@ -72,7 +72,11 @@ extension StoreState {
       let call = tables.calls[row]
       indexes.calls.append(call.id, row)
       indexes.byAccount[Int(call.account)].calls.append(row)
-      if call.campaign != noRow { indexes.byCampaign[Int(call.campaign)].calls.append(row) }
+      if call.campaign != noRow {
+        indexes.byCampaign[Int(call.campaign)].calls.append(row)
+      } else if call.isLive {
+        indexes.liveSingles.insert(row)
+      }
       if call.createdAt < latest { indexes.callsAreOutOfOrder = true }
       latest = call.createdAt
       if call.referenceHash != 0 { index(referenceOf: row) }

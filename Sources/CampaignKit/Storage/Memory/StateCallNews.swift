@@ -13,6 +13,21 @@ extension StoreState {
     return (try tables.call(at: row), isNew)
   }
 
+  /// Records news of calls, and ends those that are over.
+  mutating func update(_ calls: [CallUpdate], at now: Timestamp) -> [Result<Call.Status, StoreError>] {
+    calls.map { update in Result { () throws(StoreError) in try self.update(update, at: now) } }
+  }
+
+  private mutating func update(_ update: CallUpdate, at now: Timestamp) throws(StoreError) -> Call.Status {
+    guard !update.news.isEmpty || update.ending != nil else {
+      throw StoreError(.invalid, "an update of a call needs news or an end")
+    }
+    let row = try callRow(update.call)
+    for news in update.news where try isNew(news, of: row) { try commit(.news(row, news), at: now) }
+    if let ending = update.ending { _ = try finish(row, ending, at: now) }
+    return Call.Status(raw: tables.calls[row].status)
+  }
+
   /// Whether news says something about a call that is not known yet.
   private func isNew(_ news: CallNews, of row: UInt32) throws(StoreError) -> Bool {
     let call = tables.calls[row]
@@ -160,11 +175,17 @@ extension StoreState {
     _ id: Call.ID, _ ending: CallEnding, at now: Timestamp
   ) throws(StoreError) -> (call: Call, isNew: Bool) {
     let row = try callRow(id)
-    guard tables.calls[row].isLive else { return (try tables.call(at: row), false) }
+    let isNew = try finish(row, ending, at: now)
+    return (try tables.call(at: row), isNew)
+  }
+
+  /// Ends a call, and returns whether it was live.
+  private mutating func finish(_ row: UInt32, _ ending: CallEnding, at now: Timestamp) throws(StoreError) -> Bool {
+    guard tables.calls[row].isLive else { return false }
     let resolved = resolve(ending, of: row, at: now)
     try apply(resolved, to: row, at: now)
     keep(.finished(row, resolved), at: now)
-    return (try tables.call(at: row), true)
+    return true
   }
 
   /// What an ending comes to, given what has happened to the lead and the campaign meanwhile.

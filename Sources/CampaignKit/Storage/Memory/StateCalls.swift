@@ -122,6 +122,7 @@ extension StoreState {
       tables.calls[newest].newerLive = row
     }
     tables.accounts[account].newestLive = row
+    if call.campaign == noRow { indexes.liveSingles.insert(row) }
   }
 
   /// Gives back what ``link(live:)`` took.
@@ -143,6 +144,7 @@ extension StoreState {
     }
     tables.calls[row].olderLive = noRow
     tables.calls[row].newerLive = noRow
+    if call.campaign == noRow { indexes.liveSingles.remove(row) }
   }
 
   // MARK: Single calls
@@ -196,6 +198,13 @@ extension StoreState {
   }
 
   // MARK: Looking
+
+  /// The oldest live calls outside campaigns.
+  func liveSingleCalls(limit: Int) throws(StoreError) -> [Call] {
+    var calls: [Call] = []
+    for row in indexes.liveSingles.sorted().prefix(max(0, limit)) { calls.append(try tables.call(at: row)) }
+    return calls
+  }
 
   func mayPlace(_ id: Call.ID, under lease: CampaignLease?, at now: Timestamp) -> Bool {
     guard let row = try? callRow(id) else { return false }

@@ -58,10 +58,16 @@ extension StoreState {
     try demand(campaign.pacing.callsPerSecond ?? 1 > 0, "pacing.callsPerSecond is not above zero; nil is no limit")
     try demand(campaign.pacing.delayBetweenCalls >= .zero, "pacing.delayBetweenCalls is below zero")
     try demand(campaign.ringTime >= .zero && campaign.longestCall >= .zero, "ringTime or longestCall is below zero")
-    for limit in campaign.compliance.rollingLimits {
-      try demand(
-        limit.maximum >= 1 && limit.window > .zero && limit.window <= .seconds(400 * 86_400),
-        "the rolling limit '\(limit.name)' needs a maximum of at least 1 and a window of at most 400 days")
+    try check(campaign.compliance.rollingLimits)
+  }
+
+  static func check(_ limits: [RollingLimit]) throws(StoreError) {
+    for limit in limits {
+      guard limit.maximum >= 1, limit.window > .zero, limit.window <= .seconds(400 * 86_400) else {
+        throw StoreError(
+          .invalid,
+          "the rolling limit '\(limit.name)' needs a maximum of at least 1 and a window of at most 400 days")
+      }
     }
   }
 

@@ -8,6 +8,7 @@ extension StoreState {
     let status = tables.campaigns[Int(row)].campaign.status
     guard status == .active else { return Claim(stop: .notActive(status), at: now) }
     guard request.count > 0 else { return Claim(stop: .satisfied, at: now) }
+    for locality in request.open { try Self.check(locality.limits) }
 
     let campaign = ClaimTerms(tables.campaigns[Int(row)])
     var permits = Permits(request.count)
@@ -19,7 +20,7 @@ extension StoreState {
       rule: request.rule, delayUntil: campaign.delayUntil,
       rateUntil: campaign.rateUntil, rates: [])
     var claim = Claim(stop: .satisfied, at: now)
-    var open = look(into: openQueues(request, row: row, now: now), of: row, now: now.milliseconds)
+    var open = openQueues(request, row: row, now: now)
     let mostExamined = permits.count < 1 << 32 ? max(4 * permits.count, 1000) : .max
     var examined = 0
     var ranOut = false
@@ -36,7 +37,8 @@ extension StoreState {
         break
       }
       examined += 1
-      switch try examine(lead, campaign: campaign, row: row, now: now) {
+      let limits = open.limitsOfTaken
+      switch try examine(lead, campaign: campaign, limits: limits, row: row, now: now) {
       case .call(_, let id):
         record.items.add(call: id, of: lead)
         let number = try addCall(id, to: lead, of: row, common, at: now)
@@ -54,7 +56,8 @@ extension StoreState {
           HeldLead(
             lead: tables.leadCore(lead).id.of(Lead.self),
             decision: DecisionRecord(
-              isDialled: false, rule: rule, citation: citation(of: rule, in: campaign), decidedAt: now,
+              isDialled: false, rule: rule, citation: citation(of: rule, among: campaign.rollingLimits + limits),
+              decidedAt: now,
               retryAt: until == 0 ? nil : Timestamp(milliseconds: until))))
       }
     }
@@ -81,8 +84,8 @@ extension StoreState {
     }
   }
 
-  private func citation(of rule: String, in campaign: ClaimTerms) -> String? {
-    campaign.rollingLimits.first { $0.name == rule }?.citation
+  private func citation(of rule: String, among limits: [RollingLimit]) -> String? {
+    limits.first { $0.name == rule }?.citation
   }
 
   /// Lowers the number of calls to what every limit leaves.
@@ -139,18 +142,6 @@ extension StoreState {
     return free
   }
 
-  /// The numbers of the queues that are open now.
-  private func openQueues(_ request: ClaimRequest, row: UInt32, now: Timestamp) -> [Int] {
-    var open: [Int] = []
-    for locality in request.open where locality.from <= now && now < locality.until {
-      guard let number = tables.localities.known(locality.locality),
-        let queue = indexes.byCampaign[Int(row)].queue(of: number), !open.contains(queue)
-      else { continue }
-      open.append(queue)
-    }
-    return open
-  }
-
   /// Whether an entry still tells where its lead stands.
   @inline(__always)
   private func isCurrent(_ entry: DueEntry, in queue: UInt32, of campaign: UInt32) -> Bool {
@@ -169,15 +160,32 @@ extension StoreState {
   /// A claim changes no other lead than the one it has just taken, so only that one's queue gets another head, and
   /// only once the lead has changed: an older entry of the same lead may be next in line.
   private struct OpenQueues {
-    var numbers: [Int]
+    var numbers: [Int] = []
     var heads: [DueEntry?] = []
+    /// The limits of their localities.
+    var limits: [[RollingLimit]] = []
     /// The queue whose head was taken.
     var taken: Int?
+
+    /// The limits of the locality of the lead that was taken last.
+    var limitsOfTaken: [RollingLimit] { taken.map { limits[$0] } ?? [] }
   }
 
-  private mutating func look(into queues: [Int], of campaign: UInt32, now: Int64) -> OpenQueues {
-    var open = OpenQueues(numbers: queues)
-    for queue in queues { open.heads.append(firstDue(queue, of: campaign, now: now)) }
+  /// The queues that are open now.
+  private mutating func openQueues(_ request: ClaimRequest, row: UInt32, now: Timestamp) -> OpenQueues {
+    var open = OpenQueues()
+    for locality in request.open where locality.from <= now && now < locality.until {
+      guard let number = tables.localities.known(locality.locality),
+        let queue = indexes.byCampaign[Int(row)].queue(of: number)
+      else { continue }
+      if let place = open.numbers.firstIndex(of: queue) {
+        open.limits[place] += locality.limits
+      } else {
+        open.numbers.append(queue)
+        open.limits.append(locality.limits)
+        open.heads.append(firstDue(queue, of: row, now: now.milliseconds))
+      }
+    }
     return open
   }
 
@@ -235,7 +243,7 @@ extension StoreState {
 
   /// Decides about one lead: a call, or the first rule that holds it back.
   private func examine(
-    _ lead: UInt32, campaign: ClaimTerms, row: UInt32, now: Timestamp
+    _ lead: UInt32, campaign: ClaimTerms, limits: [RollingLimit], row: UInt32, now: Timestamp
   ) throws(StoreError) -> ClaimItems.Item {
     let core = tables.leadCore(lead)
     let account = tables.campaigns[Int(row)].account
@@ -253,6 +261,11 @@ extension StoreState {
         until: (now + DecisionRecord.numberBusyDelay).milliseconds)
     }
     for limit in campaign.rollingLimits {
+      if let until = try heldUntil(limit, lead: lead, number: number, now: now) {
+        return .held(lead: lead, rule: limit.name, status: .waiting, until: until)
+      }
+    }
+    for limit in limits {
       if let until = try heldUntil(limit, lead: lead, number: number, now: now) {
         return .held(lead: lead, rule: limit.name, status: .waiting, until: until)
       }

@@ -1,6 +1,9 @@
 extension StoreState {
   /// What decides whether a lead may be called now, beside what it says itself.
-  func dialingFacts(of id: Lead.ID, at now: Timestamp) throws(StoreError) -> DialingFacts {
+  func dialingFacts(
+    of id: Lead.ID, keeping limits: [RollingLimit], at now: Timestamp
+  ) throws(StoreError) -> DialingFacts {
+    try Self.check(limits)
     let row = try leadRow(id)
     let campaign = Int(tables.campaign(ofLead: row))
     let account = tables.campaigns[campaign].account
@@ -11,7 +14,7 @@ extension StoreState {
     facts.suppression = suppression(of: number, for: tables.accounts[Int(account)].account.id, at: now)
     facts.isNumberBusy =
       numberRow(digits, ofContact: contact).map { tables.numbers[$0].liveCalls > 0 } ?? false
-    for limit in tables.campaigns[campaign].campaign.compliance.rollingLimits {
+    for limit in tables.campaigns[campaign].campaign.compliance.rollingLimits + limits {
       if let until = try heldUntil(limit, lead: row, number: digits, now: now) {
         facts.limits.append(DialingFacts.HeldLimit(limit, until: Timestamp(milliseconds: until)))
       }

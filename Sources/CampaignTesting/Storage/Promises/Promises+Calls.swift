@@ -71,6 +71,60 @@ extension StorageConformance {
         try await bench.finish(id)
       }
     },
+    Promise("live calls outside campaigns are found among all others") { bench in
+      let account = try await bench.addAccount()
+      let other = try await bench.addAccount()
+      let (_, lease, _) = try await bench.activeCampaign(in: account, leads: 0..<3)
+      _ = try await bench.claim(lease, 3)
+      var singles: [Call] = []
+      for (index, owner) in [account, other, account].enumerated() {
+        singles.append(try await bench.store.begin(SingleCall(account: owner.id, to: bench.number(index + 100))))
+        try await bench.advance(1)
+      }
+      try await bench.equal(bench.store.liveSingleCalls(limit: 10), singles, "the calls")
+      try await bench.equal(bench.store.liveSingleCalls(limit: 2), Array(singles.prefix(2)), "the oldest calls")
+      try await bench.finish(singles[1].id)
+      let left = [singles[0], singles[2]]
+      try await bench.equal(bench.store.liveSingleCalls(limit: 10), left, "the calls, after an end")
+    },
+    Promise("many updates come to the same as one after the other") { bench in
+      let account = try await bench.addAccount()
+      let (campaign, lease, _) = try await bench.activeCampaign(in: account, leads: 0..<3)
+      let calls = try await bench.claim(lease, 3).calls.map(\.call)
+      guard calls.count == 3 else { throw bench.failure("a claim should give three calls") }
+      let start = try await bench.now
+      try await bench.advance(10)
+      let placed = CallNews.placed(carrier: "tel", reference: "r-1", at: start + .seconds(1))
+      let unknown = try await bench.newID(Call.self)
+      let results = try await bench.store.update([
+        CallUpdate(calls[0], news: [placed, .ringing(at: start + .seconds(2))]),
+        CallUpdate(unknown, news: [.detected(.human)]),
+        CallUpdate(
+          calls[1], news: [.answered(at: start + .seconds(3), by: .human)],
+          ending: CallEnding(.answered, next: .complete)),
+        CallUpdate(calls[0], news: [.answered(at: start + .seconds(4), by: nil)]),
+        CallUpdate(calls[2], ending: CallEnding(.busy, next: .fail)),
+        CallUpdate(calls[2], ending: CallEnding(.answered, next: .complete)),
+        CallUpdate(calls[0]),
+      ])
+      let codes = results.map { result -> String in
+        switch result {
+        case .success(let status): status.rawValue
+        case .failure(let error): "\(error.code)"
+        }
+      }
+      try bench.equal(
+        codes, ["ringing", "notFound", "ended", "answered", "ended", "ended", "invalid"], "what came of each")
+      let first = try await bench.call(calls[0])
+      try bench.equal(first.carrierReference, "r-1", "the reference")
+      try bench.equal(first.ringingAt, start + .seconds(2), "the time of ringing")
+      try bench.equal(first.answeredAt, start + .seconds(4), "the time of the answer")
+      let second = try await bench.call(calls[1])
+      try bench.equal(second.disposition, .answered, "how the second ended")
+      try bench.equal(second.answeredBy, .human, "who answered it")
+      try await bench.equal(bench.call(calls[2]).disposition, .busy, "how the third ended, which is told twice")
+      try await bench.equal(bench.store.leadCounts(of: campaign.id)?.open, 1, "the open leads")
+    },
     Promise("a call that is over takes only what may come late") { bench in
       let account = try await bench.addAccount()
       let (_, lease, _) = try await bench.activeCampaign(in: account)

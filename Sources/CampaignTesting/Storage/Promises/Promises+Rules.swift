@@ -69,6 +69,36 @@ extension StorageConformance {
       try await bench.advance(0.001)
       try await bench.expectStop(bench.claim(second.lease), .satisfied, calls: 1, "when the oldest call has left it")
     },
+    Promise("a rolling limit of a locality holds back its leads and no others") { bench in
+      let account = try await bench.addAccount()
+      let limit = RollingLimit(name: "place", key: .number, maximum: 1, window: .seconds(3600), citation: "§ 2")
+      let here = Locality(jurisdiction: "US-FL", timeZones: ["America/New_York"])
+      let there = Locality(jurisdiction: "US-NY", timeZones: ["America/New_York"])
+      let (_, lease, leads) = try await bench.activeCampaign(in: account, leads: 0..<2) { _ in
+      } lead: { lead, index in
+        lead.locality = index == 0 ? here : there
+      }
+      func open(_ limits: [RollingLimit]) -> [OpenLocality] {
+        [OpenLocality(here, until: .distantFuture, limits: limits), OpenLocality(there, until: .distantFuture)]
+      }
+      let called = try await bench.now
+      let first = try await bench.claim(lease, 2, open: open([limit]))
+      try bench.expectStop(first, .satisfied, calls: 2, "before the limit is reached")
+      for call in first.calls { try await bench.finish(call.call, next: bench.retry(in: 0)) }
+      let facts = try await bench.store.dialingFacts(of: leads[0], keeping: [limit])
+      try bench.equal(facts.limits.map(\.limit), [limit], "the limits that hold back")
+      try await bench.equal(bench.store.dialingFacts(of: leads[0]).limits, [], "the limits of the campaign itself")
+      let second = try await bench.claim(lease, 2, open: open([limit]))
+      try bench.equal(second.calls.map(\.lead), [leads[1]], "who is called")
+      try bench.equal(second.heldBack.map(\.lead), [leads[0]], "who is held back")
+      try bench.equal(second.heldBack.map(\.decision.rule), ["place"], "the rule")
+      try bench.equal(second.heldBack.map(\.decision.citation), ["§ 2"], "the citation")
+      try bench.equal(second.heldBack.map(\.decision.retryAt), [called + .seconds(3600)], "when it may pass")
+      try await bench.fails(.invalid, "a claim with a limit that makes no sense") {
+        try await bench.claim(
+          lease, open: open([RollingLimit(name: "none", key: .number, maximum: 0, window: .seconds(1))]))
+      }
+    },
     Promise("rolling limits count persons and subjects too") { bench in
       let account = try await bench.addAccount()
       func limited(_ key: RollingLimit.Key) -> (inout Campaign) -> Void {

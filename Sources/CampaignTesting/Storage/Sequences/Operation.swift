@@ -17,6 +17,7 @@ enum Operation: Sendable {
   case mayPlace(call: Int)
   case dialingFacts(lead: Int)
   case record(call: Int, NewsKind)
+  case update(calls: [Int], [NewsKind], Disposition?)
   case assign(call: Int)
   case finish(call: Int, Disposition, Step)
   case endLead(lead: Int, Lead.Trigger)
@@ -106,7 +107,12 @@ extension Operation {
     case 48..<50: return .begin(account: any, number: number(0...14))
     case 50..<53: return .mayPlace(call: any)
     case 53: return .dialingFacts(lead: any)
-    case 54..<64: return .record(call: any, pick(NewsKind.allCases))
+    case 54..<61: return .record(call: any, pick(NewsKind.allCases))
+    case 61..<64:
+      return .update(
+        calls: [any, any + number(0...2), any + number(0...2)],
+        (0...number(0...2)).map { _ in pick(NewsKind.allCases) },
+        Bool.random(using: &generator) ? pick(Disposition.allCases) : nil)
     case 64..<67: return .assign(call: any)
     case 67..<82:
       let step: Step = pick([

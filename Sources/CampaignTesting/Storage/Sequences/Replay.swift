@@ -164,6 +164,18 @@ struct Replay {
       guard let id = recentCalls.at(call) else { return "-" }
       let (value, isNew) = try await store.record(news(kind, of: id, now), of: id)
       return "\(isNew) \(describe(value))"
+    case .update(let calls, let kinds, let disposition):
+      let updates = calls.compactMap { recentCalls.at($0) }.map { id in
+        CallUpdate(
+          id, news: kinds.map { news($0, of: id, now) }, ending: disposition.map { CallEnding($0, next: .complete) })
+      }
+      let results = try await store.update(updates)
+      return results.map { result in
+        switch result {
+        case .success(let status): status.rawValue
+        case .failure(let error): "\(error.code)"
+        }
+      }.joined(separator: ", ")
     case .assign(let call):
       guard let id = recentCalls.at(call) else { return "-" }
       return name(try await store.assign(id, to: agents))
