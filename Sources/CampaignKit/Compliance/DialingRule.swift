@@ -25,6 +25,9 @@ public enum DialingRule {
   /// There is a call to the number.
   public static let numberBusy = "numberBusy"
 
+  /// The account has no copy of a do-not-call registry that the campaign requires, or one that is too old, such as
+  /// `dnc.age.us.national`.
+  public static func listAge(_ registry: String) -> String { "dnc.age.\(registry)" }
   /// The campaign is not active, such as `campaign.paused`.
   public static func campaign(_ status: Campaign.Status) -> String { "campaign.\(status.rawValue)" }
   /// The lead does not wait for a call, such as `lead.completed`.
