@@ -93,7 +93,9 @@ import Testing
       _ = try await bench.engine.start(campaign.id)
       await bench.time.wait(for: .seconds(600))
       #expect(dialer.dialer.placements.isEmpty)
-      #expect(try await bench.engine.explain(campaign.id).rule == "dnc.age.us.national")
+      let explanation = try await bench.engine.explain(campaign.id)
+      #expect(explanation.rule == "dnc.age.us.national")
+      #expect(explanation.text.contains("registry 'us.national' is missing or too old"))
       #expect(try await bench.engine.preflight(campaign.id).byRule == ["dnc.age.us.national": 2])
       // The copy was made 30 days and 23 hours ago: it will do for an hour.
       let made = bench.time.now() - .seconds(31 * 86_400 - 3600)
