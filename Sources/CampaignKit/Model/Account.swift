@@ -46,6 +46,12 @@ public struct Account: Hashable, Sendable, Codable, Identifiable {
 }
 
 extension Account {
+  /// Whether an account permits the same calls as another: its limit, its hours and its copies of lists are the same.
+  package func permitsSame(as other: Account) -> Bool {
+    concurrencyLimit == other.concurrencyLimit && timeZone == other.timeZone && callingHours == other.callingHours
+      && copiedLists == other.copiedLists
+  }
+
   /// Reads an account; `copiedLists` and what may be nil may be missing.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)

@@ -100,8 +100,7 @@ extension StoreState {
       let old = tables.accounts[Int(row)].account
       if let name = old.externalID { indexes.externalAccounts[name] = nil }
       tables.accounts[Int(row)].account = account
-      let isLimited = old.concurrencyLimit != account.concurrencyLimit || old.copiedLists != account.copiedLists
-      if isLimited { tell(.limitsChanged, of: row, at: now) }
+      if !account.permitsSame(as: old) { tell(.limitsChanged, of: row, at: now) }
     } else {
       tables.accounts.append(AccountRecord(account: account))
       index(account: UInt32(tables.accounts.count - 1))
