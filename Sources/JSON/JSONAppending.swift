@@ -7,15 +7,16 @@ extension [UInt8] {
 
   /// Appends a string in quotes, with only the escapes that it needs.
   mutating func appendJSON(_ string: String) {
-    let isWritten: Void? = string.utf8.withContiguousStorageIfAvailable { appendJSON(UnsafeRawBufferPointer($0)) }
+    let isWritten: Void? = string.utf8.withContiguousStorageIfAvailable { appendJSON(utf8: UnsafeRawBufferPointer($0)) }
     if isWritten == nil {
       // Only strings that came from Objective-C get here.
       var copy = string
-      copy.withUTF8 { appendJSON(UnsafeRawBufferPointer($0)) }
+      copy.withUTF8 { appendJSON(utf8: UnsafeRawBufferPointer($0)) }
     }
   }
 
-  private mutating func appendJSON(_ text: UnsafeRawBufferPointer) {
+  /// Appends a string in quotes from text that is UTF-8.
+  package mutating func appendJSON(utf8 text: UnsafeRawBufferPointer) {
     append(0x22)
     var position = 0
     while true {

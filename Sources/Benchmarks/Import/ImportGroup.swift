@@ -4,6 +4,7 @@ extension BenchmarkGroup {
     name: "import",
     benchmarks: [
       Benchmark("csv", measureCSV),
+      Benchmark("do-not-call lists", measureSuppressions),
       Benchmark("importer", measureImporter),
       Benchmark("phones", measurePhones),
     ])

@@ -10,7 +10,7 @@ public enum CallingStanding: Hashable, Sendable {
 /// When leads of one campaign in one locality may be called.
 ///
 /// It is the intersection of the campaign's start, end, days, hours and excluded dates, in the campaign's zone, with the
-/// legal hours of every rule that covers the locality, in every zone in which the person could be. It is made once for a
+/// time for which the do-not-call lists that it requires are recent enough, and with the legal hours of every rule that covers the locality, in every zone in which the person could be. It is made once for a
 /// campaign and a locality, and made again when one of them changes.
 public struct CallingHours: OpenTime, Hashable {
   private let constraints: [HoursConstraint]
@@ -39,6 +39,10 @@ public struct CallingHours: OpenTime, Hashable {
     var constraints: [HoursConstraint] = []
     if let start = campaign.schedule.start?.start(on: hours.clock) { constraints.append(.start(start)) }
     if let end = campaign.schedule.end?.end(on: hours.clock) { constraints.append(.end(end)) }
+    for list in campaign.compliance.requiredLists {
+      let until = account.copiedLists[list.registry].map { $0 + list.maximumAge } ?? .distantPast
+      constraints.append(.list(registry: list.registry, until: until, citation: list.citation))
+    }
     constraints.append(.campaign(hours, days: campaign.schedule.days))
     let legal = LegalHours(
       rules, for: campaign.compliance, in: locality.jurisdiction,

@@ -34,7 +34,7 @@ extension DecisionRecord {
   ///
   /// The first of these that holds it back is told: the lead does not wait, the number is on a do-not-call list, the
   /// attempts are used up, the campaign is not active, the next attempt or the callback is not due, the campaign's
-  /// start, end, dates, days and hours, a zone that is not known, the legal hours, a call to the number that is on now,
+  /// start and end, the age of the do-not-call lists that it requires, its dates, days and hours, a zone that is not known, the legal hours, a call to the number that is on now,
   /// the rolling limits in their order. What is final comes first, so that nobody waits for it.
   ///
   /// The moment at which it could pass is one at which everything that is known now lets it pass; nil where that never

@@ -25,6 +25,16 @@ public enum DialingRule {
   /// There is a call to the number.
   public static let numberBusy = "numberBusy"
 
+  /// The account has no copy of a do-not-call registry that the campaign requires, or one that is too old, such as
+  /// `dnc.age.us.national`.
+  public static func listAge(_ registry: String) -> String { listAge + registry }
+  private static let listAge = "dnc.age."
+
+  /// The registry that a rule of ``listAge(_:)`` is about; nil for any other rule.
+  static func registry(of rule: String) -> Substring? {
+    rule.hasPrefix(listAge) ? rule.dropFirst(listAge.count) : nil
+  }
+
   /// The campaign is not active, such as `campaign.paused`.
   public static func campaign(_ status: Campaign.Status) -> String { "campaign.\(status.rawValue)" }
   /// The lead does not wait for a call, such as `lead.completed`.

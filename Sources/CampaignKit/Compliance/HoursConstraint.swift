@@ -4,6 +4,8 @@ enum HoursConstraint: OpenTime, Hashable {
   case start(Timestamp)
   /// Closed from a moment on.
   case end(Timestamp)
+  /// Closed from the moment on at which the copy of a do-not-call registry is too old.
+  case list(registry: String, until: Timestamp, citation: String?)
   /// The hours of a campaign.
   case campaign(LocalHours, days: Set<Weekday>)
   /// Closed for ever, since a zone is not known.
@@ -14,7 +16,7 @@ enum HoursConstraint: OpenTime, Hashable {
   func opening(from moment: Timestamp) -> Timestamp? {
     switch self {
     case .start(let start): return max(start, moment)
-    case .end(let end): return moment < end ? moment : nil
+    case .end(let end), .list(_, let end, _): return moment < end ? moment : nil
     case .campaign(let hours, _): return hours.opening(from: moment)
     case .unknownZone: return nil
     case .legal(let hours, let inForce, _, _):
@@ -27,7 +29,7 @@ enum HoursConstraint: OpenTime, Hashable {
   func closing(from moment: Timestamp) -> Timestamp? {
     switch self {
     case .start(let start): return moment < start ? moment : nil
-    case .end(let end): return max(end, moment)
+    case .end(let end), .list(_, let end, _): return max(end, moment)
     case .campaign(let hours, _): return hours.closing(from: moment)
     case .unknownZone: return moment
     case .legal(let hours, let inForce, _, _):
@@ -43,6 +45,7 @@ enum HoursConstraint: OpenTime, Hashable {
     switch self {
     case .start: return DialingRule.campaignStart
     case .end: return DialingRule.campaignEnd
+    case .list(let registry, _, _): return DialingRule.listAge(registry)
     case .campaign(let hours, let days):
       let date = hours.clock.date(at: moment)
       if hours.hours.exceptions[date] != nil { return DialingRule.excludedDate }
@@ -54,14 +57,17 @@ enum HoursConstraint: OpenTime, Hashable {
 
   /// Where the rule is written.
   var citation: String? {
-    guard case .legal(_, _, _, let citation) = self else { return nil }
-    return citation
+    switch self {
+    case .legal(_, _, _, let citation): citation
+    case .list(_, _, let citation): citation
+    case .start, .end, .campaign, .unknownZone: nil
+    }
   }
 
   /// The last moment that it names.
   var lastDate: Timestamp {
     switch self {
-    case .start(let moment), .end(let moment): return moment
+    case .start(let moment), .end(let moment), .list(_, let moment, _): return moment
     case .campaign(let hours, _): return hours.lastException
     case .unknownZone: return .distantPast
     case .legal(let hours, let inForce, _, _):

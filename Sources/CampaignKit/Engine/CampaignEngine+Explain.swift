@@ -153,6 +153,11 @@ extension CampaignExplanation {
     case .rate(let until): self.init("rate", "a rate, or the delay between calls, holds the next one", until: until)
     case .nothingDue(let until):
       self.init("nothingDue", "no lead is due; those that wait have a later time", until: until)
+    case .closed(let rule, let citation, _) where DialingRule.registry(of: rule) != nil:
+      self.init(
+        rule,
+        "the copy of the do-not-call registry '\(DialingRule.registry(of: rule) ?? "")' is missing or too old; import a "
+          + "newer one", citation: citation)
     case .closed(let rule, let citation, let until):
       self.init(rule, "no lead may be called now, by the rule '\(rule)'", citation: citation, until: until)
     case .notStarted(let until): self.init("notStarted", "it starts by itself", until: until)

@@ -73,6 +73,8 @@ struct CampaignRun: Sendable {
   var closesAt = Timestamp.distantPast
   /// The calls that this engine follows for it.
   var calls = 0
+  /// The revision of the account that its hours were worked out with.
+  private var accountRevision = 0
   /// Its calls divided by its weight, to be fair.
   var served = 0.0
   var failures = FailureWindow()
@@ -91,7 +93,9 @@ struct CampaignRun: Sendable {
 
   /// Takes in what was read of it.
   mutating func take(_ view: CampaignView, rules: RulePack, at now: Timestamp) {
-    let settingsChanged = campaign.revision != view.campaign.revision || places.isEmpty
+    let settingsChanged =
+      campaign.revision != view.campaign.revision || accountRevision != view.account.revision || places.isEmpty
+    accountRevision = view.account.revision
     settings = Shared(view.campaign)
     if let resumedAt = campaign.resumedAt { activeSince = max(activeSince, resumedAt) }
     // Somebody whose hours are in error does not work.

@@ -25,6 +25,8 @@ public struct ImportError: Error, Sendable, CustomStringConvertible {
     public static let sourceChanged = Code(description: "sourceChanged")
     /// The same file is being imported into the campaign by somebody else.
     public static let underWay = Code(description: "underWay")
+    /// The import cannot be taken back: one of its leads was tried, or it was taken back before.
+    public static let notUndoable = Code(description: "notUndoable")
     /// The store refused; the cause is the ``StoreError``.
     public static let storeFailed = Code(description: "storeFailed")
     /// Whoever keeps the refused rows could not; the cause says why.

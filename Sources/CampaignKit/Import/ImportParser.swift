@@ -1,30 +1,27 @@
-import Digests
-
 /// Reads a file of leads, some rows at a time.
 struct ImportParser {
-  private var pieces: ImportPieces
-  private var reader: CSVReader
+  private var records: ImportRecords
   private let rowReader: LeadRowReader
   /// The names of the columns, as the file has them.
   let header: [String]
   private let batchSize: Int
   /// The most bytes of rows that are taken together.
   private static let batchBytes = 2 << 20
-  private var checksum = Checksum64()
   private var rows = 0
-  private var isRead = false
+  /// Room that the next rows are likely to need, from what the last ones took.
+  private var lastBytes = 0
+  private var lastRaw = 0
 
   var mapping: FieldMapping { rowReader.mapping }
-  var totalBytes: Int { pieces.total }
+  var totalBytes: Int { records.totalBytes }
   /// A sum over the bytes that were read.
-  var sum: UInt64 { checksum.finish() }
+  var sum: UInt64 { records.sum }
   /// What stands between fields.
-  var delimiter: CSVDelimiter? { reader.delimiter }
+  var delimiter: CSVDelimiter? { records.reader.delimiter }
 
   /// Reads the header.
   init(_ source: ImportSource, _ options: LeadImporter.Options) throws(ImportError) {
-    pieces = try source.open()
-    reader = CSVReader(options.csv)
+    records = try ImportRecords(source, options.csv)
     batchSize = max(1, min(options.batchSize, LeadInsertion.maximumCount))
     switch options.columns {
     case .fields(let fields):
@@ -38,13 +35,13 @@ struct ImportParser {
         FieldMapping(columns: zip(header, fields).map { FieldMapping.Column(name: $0, field: $1) }),
         phones: options.phones, region: options.defaultRegion, usualPriority: options.usualPriority)
     case .header(let fields):
-      guard try Self.next(&reader, &pieces, &checksum, &isRead) else {
+      guard try records.next() else {
         throw ImportError(.emptyFile, "the file has no row; it needs a header and a row for each lead")
       }
-      var names = reader.fields
+      var names = records.reader.fields
       var mapping = try FieldMapping(header: names, fields: fields)
       // JSON without quotes around it makes rows longer than their header too.
-      let width = mapping.columns.contains { $0.field == .metadata } ? names.count : Self.width(of: reader)
+      let width = mapping.columns.contains { $0.field == .metadata } ? names.count : Self.width(of: records.reader)
       if width > names.count {
         for column in names.count..<width { names.append("column \(column + 1)") }
         mapping = try FieldMapping(header: names, fields: fields)
@@ -69,31 +66,35 @@ struct ImportParser {
   /// The next rows; nil at the end of the file.
   mutating func next() throws(ImportError) -> ImportPiece? {
     var piece = ImportPiece(firstRow: rows)
-    piece.leads.reserveCapacity(batchSize)
+    piece.leads.reserveCapacity(batchSize, bytes: lastBytes)
+    piece.raw.reserveCapacity(lastRaw)
+    piece.rawEnds.reserveCapacity(batchSize)
     piece.rows.reserveCapacity(batchSize)
     while piece.count < batchSize, piece.raw.count < Self.batchBytes {
-      guard try Self.next(&reader, &pieces, &checksum, &isRead) else { break }
+      guard try records.next() else { break }
       rows += 1
       piece.count += 1
       take(&piece)
     }
-    piece.bytesRead = pieces.offset
+    piece.bytesRead = records.bytesRead
+    lastBytes = piece.leads.bytes.count * 17 / 16
+    lastRaw = piece.raw.count * 17 / 16
     return piece.count > 0 ? piece : nil
   }
 
   private func take(_ piece: inout ImportPiece) {
     do throws(LeadRowReader.Refusal) {
-      let isSuppressed = try rowReader.read(reader, into: &piece.leads)
+      let isSuppressed = try rowReader.read(records.reader, into: &piece.leads)
       piece.rows.append(rows)
       if isSuppressed { piece.marked.append(piece.leads.count - 1) }
-      reader.withRawBytes(of: 0..<reader.count) { piece.raw.append(contentsOf: $0) }
+      records.reader.withRawBytes(of: 0..<records.reader.count) { piece.raw.append(contentsOf: $0) }
       piece.rawEnds.append(piece.raw.count)
     } catch {
-      let isKept = reader.withRawBytes(of: 0..<reader.count) { $0.count } <= RefusedRow.mostKeptBytes
+      let isKept = records.reader.withRawBytes(of: 0..<records.reader.count) { $0.count } <= RefusedRow.mostKeptBytes
       piece.refused.append(
         RefusedRow(
           row: rows, field: error.field?.description, value: String(error.value.prefix(200)), kind: .invalid,
-          reason: error.reason, cells: isKept ? reader.fields : []))
+          reason: error.reason, cells: isKept ? records.reader.fields : []))
     }
   }
 
@@ -103,26 +104,8 @@ struct ImportParser {
     let bytes = Array(piece.raw[start..<piece.rawEnds[index]])
     guard bytes.count <= RefusedRow.mostKeptBytes else { return [] }
     var configuration = CSVReader.Configuration()
-    configuration.delimiter = reader.delimiter
-    configuration.encoding = reader.encoding == .windows1252 ? .windows1252 : nil
+    configuration.delimiter = records.reader.delimiter
+    configuration.encoding = records.reader.encoding == .windows1252 ? .windows1252 : nil
     return (try? CSVReader.records(in: bytes, configuration).first) ?? []
-  }
-
-  private static func next(
-    _ reader: inout CSVReader, _ pieces: inout ImportPieces, _ checksum: inout Checksum64, _ isRead: inout Bool
-  ) throws(ImportError) -> Bool {
-    while true {
-      do throws(CSVError) {
-        if try reader.next() { return true }
-      } catch {
-        throw .unreadable(error)
-      }
-      guard !isRead else { return false }
-      isRead = try !pieces.next { bytes in
-        checksum.update(bytes)
-        reader.append(bytes)
-      }
-      if isRead { reader.finish() }
-    }
   }
 }

@@ -5,7 +5,7 @@ struct ImportPiece: Sendable {
   /// How many rows these are.
   var count = 0
   /// The leads, and the number of the row of each.
-  var leads: [NewLead] = []
+  var leads = PackedLeads()
   var rows: [Int] = []
   /// The leads, by their place, whose numbers are to go on the do-not-call list.
   var marked: [Int] = []

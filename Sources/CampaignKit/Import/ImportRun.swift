@@ -96,20 +96,15 @@ struct ImportRun {
         if sink != nil || refused.count + rows.count < keptRefusals {
           rows.append(
             RefusedRow(
-              row: piece.rows[index], field: LeadField.phone.description, value: piece.leads[index].number.description,
-              kind: kind, reason: kind.reason, cells: parser.cells(ofLead: index, in: piece)))
+              row: piece.rows[index], field: LeadField.phone.description,
+              value: piece.leads.entries[index].number.description, kind: kind, reason: kind.reason,
+              cells: parser.cells(ofLead: index, in: piece)))
         }
       }
     }
     rows += invalid
     refused += rows.prefix(max(0, keptRefusals - refused.count))
-    if let sink, !rows.isEmpty {
-      do {
-        try await sink.take(rows, header: parser.header)
-      } catch {
-        throw ImportError(.sinkFailed, "the refused rows could not be kept; start the import again", cause: error)
-      }
-    }
+    try await sink?.keep(rows, header: parser.header)
     progress?.tell(bytes: piece.bytesRead, of: parser.totalBytes, rows: tally.total)
   }
 }
@@ -134,11 +129,10 @@ extension ImportPiece {
     count = row - firstRow
     let leads = rows.firstIndex { $0 > row } ?? rows.count
     let bytes = leads == 0 ? 0 : rawEnds[leads - 1]
-    tail.leads = Array(self.leads[leads...])
+    tail.leads = self.leads.split(after: leads)
     tail.rows = Array(rows[leads...])
     tail.raw = Array(raw[bytes...])
     tail.rawEnds = rawEnds[leads...].map { $0 - bytes }
-    self.leads.removeSubrange(leads...)
     rows.removeSubrange(leads...)
     raw.removeSubrange(bytes...)
     rawEnds.removeSubrange(leads...)

@@ -27,7 +27,12 @@ struct StoreTarget: ImportTarget {
     let step = LeadInsertion.Step(
       batch: batch.id, from: Int64(piece.firstRow), to: Int64(piece.lastRow), invalid: piece.refused.count)
     let options = LeadInsertion(step: step, duplicatesSince: duplicatesSince)
-    let result = try await store.insert(piece.leads, into: batch.campaign, options: options)
+    let result =
+      if let store = store as? any PackedLeadStore {
+        try await store.insert(piece.leads, into: batch.campaign, options: options)
+      } else {
+        try await store.insert(try piece.leads.unpacked(), into: batch.campaign, options: options)
+      }
     try await list.add(after)
     return result.outcomes.map { outcome in
       switch outcome {
@@ -68,13 +73,13 @@ extension ImportPiece {
     for index in 0...last {
       if next.first == index {
         next = next.dropFirst()
-        if unmarked.contains(leads[index].number) {
-          numbers.after.append(leads[index].number)
+        if unmarked.contains(leads.entries[index].number) {
+          numbers.after.append(leads.entries[index].number)
         } else {
-          numbers.before.append(leads[index].number)
+          numbers.before.append(leads.entries[index].number)
         }
       } else {
-        unmarked.insert(leads[index].number)
+        unmarked.insert(leads.entries[index].number)
       }
     }
     return numbers
@@ -101,7 +106,7 @@ final class DryTarget: ImportTarget {
     let isMarked = Set(piece.marked)
     var fates: [RowFate] = []
     fates.reserveCapacity(piece.leads.count)
-    for (index, lead) in piece.leads.enumerated() {
+    for (index, lead) in piece.leads.entries.enumerated() {
       if isMarked.contains(index) { marked.withLock { _ = $0.insert(lead.number) } }
       fates.append(try await fate(of: lead.number))
     }
@@ -139,10 +144,10 @@ final class RecallTarget: ImportTarget {
 
   func take(_ piece: ImportPiece) async throws(StoreError) -> [RowFate] {
     // The run may have been cut off between the leads and the list.
-    try await ImportedSuppressions(store: store, batch: batch).add(piece.marked.map { piece.leads[$0].number })
+    try await ImportedSuppressions(store: store, batch: batch).add(piece.marked.map { piece.leads.entries[$0].number })
     var fates: [RowFate] = []
     fates.reserveCapacity(piece.leads.count)
-    for lead in piece.leads { fates.append(try await fate(of: lead.number)) }
+    for lead in piece.leads.entries { fates.append(try await fate(of: lead.number)) }
     return fates
   }
 

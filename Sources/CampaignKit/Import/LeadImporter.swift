@@ -16,8 +16,7 @@ import Digests
 /// - An import that was cut off, by a crash or by cancelling its task, goes on where it stopped when it is started
 ///   again with the same file and options. No row is taken twice.
 /// - The same file, read in the same way, changes nothing the second time, and the result says so.
-/// - An import can be taken back with ``ImportStore/undo(_:)`` while none of its leads was called. Numbers that
-///   went on the do-not-call list stay there.
+/// - An import can be taken back with ``undo(_:)`` while none of its leads was called.
 /// - A file that is no CSV to its end, as one with a quote that is never closed, is refused before a row is taken.
 /// - A row that makes no lead is told of, and does not stop the others.
 public struct LeadImporter: Sendable {
@@ -136,6 +135,25 @@ public struct LeadImporter: Sendable {
     do throws(StoreError) {
       let done = try await store.complete(batch.id)
       return run.result(.completed, batch: done, tally: done.tally, resumedAfter: resumedAfter)
+    } catch {
+      throw .store(error)
+    }
+  }
+
+  /// Takes an import back, as long as none of its leads was called: its leads are removed, all or none.
+  ///
+  /// Contacts stay, and so do numbers that went on the do-not-call list. The same file can be imported again afterwards.
+  /// An import that was cut off is taken back as one that is complete.
+  ///
+  /// - Returns: The import as it is stored now.
+  /// - Throws: ``ImportError/Code/notUndoable``, or ``ImportError/Code/storeFailed`` when there is no such import.
+  @discardableResult
+  public func undo(_ batch: ImportBatch.ID) async throws(ImportError) -> ImportBatch {
+    do throws(StoreError) {
+      return try await store.undo(batch)
+    } catch  where error.code == .notPermitted {
+      throw ImportError(
+        .notUndoable, "\(error.message); cancel its campaign, or end its leads one by one", cause: error)
     } catch {
       throw .store(error)
     }

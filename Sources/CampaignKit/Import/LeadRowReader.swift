@@ -10,20 +10,56 @@ struct LeadRowReader: Sendable {
   }
 
   /// The numbers of a record.
-  private struct Numbers {
+  struct Numbers {
     var first: PhoneReading
     var further: [Contact.Number] = []
     /// What stands where a further number should.
     var unread: [(column: String, text: String)] = []
   }
 
+  /// What a record says beside its texts.
+  private struct Row {
+    var numbers: Numbers
+    var metadataWidth: Int
+    var priority: Int32 = 0
+    var notBefore: Timestamp?
+    var isSuppressed = false
+    var metadata: JSONObject?
+    /// Whether the whole name stands where the first name belongs.
+    var hasOnlyName = false
+  }
+
+  /// Where the texts of a lead are, by the names of fields; of several columns for one the last.
+  struct TextColumns: Sendable {
+    var name: Int?
+    var firstName: Int?
+    var lastName: Int?
+    var email: Int?
+    var company: Int?
+    var country: Int?
+    var type: Int?
+    var subject: Int?
+    var notes: Int?
+  }
+
+  /// A column that becomes a custom field, and its name as the JSON of fields has it, a colon behind it.
+  private struct CustomColumn: Sendable {
+    var column: Int
+    var name: String
+    var key: [UInt8]
+  }
+
   let mapping: FieldMapping
-  private let phones: any PhoneReader
-  private let region: String?
+  let phones: any PhoneReader
+  let region: String?
   private let usualPriority: Int32
-  private let metadataColumn: Int?
-  private let countryColumn: Int?
-  private let customCount: Int
+  let metadataColumn: Int?
+  var texts = TextColumns()
+  private var customs: [CustomColumn] = []
+  /// Columns with more than text in them, so that something may be wrong with it.
+  private var checked: [Int] = []
+  /// Whether no two columns have the same custom field.
+  private let hasDistinctNames: Bool
   /// How many bytes the names of custom fields take.
   private let nameBytes: Int
 
@@ -33,92 +69,84 @@ struct LeadRowReader: Sendable {
     self.phones = phones
     self.region = region
     metadataColumn = mapping.columns.firstIndex { $0.field == .metadata }
-    countryColumn = mapping.columns.firstIndex { $0.field == .country }
-    let names = mapping.columns.compactMap { if case .custom(let name) = $0.field { name } else { nil } }
-    customCount = names.count
-    nameBytes = names.reduce(0) { $0 + $1.utf8.count }
+    for (column, meaning) in mapping.columns.enumerated() {
+      switch meaning.field {
+      case .phone, .ignored: continue
+      case .name: texts.name = column
+      case .firstName: texts.firstName = column
+      case .lastName: texts.lastName = column
+      case .email: texts.email = column
+      case .company: texts.company = column
+      case .country: texts.country = column
+      case .type: texts.type = column
+      case .subject: texts.subject = column
+      case .notes: texts.notes = column
+      case .phoneExtension, .priority, .timeZone, .notBefore, .metadata, .doNotCall: checked.append(column)
+      case .custom(let name):
+        var key = JSONValue.string(name).bytes
+        key.append(UInt8(ascii: ":"))
+        customs.append(CustomColumn(column: column, name: name, key: key))
+      }
+    }
+    hasDistinctNames = Set(customs.map(\.name)).count == customs.count
+    nameBytes = customs.reduce(0) { $0 + $1.name.utf8.count }
   }
 
   /// Adds the lead of a record; whether its number is to go on the do-not-call list.
-  func read(_ record: borrowing CSVReader, into leads: inout [NewLead]) throws(Refusal) -> Bool {
+  func read(_ record: borrowing CSVReader, into leads: inout PackedLeads) throws(Refusal) -> Bool {
     let (size, hasZero) = record.withRawBytes(of: 0..<record.count) { ($0.count, $0.hasZero) }
     guard !hasZero else {
       throw Refusal(field: nil, value: "", reason: "The row holds a NUL byte; export the file as text in UTF-8")
     }
     let metadataWidth = try widthOfMetadata(record)
-    let numbers = try numbers(record, metadataWidth)
-    var lead = NewLead(number: numbers.first.number, locality: numbers.first.locality)
-    lead.phoneExtension = numbers.first.phoneExtension
-    if !numbers.further.isEmpty { lead.furtherNumbers = numbers.further }
-    var isSuppressed = false
-    var name: String?
-    if customCount > 0 { lead.fields.reserveCapacity(customCount) }
-    for (column, text) in numbers.unread { lead.fields[column] = .string(text) }
-    for column in mapping.columns.indices {
-      let place = self.place(of: column, metadataWidth)
-      switch mapping.columns[column].field {
-      case .phone, .ignored: continue
-      case .phoneExtension: if let text = text(record, place) { lead.phoneExtension = text }
-      case .name: name = text(record, place)
-      case .firstName: lead.person.firstName = text(record, place)
-      case .lastName: lead.person.lastName = text(record, place)
-      case .email: lead.person.email = text(record, place)
-      case .company: lead.person.company = text(record, place)
-      case .country: lead.person.country = text(record, place)
-      case .type: lead.type = text(record, place)
-      case .subject: lead.subject = text(record, place)
-      case .notes: lead.notes = text(record, place)
-      case .custom(let name): if let text = text(record, place) { lead.fields[name] = .string(text) }
-      case .metadata: try addMetadata(record, place..<place + metadataWidth, column, to: &lead)
-      case .priority:
-        guard let text = text(record, place) else { continue }
-        guard let priority = CellText.priority(text, usual: usualPriority) else {
-          throw Refusal(
-            field: .priority, value: text, reason: "Priority must be a whole number, or high, normal or low")
-        }
-        lead.priority = priority
-      case .notBefore:
-        guard let text = text(record, place) else { continue }
-        guard let moment = Timestamp(text) else {
-          throw Refusal(
-            field: .notBefore, value: text, reason: "A time must be like 2026-01-31T09:00:00Z or 2026-01-31")
-        }
-        lead.notBefore = moment
-      case .timeZone:
-        guard let text = text(record, place) else { continue }
-        guard ZoneNames.contains(text) else {
-          throw Refusal(field: .timeZone, value: text, reason: "A time zone must be an IANA name like Europe/Paris")
-        }
-        lead.locality = Locality(jurisdiction: lead.locality.jurisdiction, timeZones: [text])
-      case .doNotCall:
-        guard let text = text(record, place) else { continue }
-        guard let truth = CellText.truth(text) else {
-          throw Refusal(field: .doNotCall, value: text, reason: "Do not call must be yes or no")
-        }
-        isSuppressed = truth
-      }
+    var row = Row(numbers: try numbers(record, metadataWidth), metadataWidth: metadataWidth)
+    for column in checked { try check(record, column, &row) }
+    var hasNameBeside = false
+    if hasText(record, texts.name, row) {
+      row.hasOnlyName = !hasText(record, texts.firstName, row) && !hasText(record, texts.lastName, row)
+      hasNameBeside = !row.hasOnlyName
     }
-    if let name {
-      if lead.person.firstName == nil, lead.person.lastName == nil {
-        lead.person.firstName = name
-      } else {
-        lead.fields["name"] = .string(name)
-      }
+    let isPlain = hasDistinctNames && metadataColumn == nil && row.numbers.unread.isEmpty && !hasNameBeside
+    let object = isPlain ? nil : fields(record, row, hasNameBeside: hasNameBeside)
+    leads.add(
+      number: row.numbers.first.number, priority: row.priority, notBefore: row.notBefore,
+      locality: row.numbers.first.locality, isSuppressed: false, phoneExtension: row.numbers.first.phoneExtension,
+      furtherNumbers: row.numbers.further
+    ) { text, writer in
+      let column =
+        switch text {
+        case .firstName: row.hasOnlyName ? texts.name : texts.firstName
+        case .lastName: texts.lastName
+        case .email: texts.email
+        case .company: texts.company
+        case .country: texts.country
+        case .type: texts.type
+        case .subject: texts.subject
+        case .notes: texts.notes
+        }
+      guard let column else { return false }
+      return write(record, place(of: column, metadataWidth), to: &writer)
+    } fields: { writer in
+      guard let object else { return writeFields(record, to: &writer) }
+      if !object.isEmpty { writer.object(object) }
+      return !object.isEmpty
     }
     // What small rows say is always small enough to be kept.
     if size + nameBytes > RefusedRow.mostKeptBytes || metadataColumn != nil {
       do {
-        try NewLead.check([lead])
+        try NewLead.check([leads.lead(at: leads.count - 1)])
       } catch {
+        leads.removeLast()
         throw Refusal(field: nil, value: "", reason: error.message)
       }
     }
-    leads.append(lead)
-    return isSuppressed
+    return row.isSuppressed
   }
 
+  // MARK: Texts
+
   @inline(__always)
-  private func text(_ record: borrowing CSVReader, _ place: Int) -> String? {
+  func text(_ record: borrowing CSVReader, _ place: Int) -> String? {
     let encoding = record.encoding
     return record.withBytes(at: place) { bytes in
       let bytes = CellText.trimmed(bytes)
@@ -126,124 +154,115 @@ struct LeadRowReader: Sendable {
     }
   }
 
-  // MARK: Numbers
-
-  private func numbers(_ record: borrowing CSVReader, _ metadataWidth: Int) throws(Refusal) -> Numbers {
-    let region = region(of: record, metadataWidth)
-    var numbers: Numbers?
-    var unread: [(column: Int, reason: String)] = []
-    for column in mapping.phones {
-      switch reading(record, place(of: column, metadataWidth), region) {
-      case nil: continue
-      case .failure(let refusal): unread.append((column, refusal.reason))
-      case .success(let reading):
-        guard let known = numbers else {
-          numbers = Numbers(first: reading)
-          continue
-        }
-        guard known.first.number != reading.number, !known.further.contains(where: { $0.number == reading.number }),
-          known.further.count < Contact.maximumFurtherNumbers
-        else { continue }
-        let label = mapping.columns[column].name
-        numbers?.further.append(
-          Contact.Number(reading.number, phoneExtension: reading.phoneExtension, label: label))
-      }
-    }
-    guard var numbers else {
-      guard let first = unread.first else {
-        throw Refusal(field: .phone, value: "", reason: "Phone number is required")
-      }
-      throw Refusal(
-        field: .phone, value: record.text(at: place(of: first.column, metadataWidth)), reason: first.reason)
-    }
-    // Of several numbers one is enough. What stands in place of the others is kept as it is.
-    for (column, _) in unread {
-      guard let text = text(record, place(of: column, metadataWidth)) else { continue }
-      numbers.unread.append((mapping.columns[column].name, text))
-    }
-    return numbers
-  }
-
   @inline(__always)
-  private func reading(
-    _ record: borrowing CSVReader, _ place: Int, _ region: String?
-  ) -> Result<PhoneReading, PhoneRefusal>? {
-    record.withBytes(at: place) { bytes in
-      let bytes = CellText.trimmed(bytes)
-      guard !bytes.isEmpty else { return nil }
-      return Result { () throws(PhoneRefusal) in try phones.read(bytes, region: region) }
-    }
+  private func hasText(_ record: borrowing CSVReader, _ column: Int?, _ row: borrowing Row) -> Bool {
+    guard let column else { return false }
+    return record.withBytes(at: place(of: column, row.metadataWidth)) { !CellText.trimmed($0).isEmpty }
   }
 
-  /// The country whose national numbers are meant: what the row says, or what was told for all.
-  private func region(of record: borrowing CSVReader, _ metadataWidth: Int) -> String? {
-    guard let countryColumn else { return region }
-    return record.withBytes(at: place(of: countryColumn, metadataWidth)) { CellText.region(CellText.trimmed($0)) }
-      ?? region
-  }
-
-  // MARK: Metadata
-
-  /// Where a column stands in a record in which the JSON takes several fields.
+  /// Writes a text with its length in front; false if there is none.
   @inline(__always)
-  private func place(of column: Int, _ metadataWidth: Int) -> Int {
-    guard metadataWidth > 1, let metadataColumn, column > metadataColumn else { return column }
-    return column + metadataWidth - 1
-  }
-
-  /// How many fields the JSON of a record takes: several, if it has delimiters and no quotes around it.
-  ///
-  /// - Throws: What is wrong with the fields of the record, as far as they are not such JSON.
-  private func widthOfMetadata(_ record: borrowing CSVReader) throws(Refusal) -> Int {
-    let count = mapping.columns.count
-    var width = 1
-    if record.count > count, let metadataColumn {
-      let columns = metadataColumn..<metadataColumn + record.count - count + 1
-      if record.withRawBytes(of: columns, CellText.isJSON) { width = columns.count }
-    }
-    if let problem = record.problem {
-      let column = (problem.column ?? 1) - 1
-      // Quotes inside JSON are none of CSV.
-      guard width > 1, let metadataColumn, (metadataColumn..<metadataColumn + width).contains(column) else {
-        throw Refusal(
-          field: mapping.columns.indices.contains(column) ? mapping.columns[column].field : nil,
-          value: record.text(at: column), reason: problem.message)
-      }
-    }
-    guard width == 1, record.count > count else { return width }
-    // A delimiter at the end of the line is no further field.
-    for column in count..<record.count where record.withBytes(at: column, { !$0.isEmpty }) {
-      throw Refusal(
-        field: nil, value: record.text(at: column),
-        reason:
-          "The row has \(record.count) fields, the header \(count); put a field with a delimiter in it into quotes")
-    }
-    return 1
-  }
-
-  private func addMetadata(
-    _ record: borrowing CSVReader, _ places: Range<Int>, _ column: Int, to lead: inout NewLead
-  ) throws(Refusal) {
+  private func write(_ record: borrowing CSVReader, _ place: Int, to writer: inout ByteWriter) -> Bool {
     let encoding = record.encoding
-    let name = mapping.columns[column].name
-    let read = { (bytes: UnsafeRawBufferPointer) in
-      Result { () throws(JSONError) in
-        try CellText.metadata(CellText.trimmed(bytes), column: name, as: encoding)
-      }
-    }
-    let result =
-      places.count == 1
-      ? record.withBytes(at: places.lowerBound, read) : record.withRawBytes(of: places, read)
-    switch result {
-    case .success(let members):
-      if lead.fields.isEmpty {
-        lead.fields = members
+    return record.withBytes(at: place) { bytes in
+      let bytes = CellText.trimmed(bytes)
+      if bytes.isEmpty { return false }
+      if bytes.isASCII {
+        writer.count(bytes.count)
+        writer.bytes.append(contentsOf: bytes)
       } else {
-        for (key, value) in members { lead.fields[key] = value }
+        writer.text(String(csv: bytes, as: encoding))
       }
-    case .failure(let error):
-      throw Refusal(
-        field: .metadata, value: record.text(at: places.lowerBound), reason: "Metadata is no JSON: \(error.message)")
+      return true
     }
+  }
+
+  // MARK: Fields
+
+  /// Writes the custom fields of a record in which nothing else becomes one; false if there are none.
+  private func writeFields(_ record: borrowing CSVReader, to writer: inout ByteWriter) -> Bool {
+    let encoding = record.encoding
+    let start = writer.bytes.count
+    var isEmpty = true
+    writer.nested { writer in
+      for custom in customs {
+        record.withBytes(at: custom.column) { bytes in
+          let bytes = CellText.trimmed(bytes)
+          guard !bytes.isEmpty else { return }
+          writer.byte(UInt8(ascii: isEmpty ? "{" : ","))
+          isEmpty = false
+          writer.bytes.append(contentsOf: custom.key)
+          if bytes.isASCII {
+            writer.bytes.appendJSON(utf8: bytes)
+          } else {
+            var text = String(csv: bytes, as: encoding)
+            text.withUTF8 { writer.bytes.appendJSON(utf8: UnsafeRawBufferPointer($0)) }
+          }
+        }
+      }
+      if !isEmpty { writer.byte(UInt8(ascii: "}")) }
+    }
+    if isEmpty { writer.bytes.removeLast(writer.bytes.count - start) }
+    return !isEmpty
+  }
+
+  /// The fields of a lead, as they come from custom columns, JSON, the name, and what is no number.
+  private func fields(_ record: borrowing CSVReader, _ row: borrowing Row, hasNameBeside: Bool) -> JSONObject {
+    var fields: JSONObject = [:]
+    fields.reserveCapacity(customs.count)
+    for (column, text) in row.numbers.unread { fields[column] = .string(text) }
+    var metadata = row.metadata
+    for custom in customs {
+      if let column = metadataColumn, column < custom.column, let members = metadata.take() { fields.add(members) }
+      if let text = text(record, place(of: custom.column, row.metadataWidth)) { fields[custom.name] = .string(text) }
+    }
+    if let members = metadata { fields.add(members) }
+    if hasNameBeside, let column = texts.name, let name = text(record, place(of: column, row.metadataWidth)) {
+      fields["name"] = .string(name)
+    }
+    return fields
+  }
+
+  /// Reads a column in which there is more than text.
+  private func check(_ record: borrowing CSVReader, _ column: Int, _ row: inout Row) throws(Refusal) {
+    let place = place(of: column, row.metadataWidth)
+    let field = mapping.columns[column].field
+    if field == .metadata {
+      row.metadata = try metadata(record, place..<place + row.metadataWidth, column)
+      return
+    }
+    guard let text = text(record, place) else { return }
+    switch field {
+    case .phoneExtension: row.numbers.first.phoneExtension = text
+    case .priority:
+      guard let priority = CellText.priority(text, usual: usualPriority) else {
+        throw Refusal(field: field, value: text, reason: "Priority must be a whole number, or high, normal or low")
+      }
+      row.priority = priority
+    case .notBefore:
+      guard let moment = Timestamp(text) else {
+        throw Refusal(field: field, value: text, reason: "A time must be like 2026-01-31T09:00:00Z or 2026-01-31")
+      }
+      row.notBefore = moment
+    case .timeZone:
+      guard ZoneNames.contains(text) else {
+        throw Refusal(field: field, value: text, reason: "A time zone must be an IANA name like Europe/Paris")
+      }
+      let known = row.numbers.first.locality
+      row.numbers.first.locality = Locality(jurisdiction: known.jurisdiction, timeZones: [text])
+    case .doNotCall:
+      guard let truth = CellText.truth(text) else {
+        throw Refusal(field: field, value: text, reason: "Do not call must be yes or no")
+      }
+      row.isSuppressed = truth
+    default: break
+    }
+  }
+}
+
+extension JSONObject {
+  /// Sets what another object has.
+  fileprivate mutating func add(_ members: JSONObject) {
+    for (key, value) in members { self[key] = value }
   }
 }

@@ -14,26 +14,26 @@ public struct NumberingPlanReader: PhoneReader {
   /// Reads a number; national ones are those of the region.
   public func read(_ text: UnsafeRawBufferPointer, region: String?) throws(PhoneRefusal) -> PhoneReading {
     let region = region.flatMap { Region($0) }
-    let parsed: ParsedPhoneNumber
+    let found: (number: AssignedNumber, phoneExtension: String?)
     do throws(PhoneNumberError) {
-      parsed = try PhoneNumber.parse(utf8: text.assumingMemoryBound(to: UInt8.self), defaultRegion: region)
+      found = try PhoneNumber.read(text.assumingMemoryBound(to: UInt8.self), region).get()
     } catch {
       guard let retried = Self.withoutSingleByteSpaces(text, region: region) else {
         throw PhoneRefusal("Invalid phone number format: \(error)")
       }
-      parsed = retried
+      found = retried
     }
     return PhoneReading(
-      parsed.number, phoneExtension: parsed.phoneExtension, locality: localities.locality(of: parsed.number))
+      found.number.number, phoneExtension: found.phoneExtension, locality: localities.locality(of: found.number))
   }
 
   /// What is read when the no-break spaces of encodings with single bytes are taken for plain ones.
-  private static func withoutSingleByteSpaces(_ text: UnsafeRawBufferPointer, region: Region?) -> ParsedPhoneNumber? {
+  private static func withoutSingleByteSpaces(
+    _ text: UnsafeRawBufferPointer, region: Region?
+  ) -> (number: AssignedNumber, phoneExtension: String?)? {
     guard text.contains(0xA0) else { return nil }
     let plain = text.map { $0 == 0xA0 ? UInt8(ascii: " ") : $0 }
-    return plain.withUnsafeBufferPointer { text in
-      try? PhoneNumber.parse(utf8: text, defaultRegion: region)
-    }
+    return plain.withUnsafeBufferPointer { text in try? PhoneNumber.read(text, region).get() }
   }
 
   /// The localities of the numbers that were read, each made once.
@@ -43,14 +43,27 @@ public struct NumberingPlanReader: PhoneReader {
       var timeZones: PhoneTimeZones
     }
 
-    private let known = Locked<[Key: Locality]>([:])
+    private struct Known: Sendable {
+      var localities: [Key: Locality] = [:]
+      /// The one that was asked for last: neighbours in a file are often neighbours.
+      var last: (key: Key, locality: Locality)?
 
-    func locality(of number: PhoneNumber) -> Locality {
-      let key = Key(region: number.region, timeZones: number.timeZones)
-      return known.withLock { known in
-        if let locality = known[key] { return locality }
+      mutating func add(_ key: Key) -> Locality {
         let locality = Locality(jurisdiction: key.region?.description, timeZones: Array(key.timeZones))
-        known[key] = locality
+        localities[key] = locality
+        return locality
+      }
+    }
+
+    private let known = Locked(Known())
+
+    func locality(of number: AssignedNumber) -> Locality {
+      let place = number.place
+      let key = Key(region: place.region, timeZones: place.timeZones)
+      return known.withLock { known in
+        if let last = known.last, last.key == key { return last.locality }
+        let locality = known.localities[key] ?? known.add(key)
+        known.last = (key, locality)
         return locality
       }
     }

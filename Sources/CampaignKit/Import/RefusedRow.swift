@@ -52,6 +52,18 @@ public protocol RefusedRowSink: Sendable {
   func take(_ rows: [RefusedRow], header: [String]) async throws
 }
 
+extension RefusedRowSink {
+  /// Gives rows to it, if there are any.
+  func keep(_ rows: [RefusedRow], header: [String]) async throws(ImportError) {
+    guard !rows.isEmpty else { return }
+    do {
+      try await take(rows, header: header)
+    } catch {
+      throw ImportError(.sinkFailed, "the refused rows could not be kept; start the import again", cause: error)
+    }
+  }
+}
+
 /// The rows that made no leads as a CSV file: what is wrong, and then the row as it came, to be put right and sent
 /// again.
 public struct RefusedRowTable: Sendable {

@@ -19,6 +19,9 @@ public struct Account: Hashable, Sendable, Codable, Identifiable {
   public var timeZone: String
   /// The daily hours of campaigns that state none.
   public var callingHours: DailyHours?
+  /// When the copies of do-not-call registries that the account has were made, by the names of the registries.
+  /// Campaigns may require one that is not too old; see ``Compliance/requiredLists``.
+  public var copiedLists: [String: Timestamp]
   /// Whatever its owner wants to keep with it.
   public var metadata: JSONObject
   /// When it was created.
@@ -34,10 +37,36 @@ public struct Account: Hashable, Sendable, Codable, Identifiable {
     self.name = name
     weight = 1
     timeZone = "UTC"
+    copiedLists = [:]
     metadata = [:]
     self.createdAt = createdAt
     updatedAt = createdAt
     revision = 0
+  }
+}
+
+extension Account {
+  /// Whether an account permits the same calls as another: its limit, its hours and its copies of lists are the same.
+  package func permitsSame(as other: Account) -> Bool {
+    concurrencyLimit == other.concurrencyLimit && timeZone == other.timeZone && callingHours == other.callingHours
+      && copiedLists == other.copiedLists
+  }
+
+  /// Reads an account; `copiedLists` and what may be nil may be missing.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      id: try container.decode(ID.self, forKey: .id), name: try container.decode(String.self, forKey: .name),
+      createdAt: try container.decode(Timestamp.self, forKey: .createdAt))
+    externalID = try container.decodeIfPresent(String.self, forKey: .externalID)
+    concurrencyLimit = try container.decodeIfPresent(Int.self, forKey: .concurrencyLimit)
+    weight = try container.decode(Int.self, forKey: .weight)
+    timeZone = try container.decode(String.self, forKey: .timeZone)
+    callingHours = try container.decodeIfPresent(DailyHours.self, forKey: .callingHours)
+    copiedLists = try container.decodeIfPresent([String: Timestamp].self, forKey: .copiedLists) ?? [:]
+    metadata = try container.decode(JSONObject.self, forKey: .metadata)
+    updatedAt = try container.decode(Timestamp.self, forKey: .updatedAt)
+    revision = try container.decode(Int.self, forKey: .revision)
   }
 }
 

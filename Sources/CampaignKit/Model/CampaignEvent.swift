@@ -18,7 +18,7 @@ public struct CampaignEvent: Hashable, Sendable, Codable {
     case agentUpdated, agentStatusChanged, agentDeleted
     /// Numbers were put on the do-not-call list, or taken off it; ``CampaignEvent/count`` says how many.
     case suppressionsAdded, suppressionsRemoved
-    /// The limits of the account were changed.
+    /// What the account permits was changed: its limits, its time zone and hours, or its copies of do-not-call lists.
     case limitsChanged
   }
 

@@ -179,16 +179,48 @@ public struct Compliance: Hashable, Sendable, Codable {
   public var unknownZone: UnknownZone
   /// Limits that hold over all campaigns of the account.
   public var rollingLimits: [RollingLimit]
+  /// The do-not-call registries of which the account must have a copy that is not too old. Where it has none, no lead
+  /// is called.
+  public var requiredLists: [RequiredList]
+
+  /// A do-not-call registry of which there must be a copy.
+  public struct RequiredList: Hashable, Sendable, Codable {
+    /// Its name, as in ``Account/copiedLists``.
+    public var registry: String
+    /// How old the copy may be.
+    @Milliseconds public var maximumAge: Duration
+    /// The rule behind it.
+    public var citation: String?
+
+    /// Creates a requirement; 31 days unless told otherwise, as in the United States and Canada.
+    public init(_ registry: String, maximumAge: Duration = .seconds(31 * 86_400), citation: String? = nil) {
+      self.registry = registry
+      self.maximumAge = maximumAge
+      self.citation = citation
+    }
+  }
 
   /// Creates a setting; without arguments, the strict one.
   public init(
     purpose: Purpose = .marketing, keepsLegalHours: Bool = true, unknownZone: UnknownZone = .hold,
-    rollingLimits: [RollingLimit] = []
+    rollingLimits: [RollingLimit] = [], requiredLists: [RequiredList] = []
   ) {
     self.purpose = purpose
     self.keepsLegalHours = keepsLegalHours
     self.unknownZone = unknownZone
     self.rollingLimits = rollingLimits
+    self.requiredLists = requiredLists
+  }
+
+  /// Reads a setting; `requiredLists` may be missing.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      purpose: try container.decode(Purpose.self, forKey: .purpose),
+      keepsLegalHours: try container.decode(Bool.self, forKey: .keepsLegalHours),
+      unknownZone: try container.decode(UnknownZone.self, forKey: .unknownZone),
+      rollingLimits: try container.decode([RollingLimit].self, forKey: .rollingLimits),
+      requiredLists: try container.decodeIfPresent([RequiredList].self, forKey: .requiredLists) ?? [])
   }
 }
 

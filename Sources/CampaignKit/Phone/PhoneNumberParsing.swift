@@ -25,31 +25,45 @@ extension PhoneNumber {
     _ text: some StringProtocol, defaultRegion: Region? = nil
   ) throws(PhoneNumberError) -> ParsedPhoneNumber {
     let fast = text.utf8.withContiguousStorageIfAvailable { read($0, defaultRegion) }
-    return try
-      (fast ?? Array(text.utf8.prefix(PhoneText.longest + 1)).withUnsafeBufferPointer { read($0, defaultRegion) })
+    let found =
+      try (fast ?? Array(text.utf8.prefix(PhoneText.longest + 1)).withUnsafeBufferPointer { read($0, defaultRegion) })
       .get()
+    return ParsedPhoneNumber(number: found.number.number, phoneExtension: found.phoneExtension)
   }
 
   /// Reads a telephone number from text in UTF-8, as ``parse(_:defaultRegion:)`` does.
   public static func parse(
     utf8 text: UnsafeBufferPointer<UInt8>, defaultRegion: Region? = nil
   ) throws(PhoneNumberError) -> ParsedPhoneNumber {
-    try read(text, defaultRegion).get()
+    let found = try read(text, defaultRegion).get()
+    return ParsedPhoneNumber(number: found.number.number, phoneExtension: found.phoneExtension)
   }
 
-  private static func read(
+  /// Reads a number, and keeps what was found out about it on the way.
+  static func read(
     _ text: UnsafeBufferPointer<UInt8>, _ defaultRegion: Region?
-  ) -> Result<ParsedPhoneNumber, PhoneNumberError> {
+  ) -> Result<(number: AssignedNumber, phoneExtension: String?), PhoneNumberError> {
     Result { () throws(PhoneNumberError) in
       let facts = defaultRegion.flatMap { RegionFacts($0) }
       if let (digits, isInternational) = PhoneText.plain(text) {
-        return ParsedPhoneNumber(
-          number: try DialledNumber(digits: digits, isInternational: isInternational).resolved(in: facts))
+        return (try DialledNumber(digits: digits, isInternational: isInternational).resolved(in: facts), nil)
       }
       let text = try PhoneText(text)
-      return ParsedPhoneNumber(
-        number: try text.dialled.resolved(in: facts), phoneExtension: text.phoneExtension)
+      return (try text.dialled.resolved(in: facts), text.phoneExtension)
     }
+  }
+}
+
+/// A number that a plan has, and its label there.
+struct AssignedNumber {
+  var number: PhoneNumber
+  var digits: DigitString
+  var label: Int
+
+  /// Its region, and every time zone it could be in.
+  var place: (region: Region?, timeZones: PhoneTimeZones) {
+    guard let assignment = PhoneNumber.assignment(label) else { return (nil, PhoneTimeZones(set: 0)) }
+    return (assignment.region, PhoneNumber.timeZones(of: digits, assignment.kind))
   }
 }
 
@@ -59,7 +73,7 @@ struct DialledNumber {
   var isInternational: Bool
 
   /// The number that a plan has under these digits.
-  func resolved(in region: RegionFacts?) throws(PhoneNumberError) -> PhoneNumber {
+  func resolved(in region: RegionFacts?) throws(PhoneNumberError) -> AssignedNumber {
     if !isInternational, region?.short(digits) == .emergency { throw PhoneNumberError(.emergencyNumber) }
     do throws(PhoneNumberError) {
       return try assigned(in: region)
@@ -69,7 +83,7 @@ struct DialledNumber {
     }
   }
 
-  private func assigned(in region: RegionFacts?) throws(PhoneNumberError) -> PhoneNumber {
+  private func assigned(in region: RegionFacts?) throws(PhoneNumberError) -> AssignedNumber {
     let abroad = isInternational ? try Self.country(of: digits) : nil
     if let (country, national) = abroad {
       return try Self.number(national, plan: country.mainRegion)
@@ -108,7 +122,7 @@ struct DialledNumber {
     return (country, national)
   }
 
-  private static func number(_ digits: DigitString, plan: RegionFacts) throws(PhoneNumberError) -> PhoneNumber {
+  private static func number(_ digits: DigitString, plan: RegionFacts) throws(PhoneNumberError) -> AssignedNumber {
     guard digits.count >= 2 else { throw PhoneNumberError(.tooShort) }
     var national = plan.withoutTrunkPrefix(digits)
     if national != digits {
@@ -121,10 +135,9 @@ struct DialledNumber {
     guard let all = DigitString(UInt64(country.callingCode)).appending(national), all.count <= 15, let value = all.value
     else { throw PhoneNumberError(.tooLong) }
     guard let number = PhoneNumber(digits: value) else { throw PhoneNumberError(.tooShort) }
-    guard NumberingFacts.label(of: all, from: NumberingTables.plan) != 0 else {
-      throw PhoneNumberError(problem(of: national, plan))
-    }
-    return number
+    let label = NumberingFacts.label(of: all, from: NumberingTables.plan)
+    guard label != 0 else { throw PhoneNumberError(problem(of: national, plan)) }
+    return AssignedNumber(number: number, digits: all, label: label)
   }
 
   private static func problem(of national: DigitString, _ plan: RegionFacts) -> PhoneNumberError.Problem {

@@ -60,8 +60,11 @@ extension PhoneNumber {
   /// A fixed number is as precise as its area code. A number without a place, such as a mobile one in most countries,
   /// has all zones of those who share the calling code.
   public var timeZones: PhoneTimeZones {
-    let digits = DigitString(digits)
-    guard let kind, let (country, codeLength) = CountryFacts.first(of: digits) else { return PhoneTimeZones(set: 0) }
+    kind.map { Self.timeZones(of: DigitString(digits), $0) } ?? PhoneTimeZones(set: 0)
+  }
+
+  static func timeZones(of digits: DigitString, _ kind: Kind) -> PhoneTimeZones {
+    guard let (country, codeLength) = CountryFacts.first(of: digits) else { return PhoneTimeZones(set: 0) }
     let hasPlace = kind == .fixed || kind == .fixedOrMobile || kind == .mobile && country.hasGeographicMobiles
     let known = hasPlace ? digits : digits.prefix(codeLength)
     let set = NumberingFacts.longestPrefix(of: known, from: NumberingTables.zones)?.label ?? 0

@@ -32,6 +32,7 @@ enum StoreLines {
   static func json(of record: StoreRecord) throws -> JSONValue {
     var value = try JSONValue(encoding: record)
     switch record {
+    case .account: change(&value, at: ["account", "copiedLists"], sortedMembers)
     case .agent: change(&value, at: ["agent", "workingHours"], sortedMembers)
     case .campaign:
       change(&value, at: ["campaign", "schedule", "days"], sortedElements)

@@ -20,7 +20,7 @@ extension PlainState {
     new.updatedAt = now
     new.revision = old.revision + 1
     accounts[index] = new
-    if new.concurrencyLimit != old.concurrencyLimit { tell(new.id, .limitsChanged) }
+    if !new.permitsSame(as: old) { tell(new.id, .limitsChanged) }
     return new
   }
 

@@ -292,4 +292,23 @@ import Testing
       }
     }
   }
+
+  // MARK: Do-not-call lists
+
+  @Test func aListThatIsTooOldClosesForGood() throws {
+    var account = account
+    let made = moment("2026-05-01T12:00:00Z")
+    var compliance = Compliance(keepsLegalHours: false)
+    compliance.requiredLists = [.init("uk.tps", maximumAge: .seconds(28 * 86_400), citation: "PECR 21"), .init("own")]
+    func standing(_ text: String) throws -> CallingStanding {
+      try CallingHours(campaign(Schedule(), compliance), in: account, at: .unknown).standing(at: moment(text))
+    }
+    account.copiedLists = ["uk.tps": made]
+    #expect(
+      try standing("2026-05-05T12:00:00Z") == .closed(rule: "dnc.age.own", citation: nil, opensAt: nil))
+    account.copiedLists["own"] = made
+    #expect(try standing("2026-05-05T12:00:00Z") == .open(until: moment("2026-05-29T12:00:00Z")))
+    #expect(
+      try standing("2026-05-29T12:00:00Z") == .closed(rule: "dnc.age.uk.tps", citation: "PECR 21", opensAt: nil))
+  }
 }

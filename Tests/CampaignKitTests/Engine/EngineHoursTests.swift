@@ -132,4 +132,32 @@ import Testing
       #expect(try await bench.calls(of: campaign.id).count == 40)
     }
   }
+
+  @Test func callsNobodyWithoutARecentCopyOfTheListsItRequires() async throws {
+    let dialer = Holder()
+    try await EngineBench.run { time in
+      dialer.make(time) { _, _ in .answers() }
+    } _: { bench in
+      let campaign = try await bench.campaign(leads: 2) {
+        $0.pacing.delayBetweenCalls = .seconds(86_400)
+        $0.compliance.requiredLists = [.init("us.national")]
+      }
+      _ = try await bench.engine.start(campaign.id)
+      await bench.time.wait(for: .seconds(600))
+      #expect(dialer.dialer.placements.isEmpty)
+      let explanation = try await bench.engine.explain(campaign.id)
+      #expect(explanation.rule == "dnc.age.us.national")
+      #expect(explanation.text.contains("registry 'us.national' is missing or too old"))
+      #expect(try await bench.engine.preflight(campaign.id).byRule == ["dnc.age.us.national": 2])
+      // The copy was made 30 days and 23 hours ago: it will do for an hour.
+      let made = bench.time.now() - .seconds(31 * 86_400 - 3600)
+      try await bench.store.noteCopy(of: "us.national", made: made, for: nil)
+      await bench.time.wait(for: .seconds(2 * 86_400))
+      #expect(dialer.dialer.placements.count == 1)
+      #expect(try await bench.engine.explain(campaign.id).rule == "dnc.age.us.national")
+      try await bench.store.noteCopy(of: "us.national", made: bench.time.now(), for: bench.account.id)
+      try await bench.wait(for: campaign.id, toBe: .completed)
+      #expect(dialer.dialer.placements.count == 2)
+    }
+  }
 }

@@ -106,12 +106,60 @@ import Testing
   @Test func canBeTakenBackAndRepeated() async throws {
     let scene = try await ImportScene()
     let first = try await scene.run(Self.sample)
-    _ = try await scene.store.undo(try #require(first.batch?.id))
+    let id = try #require(first.batch?.id)
+    #expect(try await LeadImporter(scene.store).undo(id).status == .undone)
     #expect(try await scene.leads() == [])
+    let error = await #expect(throws: ImportError.self) { try await LeadImporter(scene.store).undo(id) }
+    #expect(error?.code == .notUndoable)
     let second = try await scene.run(Self.sample)
     #expect(second.outcome == .completed)
     #expect(second.tally.inserted == 5)
     #expect(second.tally.contactsCreated == 0)
+  }
+
+  @Test func cannotBeTakenBackOnceALeadWasCalled() async throws {
+    let scene = try await ImportScene()
+    let id = try #require(try await scene.run(Self.sample).batch?.id)
+    _ = try await scene.store.transition(scene.campaign, on: .start, reason: nil)
+    let lease = try await scene.store.acquire(scene.campaign, by: "test", lasting: .seconds(60))
+    let locality = try #require(try await scene.leads().first?.locality)
+    let open = OpenLocality(locality, from: .distantPast, until: .distantFuture)
+    let claim = try await scene.store.claim(ClaimRequest(lease: lease, count: 1, open: [open]))
+    #expect(claim.calls.count == 1)
+    let error = await #expect(throws: ImportError.self) { try await LeadImporter(scene.store).undo(id) }
+    #expect(error?.code == .notUndoable)
+    #expect(try await scene.leads().count == 5)
+  }
+
+  /// A store that takes leads with their texts, as one that is not ours, gets the same.
+  @Test func givesOtherStoresTheSameLeads() async throws {
+    let text = """
+      phone,mobile,first_name,company,country,notes,plan,städte,ext,not_before,priority
+      +14155552671,+14155552672,Ann,"Ada, ""the"" Co",US,line,"a ""quote"" and \\",Köln,12,2026-05-05,high
+      +14155552673,,,,,,,,,,
+      """
+    let scene = try await ImportScene()
+    let time = ManualTime(scene.time.now())
+    let other = PlainStore(time: time)
+    try await other.insert(Account(id: scene.account, name: "Acme", createdAt: time.now()))
+    _ = try await other.insert(
+      Campaign(id: scene.campaign, account: scene.account, name: "Renewals", createdAt: time.now()))
+    let result = try await LeadImporter(other).run(.bytes(Array(text.utf8), name: "a.csv"), into: scene.campaign)
+    #expect(try await scene.run(text).tally == result.tally)
+    let theirs = try await other.leads(LeadQuery(.campaign(scene.campaign)), page: PageRequest()).elements
+    let ours = try await scene.leads()
+    #expect(ours.count == 2)
+    #expect(ours.map(\.fields) == theirs.map(\.fields))
+    #expect(ours.map(\.person) == theirs.map(\.person))
+    #expect(ours.map(\.notes) == theirs.map(\.notes))
+    #expect(ours.map(\.priority) == theirs.map(\.priority))
+    #expect(ours.map(\.nextAttemptAt) == theirs.map(\.nextAttemptAt))
+    #expect(ours.map(\.locality) == theirs.map(\.locality))
+    let mine = try #require(try await scene.store.contact(ours[0].contact, of: scene.account))
+    let yours = try #require(try await other.contact(theirs[0].contact, of: scene.account))
+    #expect(mine.phoneExtension == "12")
+    #expect(mine.furtherNumbers == yours.furtherNumbers)
+    #expect(mine.phoneExtension == yours.phoneExtension)
   }
 
   @Test func countsNumbersThatWereAddedElsewhereLately() async throws {

@@ -2,11 +2,18 @@ public import JSON
 
 // What these do is said where the protocols declare them.
 // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
-extension LocalStore {
+extension LocalStore: PackedLeadStore {
   // MARK: Leads
 
   public func insert(
     _ leads: [NewLead], into campaign: Campaign.ID, options: LeadInsertion
+  ) async throws(StoreError) -> LeadInsertion.Result {
+    // Packed here, so that the lock is not held meanwhile.
+    try await insert(try PackedLeads(leads), into: campaign, options: options)
+  }
+
+  func insert(
+    _ leads: PackedLeads, into campaign: Campaign.ID, options: LeadInsertion
   ) async throws(StoreError) -> LeadInsertion.Result {
     try await core.write { (state, now) throws(StoreError) in
       try state.insert(leads, into: campaign, options: options, at: now)

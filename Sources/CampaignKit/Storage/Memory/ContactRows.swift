@@ -69,21 +69,6 @@ struct ContactPayload {
     if !fields.isEmpty { writer.object(fields) }
   }
 
-  /// Writes what ``write(to:)`` writes for the contact of a new lead, without a payload in between.
-  @inline(__always)
-  static func write(contactOf lead: UnsafePointer<NewLead>, to writer: inout ByteWriter) {
-    var present: UInt8 = 0
-    if lead.pointee.phoneExtension != nil { present |= 1 }
-    if !lead.pointee.furtherNumbers.isEmpty { present |= 4 }
-    writer.byte(present)
-    lead.pointee.person.write(to: &writer)
-    if let phoneExtension = lead.pointee.phoneExtension { writer.text(phoneExtension) }
-    if !lead.pointee.furtherNumbers.isEmpty {
-      writer.count(lead.pointee.furtherNumbers.count)
-      for number in lead.pointee.furtherNumbers { number.write(to: &writer) }
-    }
-  }
-
   init(from reader: inout ByteReader) throws(StoreError) {
     let present = try reader.byte()
     person = try Person(from: &reader)

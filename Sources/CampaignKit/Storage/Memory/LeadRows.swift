@@ -176,23 +176,6 @@ struct LeadPayload {
     if present & 16 != 0 { fields = try reader.object() }
   }
 
-  /// Writes what ``write(to:)`` writes, without a payload in between.
-  @inline(__always)
-  static func write(_ lead: UnsafePointer<NewLead>, withPerson: Bool, to writer: inout ByteWriter) {
-    var present: UInt8 = 0
-    if withPerson { present |= 1 }
-    if lead.pointee.type != nil { present |= 2 }
-    if lead.pointee.subject != nil { present |= 4 }
-    if lead.pointee.notes != nil { present |= 8 }
-    if !lead.pointee.fields.isEmpty { present |= 16 }
-    writer.byte(present)
-    if withPerson { lead.pointee.person.write(to: &writer) }
-    if let type = lead.pointee.type { writer.text(type) }
-    if let subject = lead.pointee.subject { writer.text(subject) }
-    if let notes = lead.pointee.notes { writer.text(notes) }
-    if !lead.pointee.fields.isEmpty { writer.object(lead.pointee.fields) }
-  }
-
   /// Whether there is a subject in what was written.
   static func hasSubject(_ payload: UnsafeRawBufferPointer) -> Bool { payload.first.map { $0 & 4 != 0 } ?? false }
 

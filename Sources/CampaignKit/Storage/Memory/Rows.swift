@@ -69,6 +69,14 @@ struct Payload: Sendable {
     return reference
   }
 
+  /// Adds what a lead keeps, with a person of its own in it if there is one.
+  @inline(__always)
+  mutating func add(lead: UnsafeRawBufferPointer, person: UnsafeRawBufferPointer?) -> PayloadRef {
+    let offset = bytes.count
+    bytes.append(leadPayload: lead, person: person)
+    return PayloadRef(offset: UInt32(offset), length: UInt32(bytes.count - offset))
+  }
+
   /// Puts new bytes in the place of old ones; behind all others if they do not fit there.
   mutating func replace(_ old: PayloadRef, with new: [UInt8]) -> PayloadRef {
     guard new.count <= Int(old.length) else {

@@ -100,7 +100,7 @@ extension StoreState {
       let old = tables.accounts[Int(row)].account
       if let name = old.externalID { indexes.externalAccounts[name] = nil }
       tables.accounts[Int(row)].account = account
-      if old.concurrencyLimit != account.concurrencyLimit { tell(.limitsChanged, of: row, at: now) }
+      if !account.permitsSame(as: old) { tell(.limitsChanged, of: row, at: now) }
     } else {
       tables.accounts.append(AccountRecord(account: account))
       index(account: UInt32(tables.accounts.count - 1))

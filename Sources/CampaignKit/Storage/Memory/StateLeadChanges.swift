@@ -14,7 +14,8 @@ extension StoreState {
       Result { () throws(StoreError) in
         var reader = ByteReader(bytes)
         while !reader.isAtEnd {
-          try addLead(&reader, to: records.campaign, batch: records.batch, localities: numbers, at: now)
+          try add(
+            LeadRecord(from: &reader), to: records.campaign, batch: records.batch, localities: numbers, at: now)
         }
       }
     }
@@ -75,41 +76,35 @@ extension StoreState {
     return overflow ? (right > 0 ? .max : .min) : sum
   }
 
-  /// Adds one lead from its record; ``indexInsertion(from:campaign:)`` has to follow.
-  mutating func addLead(
-    _ reader: inout ByteReader, to campaign: UInt32, batch: UInt32, localities: [UInt32], at now: Timestamp
+  /// Adds one lead; ``indexInsertion(from:campaign:)`` has to follow.
+  @inline(__always)
+  mutating func add(
+    _ lead: LeadRecord, to campaign: UInt32, batch: UInt32, localities: [UInt32], at now: Timestamp
   ) throws(StoreError) {
-    let flags = LeadFlags(rawValue: try reader.byte())
-    let id = try reader.raw()
+    guard localities.indices.contains(lead.locality) else { throw .misfit("locality") }
     let contact: UInt32
-    if flags.contains(.newContact) {
-      let id = try reader.raw()
-      let number = try reader.fixed64()
-      let payload = try reader.nested()
+    switch lead.contact {
+    case .new(let id, let number, let payload):
       var numbers = ByteReader(payload)
       contact = addContact(
         id, account: tables.campaigns[Int(campaign)].account, number: number, createdAt: now, updatedAt: now,
         further: try ContactPayload.furtherNumbers(inPayload: &numbers), payload: payload)
-    } else {
-      contact = try reader.fixed32()
-      guard tables.contacts.contains(contact), !tables.contacts[contact].isDeleted else { throw .misfit("contact") }
+    case .known(let row):
+      guard tables.contacts.contains(row), !tables.contacts[row].isDeleted else { throw .misfit("contact") }
+      contact = row
     }
-    let priority = flags.contains(.priority) ? Int32(clamping: try reader.signed()) : 0
-    let notBefore = flags.contains(.notBefore) ? try reader.signed() : 0
-    let locality = try reader.count()
-    guard localities.indices.contains(locality) else { throw .misfit("locality") }
-    let payload = try reader.nested()
     let row = appendLead(to: campaign)
     let segment = Self.segment(row)
-    let status: Lead.Status = flags.contains(.suppressed) ? .suppressed : .waiting
+    let status: Lead.Status = lead.flags.contains(.suppressed) ? .suppressed : .waiting
     tables.segments[segment].status.append(status.raw)
-    tables.segments[segment].priority.append(priority)
-    tables.segments[segment].next.append(status == .waiting ? notBefore : 0)
+    tables.segments[segment].priority.append(lead.priority)
+    tables.segments[segment].next.append(status == .waiting && lead.flags.contains(.notBefore) ? lead.notBefore : 0)
     tables.segments[segment].last.append(0)
     var core = LeadCore(
-      createdAt: now.milliseconds, updatedAt: now.milliseconds, id: id, contact: contact,
-      payload: tables.segments[segment].payload.add(payload), batch: batch, locality: localities[locality])
-    core.hasSubject = LeadPayload.hasSubject(payload)
+      createdAt: now.milliseconds, updatedAt: now.milliseconds, id: lead.id, contact: contact,
+      payload: tables.segments[segment].payload.add(lead: lead.payload, person: lead.person), batch: batch,
+      locality: localities[lead.locality])
+    core.hasSubject = LeadPayload.hasSubject(lead.payload)
     core.olderOfContact = tables.contacts[contact].newestLead
     tables.segments[segment].core.append(core)
     tables.contacts[contact].newestLead = row

@@ -1,11 +1,9 @@
-import JSON
-
 extension StoreState {
   // MARK: Deciding
 
   /// Adds leads one after the other, so that each sees those before it, and keeps them as one change.
   mutating func insert(
-    _ leads: [NewLead], into id: Campaign.ID, options: LeadInsertion, at now: Timestamp
+    _ leads: PackedLeads, into id: Campaign.ID, options: LeadInsertion, at now: Timestamp
   ) throws(StoreError) -> LeadInsertion.Result {
     let campaign = try campaignRow(id)
     guard leads.count <= LeadInsertion.maximumCount else {
@@ -13,7 +11,6 @@ extension StoreState {
         .invalid, "these are \(leads.count) leads; at most \(LeadInsertion.maximumCount) are added at once")
     }
     try checkRoom(for: leads.count, after: nextOrdinal(of: campaign))
-    try NewLead.check(leads)
     guard !Campaign.statuses.isFinal(tables.campaigns[Int(campaign)].campaign.status) else {
       throw StoreError(.notPermitted, "the campaign is over; add the leads to another one")
     }
@@ -27,22 +24,12 @@ extension StoreState {
     }
     var result = LeadInsertion.Result()
     result.outcomes.reserveCapacity(leads.count)
-    var writer = ByteWriter()
-    writer.bytes.reserveCapacity(keepsChanges ? leads.count * 160 : 1024)
-    var localities = BatchLocalities()
+    var insertion = Insertion(campaign: campaign, batch: records.batch, since: options.duplicatesSince, now: now)
+    if keepsChanges { insertion.record.bytes.reserveCapacity(leads.bytes.count + leads.count * 40) }
     let start = InsertionStart(contact: UInt32(tables.contacts.count), ordinal: nextOrdinal(of: campaign))
-    // Leads are looked at where they are: a copy of one counts sixteen references up and down.
-    let added = leads.withUnsafeBufferPointer { leads in
+    let added = leads.bytes.withUnsafeBytes { bytes in
       Result { () throws(StoreError) in
-        guard var lead = leads.baseAddress else { return }
-        for _ in 0..<leads.count {
-          defer { lead += 1 }
-          if !keepsChanges { writer.bytes.removeAll(keepingCapacity: true) }
-          result.add(
-            try add(
-              lead, to: campaign, since: options.duplicatesSince, batch: records.batch,
-              localities: &localities, record: &writer, at: now))
-        }
+        for entry in leads.entries { result.add(try add(entry, of: leads, bytes, &insertion)) }
       }
     }
     indexInsertion(from: start, campaign: campaign)
@@ -52,8 +39,8 @@ extension StoreState {
     records.suppressed = result.suppressed
     records.count = result.inserted
     records.contactsCreated = result.contactsCreated
-    records.localities = localities.list
-    records.bytes = writer.bytes
+    records.localities = insertion.localities.list
+    records.bytes = insertion.record.bytes
     concludeInsertion(records, at: now)
     keep(.leads(records), at: now)
     return result
@@ -87,52 +74,51 @@ extension StoreState {
     return row
   }
 
+  /// Leads that are being added together.
+  private struct Insertion {
+    let campaign: UInt32
+    let batch: UInt32
+    let since: Timestamp?
+    let now: Timestamp
+    var localities = BatchLocalities()
+    /// What is kept of the change, if changes are kept.
+    var record = ByteWriter()
+  }
+
+  @inline(__always)
   private mutating func add(
-    _ lead: UnsafePointer<NewLead>, to campaign: UInt32, since: Timestamp?, batch: UInt32,
-    localities: inout BatchLocalities,
-    record writer: inout ByteWriter, at now: Timestamp
+    _ entry: PackedLeads.Entry, of leads: borrowing PackedLeads, _ bytes: UnsafeRawBufferPointer,
+    _ insertion: inout Insertion
   ) throws(StoreError) -> LeadInsertion.Outcome {
-    let account = tables.campaigns[Int(campaign)].account
-    let contact = contactRow(number: lead.pointee.number.digits, of: account)
-    if let contact {
-      if let same = leadRow(contact: contact, in: campaign) ?? newestLead(of: contact, in: campaign) {
+    let account = tables.campaigns[Int(insertion.campaign)].account
+    let known = contactRow(number: entry.number.digits, of: account)
+    if let known {
+      if let same = leadRow(contact: known, in: insertion.campaign) ?? newestLead(of: known, in: insertion.campaign) {
         return .duplicate(of: tables.leadCore(same).id.of(Lead.self))
       }
-      if let since, let recent = recentLead(of: contact, since: since) {
+      if let since = insertion.since, let recent = recentLead(of: known, since: since) {
         return .recent(tables.leadCore(recent).id.of(Lead.self))
       }
     }
-    if isSuppressed(lead.pointee.number.digits, for: account, at: now) { return .suppressed }
-    let start = writer.bytes.count
-    let id = identifiers.next(at: now, for: Lead.self)
-    var flags: LeadFlags = []
-    if contact == nil { flags.insert(.newContact) }
-    if lead.pointee.isSuppressed { flags.insert(.suppressed) }
-    if lead.pointee.priority != 0 { flags.insert(.priority) }
-    if lead.pointee.notBefore != nil { flags.insert(.notBefore) }
-    writer.byte(flags.rawValue)
-    writer.identifier(id)
-    var ownPerson = false
-    if let contact {
-      writer.fixed32(contact)
-      ownPerson = try tables.contactPayload(contact).person != lead.pointee.person
+    if isSuppressed(entry.number.digits, for: account, at: insertion.now) { return .suppressed }
+    let id = identifiers.next(at: insertion.now, for: Lead.self)
+    let place = insertion.localities.place(of: leads.localities[entry.locality], in: &tables.localities)
+    var lead = LeadRecord(
+      id: RawID(id), contact: .known(known ?? noRow), priority: entry.priority, notBefore: entry.notBefore,
+      flags: entry.flags, locality: place, payload: UnsafeRawBufferPointer(rebasing: bytes[entry.lead]))
+    if let known {
+      let person = UnsafeRawBufferPointer(rebasing: bytes[entry.person])
+      if try !tables.isPerson(ofContact: known, person) { lead.person = person }
     } else {
-      writer.identifier(identifiers.next(at: now, for: Contact.self))
-      writer.fixed64(lead.pointee.number.digits)
-      writer.nested { ContactPayload.write(contactOf: lead, to: &$0) }
+      lead.flags.insert(.newContact)
+      lead.contact = .new(
+        RawID(identifiers.next(at: insertion.now, for: Contact.self)), number: entry.number.digits,
+        payload: UnsafeRawBufferPointer(rebasing: bytes[entry.contact]))
     }
-    if flags.contains(.priority) { writer.signed(Int64(lead.pointee.priority)) }
-    if let notBefore = lead.pointee.notBefore { writer.moment(notBefore) }
-    writer.count(localities.index(of: lead.pointee.locality, in: &tables.localities))
-    writer.nested { LeadPayload.write(lead, withPerson: ownPerson, to: &$0) }
-    let result = writer.bytes.withUnsafeBytes { bytes in
-      Result { () throws(StoreError) in
-        var reader = ByteReader(UnsafeRawBufferPointer(rebasing: bytes[start...]))
-        try addLead(&reader, to: campaign, batch: batch, localities: localities.numbers, at: now)
-      }
-    }
-    try result.get()
-    return .inserted(id, contactCreated: contact == nil)
+    if keepsChanges { lead.write(to: &insertion.record) }
+    try add(
+      lead, to: insertion.campaign, batch: insertion.batch, localities: insertion.localities.numbers, at: insertion.now)
+    return .inserted(id, contactCreated: known == nil)
   }
 
   /// The newest lead of a contact if it is in the campaign, as one that was added just before and is in no index yet.
@@ -212,23 +198,6 @@ extension LeadInsertion {
   public static let maximumBytes = 256 << 20
 }
 
-/// The localities of leads that are added together, each named by its place among them.
-struct BatchLocalities {
-  private(set) var list: [Locality] = []
-  /// Their numbers in the table of the store.
-  private(set) var numbers: [UInt32] = []
-
-  @inline(__always)
-  mutating func index(of locality: Locality, in table: inout LocalityTable) -> Int {
-    let number = table.number(of: locality)
-    if numbers.last == number { return numbers.count - 1 }
-    if let index = numbers.firstIndex(of: number) { return index }
-    list.append(locality)
-    numbers.append(number)
-    return numbers.count - 1
-  }
-}
-
 extension LeadInsertion.Result {
   fileprivate mutating func add(_ outcome: LeadInsertion.Outcome) {
     switch outcome {
@@ -240,13 +209,4 @@ extension LeadInsertion.Result {
     }
     outcomes.append(outcome)
   }
-}
-
-/// What follows the flags in the record of a new lead.
-struct LeadFlags: OptionSet {
-  let rawValue: UInt8
-  static let newContact = LeadFlags(rawValue: 1)
-  static let suppressed = LeadFlags(rawValue: 2)
-  static let priority = LeadFlags(rawValue: 4)
-  static let notBefore = LeadFlags(rawValue: 8)
 }

@@ -9,6 +9,18 @@ extension Tables {
     }
   }
 
+  /// Whether what is known of a contact's person is what these bytes say.
+  func isPerson(ofContact row: UInt32, _ person: UnsafeRawBufferPointer) throws(StoreError) -> Bool {
+    try contactPayloads[Int(row >> Rows<ContactRow>.chunkBits)].withBytes(contacts[row].payload) {
+      (bytes) throws(StoreError) in
+      var reader = ByteReader(bytes)
+      _ = try reader.byte()
+      let before = reader.remaining
+      try Person.skip(&reader)
+      return person.elementsEqual(bytes[1..<1 + before - reader.remaining])
+    }
+  }
+
   func contact(at row: UInt32) throws(StoreError) -> Contact {
     let stored = contacts[row]
     guard let number = PhoneNumber(digits: stored.number) else { throw .misfit("phone number") }

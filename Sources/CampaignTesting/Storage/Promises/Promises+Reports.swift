@@ -162,6 +162,8 @@ extension StorageConformance {
       changed.concurrencyLimit = 7
       _ = try await bench.store.update(changed)
       try await expect("a new limit", [.limitsChanged])
+      try await bench.store.noteCopy(of: "registry", made: now, for: account.id)
+      try await expect("a copy of a do-not-call list", [.limitsChanged])
       try await bench.store.delete(id)
       try await expect("the end of a campaign", [.campaignDeleted]) { $0.campaign == id }
       try await bench.fails(.notFound, "the events of no account") {

@@ -1,0 +1,56 @@
+// The phone numbers of a record.
+extension LeadRowReader {
+  func numbers(_ record: borrowing CSVReader, _ metadataWidth: Int) throws(Refusal) -> Numbers {
+    let region = region(of: record, metadataWidth)
+    var numbers: Numbers?
+    var unread: [(column: Int, reason: String)] = []
+    for column in mapping.phones {
+      switch reading(record, place(of: column, metadataWidth), region) {
+      case nil: continue
+      case .failure(let refusal): unread.append((column, refusal.reason))
+      case .success(let reading):
+        guard let known = numbers else {
+          numbers = Numbers(first: reading)
+          continue
+        }
+        guard known.first.number != reading.number, !known.further.contains(where: { $0.number == reading.number }),
+          known.further.count < Contact.maximumFurtherNumbers
+        else { continue }
+        let label = mapping.columns[column].name
+        numbers?.further.append(
+          Contact.Number(reading.number, phoneExtension: reading.phoneExtension, label: label))
+      }
+    }
+    guard var numbers else {
+      guard let first = unread.first else {
+        throw Refusal(field: .phone, value: "", reason: "Phone number is required")
+      }
+      throw Refusal(
+        field: .phone, value: record.text(at: place(of: first.column, metadataWidth)), reason: first.reason)
+    }
+    // Of several numbers one is enough. What stands in place of the others is kept as it is.
+    for (column, _) in unread {
+      guard let text = text(record, place(of: column, metadataWidth)) else { continue }
+      numbers.unread.append((mapping.columns[column].name, text))
+    }
+    return numbers
+  }
+
+  @inline(__always)
+  private func reading(
+    _ record: borrowing CSVReader, _ place: Int, _ region: String?
+  ) -> Result<PhoneReading, PhoneRefusal>? {
+    record.withBytes(at: place) { bytes in
+      let bytes = CellText.trimmed(bytes)
+      guard !bytes.isEmpty else { return nil }
+      return Result { () throws(PhoneRefusal) in try phones.read(bytes, region: region) }
+    }
+  }
+
+  /// The country whose national numbers are meant: what the row says, or what was told for all.
+  private func region(of record: borrowing CSVReader, _ metadataWidth: Int) -> String? {
+    guard let column = texts.country else { return region }
+    return record.withBytes(at: place(of: column, metadataWidth)) { CellText.region(CellText.trimmed($0)) }
+      ?? region
+  }
+}
