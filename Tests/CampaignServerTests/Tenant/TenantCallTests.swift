@@ -40,7 +40,8 @@ import Testing
       }
       #expect(call["phone"]?.string == phone)
       #expect(call["campaign_name"] == "Calls")
-      #expect(call["first_name"]?.string == "Name\(try #require(Int(phone.dropFirst(5).prefix(3))) - 200)")
+      let index = try #require(Int(phone.dropFirst(5).prefix(3))) - 200
+      #expect(call["first_name"]?.string == "Name\(index)")
       #expect(call["from_number"] == "+14155551234")
       #expect(call["direction"] == "outbound")
       #expect(call["call_sid"]?.string?.isEmpty == false)

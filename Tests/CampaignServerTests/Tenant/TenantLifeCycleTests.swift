@@ -147,10 +147,8 @@ import Testing
       try await bench.done(.post, "/campaigns/\(campaign.id)/start")
       try await bench.wait(for: .callAnswered)
       try await bench.done(.post, "/campaigns/\(campaign.id)/pause")
-      let live = try #require(
-        try await bench.service.storage.calls(
-          CallQuery(account: try #require(bench.accounts["one"]).id, isLive: true), page: PageRequest()
-        ).elements.first)
+      let query = CallQuery(account: try #require(bench.accounts["one"]).id, isLive: true)
+      let live = try #require(try await bench.service.storage.calls(query, page: PageRequest()).elements.first)
       try await bench.engine.hangUp(live.id)
       try await bench.wait(for: .callEnded)
       // The slot is free, and another campaign can use it to its end.

@@ -95,8 +95,9 @@ import Testing
       try await bench.refused(400, .post, "/contacts/call", ["contact_ids": [ids[0], "x"]]) == ["contact_ids[1]"])
     #expect(try await bench.refused(400, .post, "/contacts/call", ["contact_ids": []]) == ["contact_ids"])
     #expect(try await bench.done(.get, "/campaigns")["total"] == 0)
+    let chosen: JSONValue = ["contact_ids": [ids[2], ids[0]]]
     try await bench.running {
-      let answer = try await bench.ask(.post, "/api/contacts/call", ["contact_ids": [ids[2], ids[0]]])
+      let answer = try await bench.ask(.post, "/api/contacts/call", chosen)
       #expect(answer.status == 201)
       #expect(answer.body["campaign"]?["total_leads"] == 2)
       let id = try #require(answer.body["campaign"]?["id"]?.string)
@@ -118,7 +119,7 @@ import Testing
     #expect(stored.account == bench.accounts["one"]?.id)
     #expect(stored.role == .agent)
     let list = try await bench.done(.get, "/keys")
-    #expect(list["keys"] == .array([try #require(answer.body["key"])]))
+    #expect(list["keys"]?.array == answer.body["key"].map { [$0] })
     #expect(!list.serialized().contains(text.secret))
     #expect(try await bench.done(.get, "/keys", as: "two")["keys"] == [])
     try await bench.refused(404, .delete, "/keys/\(id)", as: "two")
