@@ -21,7 +21,7 @@ extension Tenant {
         .object([
           .required("total_rows", count), .required("valid_contacts", count), .required("contacts_created", count),
           .required("contacts_skipped", count), .required("errors", count),
-        ])), .required("skipped_phones", .list(of: text)))
+        ])), .required("skipped_phones", .list(of: text))), refusals: [.state]
   ) { inquiry in
     let view = try await inquiry.tenantView()
     let rows = inquiry.body["csv_data"]?.array ?? []

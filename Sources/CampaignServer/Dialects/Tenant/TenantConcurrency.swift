@@ -32,7 +32,7 @@ extension Tenant {
   private static let setConcurrency = Operation(
     .put, "/settings/concurrency", "Sets how many calls the account may have at once", tag: "settings",
     access: .changing, body: .json(.object([.required("concurrent_calls_limit", .integer(1...10))])),
-    success: answer(.ok, message, .required("concurrent_calls_limit", .integer(1...10)))
+    success: answer(.ok, message, .required("concurrent_calls_limit", .integer(1...10))), refusals: [.state]
   ) { inquiry in
     let limit = inquiry.body["concurrent_calls_limit"]?.int ?? 1
     _ = try await inquiry.service.change(try inquiry.account) { $0.concurrencyLimit = limit }
