@@ -60,9 +60,12 @@ extension CampaignEngine {
       await optOut(number, account)
       return nil
     case .transition(let id, let trigger, let reason):
-      // Somebody else may have changed it first; what it is now comes with the refresh.
-      _ = try? await storage.transition(id, on: trigger, reason: reason)
-      return .changed(id)
+      do throws(StoreError) {
+        _ = try await storage.transition(id, on: trigger, reason: reason)
+        return .changed(id)
+      } catch {
+        return .notMoved(id, error)
+      }
     }
   }
 

@@ -65,6 +65,8 @@ struct CampaignRun: Sendable {
   var isRefreshing = false
   /// Whether it may have live calls that this engine does not know, since a claim has failed.
   var mayHaveStrays = false
+  /// Until when nothing is asked of it that was refused.
+  var refusedUntil: Timestamp?
   /// Whether something has changed since it was last read.
   var isStale = false
   /// Whether nobody else wanted calls when it claimed.
@@ -90,6 +92,11 @@ struct CampaignRun: Sendable {
   }
 
   var campaign: Campaign { settings.value }
+
+  /// Until when it is left alone after a refusal. What is further away than any rest was set by a clock that was ahead.
+  func rest(at now: Timestamp) -> Timestamp? {
+    refusedUntil.flatMap { now < $0 && $0 <= now + .seconds(60) ? $0 : nil }
+  }
 
   /// Takes in what was read of it.
   mutating func take(_ view: CampaignView, rules: RulePack, at now: Timestamp) {

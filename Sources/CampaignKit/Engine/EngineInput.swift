@@ -10,6 +10,8 @@ enum EngineInput: Sendable {
   case notAcquired(Campaign.ID, StoreError)
   /// A campaign may have changed.
   case changed(Campaign.ID)
+  /// A campaign could not be moved on; it may be something else by now.
+  case notMoved(Campaign.ID, StoreError)
   /// The limits of an account, or its agents, may have changed; nil for all accounts.
   case accountChanged(Account.ID?)
   /// A campaign as it is now.

@@ -153,12 +153,14 @@ extension EngineState {
     let end = clock.flatMap { schedule.end?.end(on: $0) }
     if let end, now >= end, run.campaign.status == .scheduled || run.campaign.status == .active {
       setBacklogged(id, false)
+      if let until = run.rest(at: now) { return wake(id, by: until) }
       return actions.append(.transition(id, .end, reason: "its end date has passed"))
     }
     if let end, now < end { wake(id, by: end) }
     switch run.campaign.status {
     case .scheduled:
       let start = clock.flatMap { schedule.start?.start(on: $0) } ?? now
+      if now >= start, let until = run.rest(at: now) { return wake(id, by: until) }
       runs[id]?.hold = .notStarted(until: start)
       if now >= start { actions.append(.transition(id, .start, reason: nil)) } else { wake(id, by: start) }
     case .active: wantCalls(id, at: now)
@@ -166,6 +168,19 @@ extension EngineState {
       setBacklogged(id, false)
       leave(id, &actions)
     }
+  }
+
+  /// Reads a campaign again that could not be moved on, since somebody else may have changed it first. If it still is
+  /// what it was, the same is asked again later.
+  mutating func notMoved(
+    _ id: Campaign.ID, _ error: StoreError, at now: Timestamp, _ actions: inout [EngineAction]
+  ) {
+    guard let run = runs[id] else { return }
+    let until = now + restingTime(afterFailure: run.storeFailures + 1)
+    runs[id]?.storeFailures += 1
+    runs[id]?.refusedUntil = until
+    if run.campaign.status == .scheduled { runs[id]?.hold = .store(error.code, error.message, until: until) }
+    refresh(id, &actions)
   }
 
   private mutating func wantCalls(_ id: Campaign.ID, at now: Timestamp) {

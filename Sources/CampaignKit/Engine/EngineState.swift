@@ -81,6 +81,7 @@ struct EngineState: Sendable {
     case .notAcquired(let id, _): acquiring.remove(id)
     case .changed(let id):
       if runs[id] != nil { refresh(id, &actions) } else { acquire(id, &actions) }
+    case .notMoved(let id, let error): notMoved(id, error, at: now, &actions)
     case .accountChanged(let account): accountChanged(account, &actions)
     case .refreshed(let view): refreshed(view, at: now, &actions)
     case .notRefreshed(let id, let error): notRefreshed(id, error, at: now, &actions)

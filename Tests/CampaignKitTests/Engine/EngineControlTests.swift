@@ -78,6 +78,29 @@ import Testing
     }
   }
 
+  @Test func aScheduledCampaignWithoutLeadsIsAskedAgainLaterAndSaysWhy() async throws {
+    let dialer = Holder()
+    try await EngineBench.run { time in
+      dialer.make(time) { _, _ in .answers() }
+    } _: { bench in
+      let campaign = try await bench.campaign(leads: 1) {
+        $0.schedule.start = .moment(EngineBench.start + .seconds(600))
+      }
+      _ = try await bench.engine.start(campaign.id)
+      let lead = try #require(try await bench.leads(of: campaign.id).first)
+      try await bench.store.delete(lead.id)
+      await bench.time.wait(for: .seconds(900))
+      #expect(bench.time.steps < 50_000)
+      let explanation = try await bench.engine.explain(campaign.id)
+      #expect(explanation.rule == "store")
+      #expect(explanation.text.contains("no lead to call"))
+      let late = NewLead(number: try #require(PhoneNumber(digits: 15_550_000_777)))
+      _ = try await bench.store.insert([late], into: campaign.id, options: LeadInsertion())
+      try await bench.wait(for: campaign.id, toBe: .completed, atMost: .seconds(300))
+      #expect(dialer.dialer.placements.count == 1)
+    }
+  }
+
   @Test func anEndThatHasPassedIsRefusedByName() async throws {
     try await EngineBench.run { time in
       ScriptedDialer(time) { _, _ in .answers() }
