@@ -69,12 +69,11 @@ extension CampaignService {
         reasons[index] = error.message
       }
     }
-    let result = try await storage.insert(leads, into: campaign, options: LeadInsertion())
-    for (place, outcome) in zip(places, result.outcomes) {
+    for (place, outcome) in zip(places, try await add(leads, to: campaign)) {
       if let refusal = outcome.refusal { reasons[place] = refusal.message }
     }
     return GivenLeads(
-      total: entries.count, added: result.inserted,
+      total: entries.count, added: entries.count - reasons.count,
       refused: reasons.sorted { $0.key < $1.key }.map { (index: $0.key, reason: $0.value) })
   }
 }
