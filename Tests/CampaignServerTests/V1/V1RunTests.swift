@@ -228,7 +228,7 @@ import Testing
     let scene = try await DialectScene.v1()
     let ids = [try await scene.create(["name": "a"]), try await scene.create(["name": "b"])]
     for (index, id) in ids.enumerated() {
-      try await scene.add((0...index).map { DialectScene.number($0) }, to: id)
+      try await scene.add((0...index).map { DialectScene.number($0 + 10 * index) }, to: id)
       #expect(try await scene.status(.post, "/campaigns/\(id)/start") == 200)
     }
     try await scene.bench.running {
