@@ -80,6 +80,18 @@ struct DialectScene: Sendable {
     }
   }
 
+  /// Does something after each event of a campaign, until the campaign is completed.
+  func watch(_ campaign: String, _ look: @Sendable () async throws -> Void) async throws {
+    let id = try self.campaign(campaign)
+    let account = try #require(bench.accounts["one"])
+    try await bench.running {
+      for try await event in bench.engine.events(of: account.id, after: 0) where event.campaign == id {
+        try await look()
+        if event.status == Campaign.Status.completed.rawValue { return }
+      }
+    }
+  }
+
   /// The calls of a campaign, the first one first.
   func calls(of campaign: String) async throws -> [Call] {
     let account = try #require(bench.accounts["one"])

@@ -2,8 +2,6 @@ import CampaignKit
 import JSON
 
 extension CampaignService {
-  private static let phones = NumberingPlanReader()
-
   /// Makes a lead of a telephone number as people write it, with what the number tells of where the person is.
   ///
   /// - Parameters:
@@ -13,21 +11,10 @@ extension CampaignService {
   /// - Returns: The lead.
   /// - Throws: A ``Refusal`` that names the field and says what is wrong.
   func lead(calling text: String, field: String, country: String? = nil) throws(Refusal) -> NewLead {
-    let region = country.flatMap { Region($0) } ?? configuration.defaultRegion
-    var bytes = text
-    let reading = bytes.withUTF8 { bytes in
-      Result { () throws(PhoneRefusal) in
-        try Self.phones.read(UnsafeRawBufferPointer(bytes), region: region?.description)
-      }
-    }
-    do throws(PhoneRefusal) {
-      let reading = try reading.get()
-      var lead = NewLead(number: reading.number, locality: reading.locality)
-      lead.phoneExtension = reading.phoneExtension
-      return lead
-    } catch {
-      throw .invalid(field, "is no telephone number that can be called: \(error.reason)")
-    }
+    let parsed = try parsedNumber(text, field: field, country: country)
+    var lead = NewLead(reading: parsed.number)
+    lead.phoneExtension = parsed.phoneExtension
+    return lead
   }
 }
 
@@ -69,12 +56,11 @@ extension CampaignService {
         reasons[index] = error.message
       }
     }
-    let result = try await storage.insert(leads, into: campaign, options: LeadInsertion())
-    for (place, outcome) in zip(places, result.outcomes) {
+    for (place, outcome) in zip(places, try await add(leads, to: campaign)) {
       if let refusal = outcome.refusal { reasons[place] = refusal.message }
     }
     return GivenLeads(
-      total: entries.count, added: result.inserted,
+      total: entries.count, added: entries.count - reasons.count,
       refused: reasons.sorted { $0.key < $1.key }.map { (index: $0.key, reason: $0.value) })
   }
 }

@@ -101,9 +101,16 @@ extension CampaignService {
   /// - Returns: The number.
   /// - Throws: A ``Refusal`` that names the field and says what is wrong.
   func phoneNumber(_ text: String, field: String, country: String? = nil) throws(Refusal) -> PhoneNumber {
+    try parsedNumber(text, field: field, country: country).number
+  }
+
+  /// Reads a telephone number as people write it, with what is to be dialled after it was answered.
+  func parsedNumber(
+    _ text: String, field: String, country: String? = nil
+  ) throws(Refusal) -> ParsedPhoneNumber {
     let region = country.flatMap { Region($0) } ?? configuration.defaultRegion
     do throws(PhoneNumberError) {
-      return try PhoneNumber.parse(text, defaultRegion: region).number
+      return try PhoneNumber.parse(text, defaultRegion: region)
     } catch {
       throw .invalid(field, "is no telephone number that can be called: \(error)")
     }

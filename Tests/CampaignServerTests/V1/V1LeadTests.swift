@@ -85,6 +85,19 @@ import WebServer
     #expect(try await scene.data("/campaigns/\(id)/stats")["totalLeads"] == 2)
   }
 
+  @Test("V-52: of eight that add one number at once, one wins") func addsANumberOnce() async throws {
+    let scene = try await DialectScene.v1()
+    let id = try await scene.create()
+    let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+      for _ in 0..<8 {
+        group.addTask { try await scene.status(.post, "/campaigns/\(id)/leads", ["phoneNumber": "+919529117230"]) }
+      }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(statuses.sorted() == [201] + Array(repeating: 400, count: 7))
+    #expect(try await scene.data("/campaigns/\(id)/stats")["totalLeads"] == 1)
+  }
+
   @Test("V-50: bulk without a list", arguments: ["{}", #"{"leads":[]}"#, #"{"leads":{}}"#, #"{"leads":null}"#])
   func refusesBulkWithoutAList(text: String) async throws {
     let scene = try await DialectScene.v1()

@@ -102,6 +102,24 @@ import Testing
     }
   }
 
+  @Test("V-28, V-31: the figures add up at every moment") func addsUpAtEveryMoment() async throws {
+    let scene = try await DialectScene.v1(dialer: SimulatedCarrier(mix: .fast))
+    let id = try await scene.create(["maxConcurrent": 2, "retryFailed": true, "retryAttempts": 1])
+    try await scene.add((0..<8).map { DialectScene.number($0, ["0001", "0002", "0003", "0004"][$0 % 4]) }, to: id)
+    #expect(try await scene.status(.post, "/campaigns/\(id)/start") == 200)
+    try await scene.watch(id) {
+      let stats = try await scene.data("/campaigns/\(id)/stats")
+      func sum(_ names: String...) -> Int { names.reduce(0) { $0 + (stats[$1]?.int ?? -1000) } }
+      #expect(sum("pending", "calling", "completed", "failed") == 8)
+      #expect(sum("successfulCalls", "failedCalls") == sum("totalCalls"))
+      #expect(sum("calling") <= 2)
+      #expect(stats["realtime"]?["active"] == stats["calling"])
+    }
+    let stats = try await scene.data("/campaigns/\(id)/stats")
+    #expect(stats["totalCalls"] == 14)
+    #expect(stats["completed"] == 2)
+  }
+
   @Test("V-31, V-34, V-35, V-36, V-37, V-68: limits, pause and resume") func pauses() async throws {
     let scene = try await DialectScene.v1()
     let id = try await scene.create(["maxConcurrent": 2])
@@ -228,7 +246,7 @@ import Testing
     let scene = try await DialectScene.v1()
     let ids = [try await scene.create(["name": "a"]), try await scene.create(["name": "b"])]
     for (index, id) in ids.enumerated() {
-      try await scene.add((0...index).map { DialectScene.number($0) }, to: id)
+      try await scene.add((0...index).map { DialectScene.number($0 + 10 * index) }, to: id)
       #expect(try await scene.status(.post, "/campaigns/\(id)/start") == 200)
     }
     try await scene.bench.running {

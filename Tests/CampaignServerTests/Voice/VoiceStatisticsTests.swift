@@ -73,6 +73,29 @@ import Testing
     }
   }
 
+  @Test("C-22, C-23, C-24, C-25, C-46: the figures add up at every moment") func addsUpAtEveryMoment() async throws {
+    let scene = try await DialectScene.voice(dialer: SimulatedCarrier(mix: .fast))
+    let id = try await scene.createVoice(["maxConcurrentCalls": 2, "callAttemptsPerContact": 2])
+    try await scene.addContacts((0..<6).map { DialectScene.number($0, ["0001", "0002", "0003"][$0 % 3]) }, to: id)
+    #expect(try await scene.status(.post, "/campaigns/\(id)/start") == 200)
+    try await scene.watch(id) {
+      let statistics = try await scene.statistics(of: id)
+      let contacts = try #require(statistics["contactMetrics"])
+      let contacted = contacts["contactedCount"]?.int ?? -1
+      #expect(contacts["remainingCount"]?.int == 6 - contacted)
+      #expect(abs((contacts["contactedPercentage"]?.double ?? -1) - Double(contacted) / 0.06) < 0.01)
+      #expect(contacts["activeCount"]?.int ?? 3 <= 2)
+      let calls = try #require(statistics["callMetrics"])
+      let total = calls["totalCalls"]?.int ?? -1
+      #expect((calls["completedCalls"]?.int ?? 0) + (calls["failedCalls"]?.int ?? 0) == total)
+      #expect(statistics["performanceTrend"]?.array?.compactMap { $0["calls"]?.int }.reduce(0, +) == total)
+      let outcomes = try #require(statistics["outcomesMetrics"])
+      let rate = total == 0 ? 0 : Double(outcomes["successfulOutcomes"]?.int ?? -1) / Double(total) * 100
+      #expect(abs((outcomes["conversionRate"]?.double ?? -1) - rate) < 0.01)
+    }
+    #expect(try await scene.statistics(of: id)["callMetrics"]?["totalCalls"] == 10)
+  }
+
   @Test("C-24, A-51: hours and days are those of the campaign") func tellsLocalHours() async throws {
     let (scene, id) = try await Self.finished()
     let clock = try #require(ZoneClock("Asia/Kolkata"))

@@ -47,8 +47,6 @@ extension V1 {
 
   private static func start(_ inquiry: Inquiry) async throws -> Response {
     let campaign = try await inquiry.campaign()
-    // One that waits for its time was started already.
-    if campaign.status == .scheduled { throw Refusal(.state, "the campaign was started and waits for scheduledAt") }
     let started = try await inquiry.service.start(campaign, callerField: "DEFAULT_CALLER_ID of the server")
     return .json([
       "success": true, "message": "Campaign started successfully",

@@ -5,9 +5,7 @@ import WebServer
 extension Voice {
   static let actions = [
     action("start", "Starts a campaign", "Campaign started successfully", "active", \.startedAt, "startedAt") {
-      // One that waits for its date was started already.
-      if $0.status == .scheduled { throw Refusal(.state, "the campaign was started and waits for startDate") }
-      return try await $1.service.start($0, callerField: "phoneNumber")
+      try await $1.service.start($0, callerField: "phoneNumber")
     },
     action(
       "pause", "Lets a campaign place no further call for a while", "Campaign paused successfully", "paused",

@@ -71,14 +71,11 @@ extension Voice {
 
   private static func row(of campaign: Campaign, in account: Account) -> JSONObject {
     let clock = (try? campaign.clock(in: account)) ?? .utc
-    // A day that is the last one ends with its last millisecond.
-    let end = campaign.schedule.end.map { end in
-      if case .moment(let moment) = end { moment } else { end.end(on: clock) - .milliseconds(1) }
-    }
     return [
       "id": .string(campaignID.text(campaign.id)), "name": .string(campaign.name),
       "description": .text(campaign.description), "status": .string(name(of: campaign.status)),
-      "startDate": .moment(campaign.schedule.start?.start(on: clock)), "endDate": .moment(end),
+      "startDate": .moment(campaign.schedule.start?.start(on: clock)),
+      "endDate": .moment(campaign.schedule.end?.last(on: clock)),
       "phoneNumber": .text(campaign.callerNumbers.first?.description),
       "voiceAgentId": .text(campaign.agents.externalAgentID),
       "maxConcurrentCalls": .whole(campaign.pacing.maximumConcurrentCalls), "createdAt": .moment(campaign.createdAt),
@@ -171,6 +168,13 @@ extension Voice {
     }
     try await inquiry.storage.delete(campaign.id)
     return answer([:], message: "Campaign deleted successfully")
+  }
+}
+
+extension ScheduleBound {
+  /// The last moment that is inside, of an end: of a day its last millisecond.
+  func last(on clock: ZoneClock) -> Timestamp {
+    if case .moment(let moment) = self { moment } else { end(on: clock) - .milliseconds(1) }
   }
 }
 

@@ -75,8 +75,9 @@ extension Voice {
       }
     }
     let from = bound("fromDate")?.start(on: clock)
-    let until = bound("toDate")?.end(on: clock)
-    if let from, let until, until < from { throw .invalid("toDate", "must not be before fromDate") }
+    let last = bound("toDate")
+    if let from, let last, last.last(on: clock) < from { throw .invalid("toDate", "must not be before fromDate") }
+    let until = last?.end(on: clock)
     return ReportPeriod(from: from, until: until)
   }
 
