@@ -83,25 +83,47 @@ struct ProcessStore: StorageWrapper {
   func pass<Result: Sendable>(
     _ operation: StorageOperation, _ work: (any CampaignStorage) async throws(StoreError) -> Result
   ) async throws(StoreError) -> Result {
-    let gone = StoreError(.closed, "the process has died")
-    let step = process.step()
-    guard step != .isGone else { throw gone }
-    await weather.delay()
-    guard process.isAlive else { throw gone }
-    let outcome: Swift.Result<Result, StoreError>
-    do throws(StoreError) {
-      outcome = .success(try await weather.pass(operation) { () throws(StoreError) in try await work(inner) })
-    } catch {
-      outcome = .failure(error)
+    // This is compiled once for each kind of result, so what does not depend on that is elsewhere.
+    let (step, fate) = try await begin(operation)
+    var outcome = Swift.Result<Result, StoreError>.failure(StoreWeather.refusal)
+    if fate != .isRefused {
+      do throws(StoreError) {
+        let result = try await work(inner)
+        if fate == .passes { outcome = .success(result) }
+      } catch {
+        outcome = .failure(error)
+      }
     }
+    var failure: StoreError?
+    if case .failure(let error) = outcome { failure = error }
+    try await end(operation, step, failure)
+    return try outcome.get()
+  }
+
+  private static let gone = StoreError(.closed, "the process has died")
+
+  @inline(never)
+  private func begin(
+    _ operation: StorageOperation
+  ) async throws(StoreError) -> (SimulatedProcess.Step, StoreWeather.Fate) {
+    let step = process.step()
+    guard step != .isGone else { throw Self.gone }
+    await weather.delay()
+    guard process.isAlive else { throw Self.gone }
+    return (step, weather.fate(of: operation))
+  }
+
+  @inline(never)
+  private func end(
+    _ operation: StorageOperation, _ step: SimulatedProcess.Step, _ failure: StoreError?
+  ) async throws(StoreError) {
     look()
     if step == .isLast { process.fall() }
     await weather.delay()
-    guard process.isAlive else { throw gone }
-    if case .failure(let error) = outcome, operation.isChange {
-      process.observer.trace.note("process \(process.number) cannot \(operation): \(error.code)")
+    guard process.isAlive else { throw Self.gone }
+    if let failure, operation.isChange {
+      process.observer.trace.note("process \(process.number) cannot \(operation): \(failure.code)")
     }
-    return try outcome.get()
   }
 
   func acquire(

@@ -44,21 +44,17 @@ final class StoreWeather: Sendable {
     if let delay { await time.wait(for: delay) }
   }
 
-  /// Lets an operation through, or refuses it, before or after it has had its effect.
-  func pass<Result>(
-    _ operation: StorageOperation, _ work: () async throws(StoreError) -> Result
-  ) async throws(StoreError) -> Result {
-    let fate: Int = state.withLock { state in
-      guard time.elapsed < state.refusesUntil, operation.isChange else { return 0 }
-      return state.draw.int(0...2)
-    }
-    let refusal = StoreError(.unavailable, "drawn")
-    switch fate {
-    case 0: return try await work()
-    case 1: throw refusal
-    default:
-      _ = try await work()
-      throw refusal
+  /// What becomes of an operation.
+  enum Fate { case passes, isRefused, isRefusedWithEffect }
+
+  /// Whether an operation passes, or is refused, before or after it has had its effect.
+  @inline(never)
+  func fate(of operation: StorageOperation) -> Fate {
+    state.withLock { state in
+      guard time.elapsed < state.refusesUntil, operation.isChange else { return .passes }
+      return [.passes, .isRefused, .isRefusedWithEffect][state.draw.int(0...2)]
     }
   }
+
+  static let refusal = StoreError(.unavailable, "drawn")
 }

@@ -4,6 +4,7 @@ import CampaignKit
 
 extension Bench {
   /// All elements of a list, by cursor.
+  @inline(never)
   func everything<Element>(
     _ what: String, limit: Int = 200, _ page: (PageRequest) async throws -> Page<Element>
   ) async throws -> [Element] {
@@ -18,19 +19,23 @@ extension Bench {
     }
   }
 
+  @inline(never)
   func allCalls(of account: Account.ID) async throws -> [Call] {
     try await everything("calls") { try await store.calls(CallQuery(account: account), page: $0) }
   }
 
+  @inline(never)
   func allLeads(of campaign: Campaign.ID) async throws -> [Lead] {
     try await everything("leads") { try await store.leads(LeadQuery(.campaign(campaign)), page: $0) }
   }
 
+  @inline(never)
   func allCampaigns(of account: Account.ID) async throws -> [Campaign] {
     try await everything("campaigns") { try await store.campaigns(CampaignQuery(account: account), page: $0) }
   }
 
   /// Compares everything that is counted with a recount, and looks for what must never be.
+  @inline(never)
   func recount() async throws {
     let accounts = try await everything("accounts") { try await store.accounts($0) }
     var live = 0
@@ -62,6 +67,7 @@ extension Bench {
     }
   }
 
+  @inline(never)
   private func recountRollups(of account: Account, _ calls: [Call], _ campaigns: [Campaign]) async throws {
     try await recount(.account(account.id), calls, "the account")
     let named = Set(campaigns.map(\.id)).union(calls.compactMap(\.campaign))
@@ -73,6 +79,7 @@ extension Bench {
     }
   }
 
+  @inline(never)
   private func recount(_ scope: RollupScope, _ calls: [Call], _ what: String) async throws {
     let total = try await store.total(of: scope)
     try equal(total, Rollup(recounting: calls), "the roll-up of \(what)")
@@ -85,6 +92,7 @@ extension Bench {
     try equal(stored, quarters, "the quarterly roll-up of \(what)")
   }
 
+  @inline(never)
   private func recountAgents(of account: Account, _ calls: [Call]) async throws {
     let agents = try await everything("agents") { try await store.agents(AgentQuery(account: account.id), page: $0) }
     let activities = try await store.activity(of: agents.map(\.id))
@@ -106,6 +114,7 @@ extension Bench {
     }
   }
 
+  @inline(never)
   private func recountLeads(of campaign: Campaign, _ calls: [Call]) async throws {
     let leads = try await allLeads(of: campaign.id)
     try equal(Set(leads.map(\.id)).count, leads.count, "the number of leads listed once")
@@ -146,6 +155,7 @@ extension Bench {
     try await recountQueues(of: campaign, leads.filter { $0.status == .waiting })
   }
 
+  @inline(never)
   private func recountQueues(of campaign: Campaign, _ waiting: [Lead]) async throws {
     let now = try await now
     let queues = try await store.queues(of: campaign.id).filter { $0.waiting > 0 }
@@ -161,6 +171,7 @@ extension Bench {
     }
   }
 
+  @inline(never)
   private func recountEvents(of account: Account, _ calls: [Call]) async throws {
     let last = try await store.lastEvent(of: account.id)
     guard let events = try await allEvents(of: account.id) else { return }
@@ -175,6 +186,7 @@ extension Bench {
   }
 
   /// All events of an account; nil when the first are no longer kept.
+  @inline(never)
   func allEvents(of account: Account.ID) async throws -> [CampaignEvent]? {
     var events: [CampaignEvent] = []
     while true {

@@ -2,6 +2,9 @@ import CampaignKit
 import Locks
 
 /// One store under test, and the small steps of which the checks are made.
+///
+/// The steps are not inlined: a function that waits is compiled once for each place where it does, so checks in which
+/// the steps were written out would take the compiler minutes.
 final class Bench: Sendable {
   let promise: String
   /// Makes further stores; nil where one is only looked at.
@@ -32,30 +35,36 @@ final class Bench: Sendable {
   }
 
   var store: any CampaignStorage { tested.withLock { $0.store } }
+  @inline(never)
   var now: Timestamp { get async throws { try await store.now() } }
 
   /// Makes another store of the same kind.
+  @inline(never)
   func makeStore() async throws -> StoreUnderTest {
     guard let harness else { throw failure("a store that is only looked at has no others of its kind") }
     return try await harness.makeStore()
   }
 
+  @inline(never)
   func advance(_ seconds: Double) async throws {
     let advance = tested.withLock { $0.advance }
     try await advance(.milliseconds(Int64((seconds * 1000).rounded())))
   }
 
+  @inline(never)
   func setBack(_ seconds: Int64) async throws {
     guard let setBack = tested.withLock({ $0.setBack }) else { throw failure("the clock cannot be set back") }
     try await setBack(.seconds(seconds))
   }
 
+  @inline(never)
   func reopen() async throws {
     guard let reopen = tested.withLock({ $0.reopen }) else { throw failure("the store cannot be opened again") }
     let store = try await reopen()
     tested.withLock { $0.store = store }
   }
 
+  @inline(never)
   func newID<Entity>(_ entity: Entity.Type = Entity.self) async throws -> Identifier<Entity> {
     identifiers.next(at: try await now)
   }
@@ -64,15 +73,18 @@ final class Bench: Sendable {
 // MARK: Judging
 
 extension Bench {
+  @inline(never)
   func failure(_ message: String, file: String = #fileID, line: Int = #line) -> ConformanceFailure {
     ConformanceFailure(promise: promise, message: message, file: file, line: line, seed: seed)
   }
 
+  @inline(never)
   func expect(_ condition: Bool, _ message: @autoclosure () -> String, file: String = #fileID, line: Int = #line) throws
   {
     if !condition { throw failure(message(), file: file, line: line) }
   }
 
+  @inline(never)
   func equal<Value: Equatable>(
     _ seen: Value, _ expected: Value, _ what: String, file: String = #fileID, line: Int = #line
   ) throws {
@@ -81,6 +93,7 @@ extension Bench {
     }
   }
 
+  @inline(never)
   func exists<Value>(
     _ value: Value?, _ what: String, file: String = #fileID, line: Int = #line
   ) throws -> Value {
@@ -90,6 +103,7 @@ extension Bench {
 
   /// Expects an error of a kind.
   @discardableResult
+  @inline(never)
   func fails<Value>(
     _ code: StoreError.Code, _ what: String, file: String = #fileID, line: Int = #line,
     _ body: () async throws -> Value
@@ -107,11 +121,13 @@ extension Bench {
 // MARK: Making things
 
 extension Bench {
+  @inline(never)
   func number(_ index: Int) throws -> PhoneNumber {
     try exists(PhoneNumber(digits: 14_155_550_000 + UInt64(index)), "a number")
   }
 
   @discardableResult
+  @inline(never)
   func addAccount(limit: Int? = nil, _ edit: (inout Account) -> Void = { _ in }) async throws -> Account {
     var account = Account(id: try await newID(), name: "Account", createdAt: try await now)
     account.concurrencyLimit = limit
@@ -120,6 +136,7 @@ extension Bench {
     return account
   }
 
+  @inline(never)
   func addCampaign(in account: Account, _ edit: (inout Campaign) -> Void = { _ in }) async throws -> Campaign {
     var campaign = Campaign(id: try await newID(), account: account.id, name: "Campaign", createdAt: try await now)
     campaign.retries.maximumAttempts = 3
@@ -129,6 +146,7 @@ extension Bench {
 
   /// Adds leads with the numbers of these indices, and returns them in that order.
   @discardableResult
+  @inline(never)
   func addLeads(
     _ numbers: Range<Int>, to campaign: Campaign, _ edit: (inout NewLead, Int) -> Void = { _, _ in }
   ) async throws -> [Lead.ID] {
@@ -146,12 +164,14 @@ extension Bench {
   }
 
   /// Starts a campaign and takes its lease.
+  @inline(never)
   func start(_ campaign: Campaign, lasting: Duration = .seconds(100_000_000)) async throws -> CampaignLease {
     _ = try await store.transition(campaign.id, on: .start, reason: nil)
     return try await store.acquire(campaign.id, by: "one", lasting: lasting)
   }
 
   /// An active campaign with leads.
+  @inline(never)
   func activeCampaign(
     in account: Account, leads: Range<Int> = 0..<10, _ edit: (inout Campaign) -> Void = { _ in },
     lead: (inout NewLead, Int) -> Void = { _, _ in }
@@ -161,6 +181,7 @@ extension Bench {
     return (campaign, try await start(campaign), leads)
   }
 
+  @inline(never)
   func addAgent(in account: Account, _ edit: (inout Agent) -> Void = { _ in }) async throws -> Agent {
     var agent = Agent(
       id: try await newID(), account: account.id, kind: .person, name: "Agent", createdAt: try await now)
@@ -170,6 +191,7 @@ extension Bench {
     return agent
   }
 
+  @inline(never)
   func addContact(_ index: Int, in account: Account, _ edit: (inout Contact) -> Void = { _ in }) async throws -> Contact
   {
     var contact = Contact(
@@ -179,6 +201,7 @@ extension Bench {
     return contact
   }
 
+  @inline(never)
   func suppress(_ pattern: Suppression.Pattern, of account: Account?, expiresAt: Timestamp? = nil) async throws -> [Call
     .ID]
   {
@@ -187,18 +210,21 @@ extension Bench {
     ])
   }
 
+  @inline(never)
   func reserve(_ count: Int, of account: Account, for seconds: Int) async throws -> SlotReservation {
     let reservation = try await store.reserve(count, of: account.id, for: .seconds(seconds), note: "test")
     reservations.withLock { $0.append(reservation) }
     return reservation
   }
 
+  @inline(never)
   func release(_ reservation: SlotReservation) async throws {
     try await store.release(reservation.id)
     reservations.withLock { $0.removeAll { $0.id == reservation.id } }
   }
 
   /// The slots that are reserved now, of an account or in all.
+  @inline(never)
   func reserved(of account: Account.ID? = nil) async throws -> Int {
     let now = try await now
     return reservations.withLock { all in
@@ -210,6 +236,7 @@ extension Bench {
 // MARK: Calling
 
 extension Bench {
+  @inline(never)
   func claim(
     _ lease: CampaignLease, _ count: Int = 1, open: [OpenLocality]? = nil, agents: [Agent.ID] = [],
     rates: [RateLimit] = [], rule: String? = nil
@@ -221,6 +248,7 @@ extension Bench {
   }
 
   /// Claims one call, which must succeed.
+  @inline(never)
   func claimOne(
     _ lease: CampaignLease, agents: [Agent.ID] = [], file: String = #fileID, line: Int = #line
   ) async throws -> ClaimedCall {
@@ -232,33 +260,40 @@ extension Bench {
   }
 
   @discardableResult
+  @inline(never)
   func finish(
     _ call: Call.ID, _ disposition: Disposition = .noAnswer, next: LeadStep = .complete, isAttempt: Bool = true
   ) async throws -> Call {
     try await store.finish(call, CallEnding(disposition, next: next, isAttempt: isAttempt)).call
   }
 
+  @inline(never)
   func retry(in seconds: Double = 0, number: Int = 0, isCallback: Bool = false) async throws -> LeadStep {
     .retry(
       at: try await now + .milliseconds(Int64(seconds * 1000)), numberIndex: number, isCallback: isCallback)
   }
 
+  @inline(never)
   func lead(_ id: Lead.ID, file: String = #fileID, line: Int = #line) async throws -> Lead {
     try exists(try await store.lead(id), "the lead", file: file, line: line)
   }
 
+  @inline(never)
   func call(_ id: Call.ID, file: String = #fileID, line: Int = #line) async throws -> Call {
     try exists(try await store.call(id), "the call", file: file, line: line)
   }
 
+  @inline(never)
   func campaign(_ id: Campaign.ID, file: String = #fileID, line: Int = #line) async throws -> Campaign {
     try exists(try await store.campaign(id), "the campaign", file: file, line: line)
   }
 
+  @inline(never)
   func counts(_ campaign: Campaign, file: String = #fileID, line: Int = #line) async throws -> LeadCounts {
     try exists(try await store.leadCounts(of: campaign.id), "the counts", file: file, line: line)
   }
 
+  @inline(never)
   func expectStop(
     _ claim: Claim, _ stop: ClaimStop, calls: Int, _ what: String, file: String = #fileID, line: Int = #line
   ) throws {

@@ -70,6 +70,7 @@ extension StorageConformance {
           })
       }
       for index in [1, 4] { _ = try await bench.store.transition(made[index].id, on: .schedule, reason: nil) }
+      @inline(never)
       func list(
         _ sort: CampaignQuery.Sort = .createdAt, _ isDescending: Bool = false, statuses: Set<Campaign.Status> = [],
         search: String? = nil
@@ -109,6 +110,7 @@ extension StorageConformance {
       }
       let other = try await bench.addCampaign(in: account)
       let elsewhere = try await bench.addLeads(0..<1, to: other)
+      @inline(never)
       func list(
         _ scope: LeadQuery.Scope? = nil, _ sort: LeadQuery.Sort = .createdAt, _ isDescending: Bool = false,
         statuses: Set<Lead.Status> = [], search: String? = nil

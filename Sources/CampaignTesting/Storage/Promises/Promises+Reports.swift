@@ -99,6 +99,7 @@ extension StorageConformance {
     Promise("everything that happens is told, without a gap") { bench in
       let account = try await bench.addAccount()
       var seen: UInt64 = 0
+      @inline(never)
       func expect(_ what: String, _ kinds: [CampaignEvent.Kind], _ check: (CampaignEvent) -> Bool = { _ in true })
         async throws
       {
