@@ -79,7 +79,10 @@ extension Refusal {
     case .storeFailed: self = (error.cause as? StoreError).map { Refusal($0) } ?? Refusal(.unavailable, error.message)
     case .sourceFailed, .sourceChanged, .sinkFailed, .cancelled: self.init(.unavailable, error.message)
     case .underWay: self.init(.state, error.message)
-    default: self = .invalid(error.field ?? "file", error.message)
+    // The message may name columns of a file that is none.
+    default:
+      self = .invalid(
+        (error.field ?? "file").replacing("\0", with: "\u{FFFD}"), error.message.replacing("\0", with: "\u{FFFD}"))
     }
   }
 }

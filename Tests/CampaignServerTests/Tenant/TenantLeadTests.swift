@@ -110,7 +110,8 @@ import Testing
     let bench = try await ServiceBench.tenant()
     let (id, _) = try await bench.makeCampaign(leads: (0..<120).map { number($0) })
     #expect(try await bench.refused(400, .get, "/leads") == ["campaign_id"])
-    for other in [unknownID, "x"] { try await bench.refused(404, .get, "/leads?campaign_id=\(other)") }
+    try await bench.refused(404, .get, "/leads?campaign_id=\(unknownID)")
+    #expect(try await bench.refused(400, .get, "/leads?campaign_id=x") == ["campaign_id"])
     try await bench.refused(404, .get, "/leads?campaign_id=\(id)", as: "two")
     let first = try await bench.done(.get, "/leads?campaign_id=\(id)")
     #expect(first["count"] == 50)
