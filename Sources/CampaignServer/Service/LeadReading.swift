@@ -12,7 +12,9 @@ extension CampaignService {
   /// - Throws: A ``Refusal`` that names the field and says what is wrong.
   func lead(calling text: String, field: String, country: String? = nil) throws(Refusal) -> NewLead {
     let parsed = try parsedNumber(text, field: field, country: country)
-    var lead = NewLead(reading: parsed.number)
+    let place = Locality(
+      jurisdiction: parsed.number.region?.description, timeZones: Array(parsed.number.timeZones))
+    var lead = NewLead(number: parsed.number, locality: place)
     lead.phoneExtension = parsed.phoneExtension
     return lead
   }
