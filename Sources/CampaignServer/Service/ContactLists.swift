@@ -130,12 +130,16 @@ struct PeopleFile {
   /// The next person; a failure for a row without a number, nil at the end.
   mutating func next() throws -> Result<ListedPerson, Refusal>? {
     guard try file.advance() else { return nil }
-    func text(_ field: LeadField) -> String? {
-      guard let place = mapping.columns.firstIndex(where: { $0.field == field }) else { return nil }
-      return text(at: place)
-    }
-    guard let phone = mapping.phones.lazy.compactMap({ text(at: $0) }).first else {
+    return person
+  }
+
+  /// The person in the row that was read last.
+  private var person: Result<ListedPerson, Refusal> {
+    guard let phone = mapping.phones.compactMap({ cell($0) }).first else {
       return .failure(.invalid("phone", "is missing"))
+    }
+    func text(_ field: LeadField) -> String? {
+      mapping.columns.firstIndex { $0.field == field }.flatMap { cell($0) }
     }
     let person = Person(
       firstName: text(.firstName) ?? text(.name), lastName: text(.lastName), email: text(.email),
@@ -143,7 +147,7 @@ struct PeopleFile {
     return .success(ListedPerson(phone: phone, person: person, notes: text(.notes)))
   }
 
-  private func text(at place: Int) -> String? {
+  private func cell(_ place: Int) -> String? {
     let text = file.reader.text(at: place).trimmingPrefix(while: \.isWhitespace)
     return text.isEmpty ? nil : String(text)
   }

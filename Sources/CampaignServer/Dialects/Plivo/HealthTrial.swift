@@ -25,7 +25,9 @@ struct TrialCampaign: Sendable {
     let settings = Campaign(id: identifiers.next(at: now), account: account.id, name: "trial", createdAt: now)
       .withoutLegalHours
     let leads = outcomes.enumerated().compactMap { place, outcome in
-      PhoneNumber(e164: "+1415\(200 + place)\(outcome)").map { NewLead(reading: $0) }
+      PhoneNumber(e164: "+1415\(200 + place)\(outcome)").map { number in
+        NewLead(number: number, locality: Locality(timeZones: Array(number.timeZones)))
+      }
     }
     try HealthFailure.unless(leads.count == outcomes.count, "the numbers of the trial cannot be read")
     count = leads.count
@@ -57,7 +59,7 @@ struct TrialCampaign: Sendable {
   }
 
   /// Compares what was counted with the calls and leads themselves.
-  func recount() async throws -> (value: Double, unit: String)? {
+  func recount() async throws {
     let storage = engine.storage
     let query = CallQuery(account: account.id, campaign: campaign.id)
     let calls = try await storage.calls(query, page: PageRequest(limit: 1000)).elements
@@ -77,7 +79,6 @@ struct TrialCampaign: Sendable {
       let found = leads.count { $0.status == status }
       try HealthFailure.unless(counts[status] == found, "\(status): \(counts[status]) counted, \(found) found")
     }
-    return nil
   }
 
   /// The limits, and how much of them is used.
