@@ -6,7 +6,7 @@ enum Mounting {
   ///
   /// - Throws: A ``UsageError`` for a name that no dialect has.
   static func dialects(_ settings: Settings) throws(UsageError) -> [Dialect] {
-    var dialects: [Dialect] = [.server(), .tenant(), .v1(), .voice()]
+    var dialects: [Dialect] = [.server(), .tenant(), .v1(), .voice(), .plivo()]
     let names = dialects.map(\.name)
     for name in settings.mounts.keys.sorted() + settings.openDialects.sorted() where !names.contains(name) {
       throw UsageError("there is no dialect '\(name)'; there are \(names.joined(separator: ", "))")

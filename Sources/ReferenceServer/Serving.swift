@@ -48,6 +48,7 @@ enum Serving {
     configuration.defaultCallerNumber = PhoneNumber(e164: settings.defaultCaller ?? "+14155550100")
     configuration.keepsLegalHours = settings.keepsLegalHours ?? (settings.carrier != .simulated)
     configuration.uploadFolder = settings.dataFolder
+    configuration.storeFolder = settings.dataFolder + "/store"
     configuration.localAccount = LocalAccount.account
     configuration.listensOnThisMachineOnly = settings.listensOnThisMachineOnly
     configuration.openDialects = settings.openDialects

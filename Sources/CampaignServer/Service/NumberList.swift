@@ -1,5 +1,4 @@
 import CampaignKit
-import Foundation
 
 /// Reads telephone numbers from a file: CSV with a column that is known to hold them, or a number a line.
 struct NumberList {
@@ -11,9 +10,7 @@ struct NumberList {
     var text: String
   }
 
-  private let file: FileHandle
-  private var reader = CSVReader()
-  private var isFinished = false
+  private var file: CSVFile
   private var column: Int?
   private var hasHeader = false
   /// The first row, where it is no header.
@@ -26,15 +23,12 @@ struct NumberList {
   ///   - isNumber: Whether a text is a number; a first row with one is no header.
   /// - Throws: A ``Refusal`` for a file without such a column.
   init(at path: String, isNumber: (String) -> Bool) throws {
-    guard let file = FileHandle(forReadingAtPath: path) else {
-      throw Refusal(.unavailable, "the upload is no longer there; send it again")
-    }
-    self.file = file
-    guard try advance() else { throw Refusal.invalid("file", "has no row") }
-    let fields = reader.fields
+    file = try CSVFile(at: path)
+    guard try file.advance() else { throw Refusal.invalid("file", "has no row") }
+    let fields = file.reader.fields
     if let place = fields.firstIndex(where: isNumber) {
       column = place
-      first = Row(number: reader.row, text: fields[place])
+      first = Row(number: file.reader.row, text: fields[place])
     } else {
       do throws(ImportError) { column = try FieldMapping(header: fields).phones.first } catch { throw Refusal(error) }
       hasHeader = true
@@ -47,29 +41,12 @@ struct NumberList {
       first = nil
       return row
     }
-    guard try advance() else { return nil }
-    let text = reader.text(at: column ?? 0)
-    return Row(number: hasHeader ? reader.row - 1 : reader.row, text: text)
+    guard try file.advance() else { return nil }
+    let text = file.reader.text(at: column ?? 0)
+    return Row(number: hasHeader ? file.reader.row - 1 : file.reader.row, text: text)
   }
 
-  private mutating func advance() throws -> Bool {
-    do {
-      while try !reader.next() {
-        guard !isFinished else { return false }
-        if let bytes = try file.read(upToCount: 256 << 10), !bytes.isEmpty {
-          reader.append(Array(bytes))
-        } else {
-          reader.finish()
-          isFinished = true
-        }
-      }
-      return true
-    } catch let error as CSVError {
-      throw Refusal.invalid("file", "cannot be read as CSV to its end; \(error)")
-    }
-  }
-
-  func close() { try? file.close() }
+  func close() { file.close() }
 }
 
 extension CampaignService {

@@ -18,6 +18,8 @@ public struct ServiceConfiguration: Sendable {
   public var keepsLegalHours = true
   /// The folder for uploads while they are read; the system's folder for temporary files where nil.
   public var uploadFolder: String?
+  /// The folder in which the store keeps its files, whose size health reports tell; nil where it has none.
+  public var storeFolder: String?
   /// Pages of other origins that may ask; all by default.
   public var origins: Set<String> = ["*"]
   /// The account for which dialects that are open to this machine act.

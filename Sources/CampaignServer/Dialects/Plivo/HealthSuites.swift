@@ -1,0 +1,220 @@
+import CampaignKit
+import JSON
+import Locks
+
+/// The suites with which a running server tries out itself.
+enum HealthSuite: String, CaseIterable, Sendable {
+  /// Whether the store answers and takes a write, and the carrier answers.
+  case basic
+  /// That, and a campaign from its start to its end in a store of its own.
+  case full
+  /// How fast the store and the engine are.
+  case performance
+
+  /// Runs the tests, one after the other.
+  func run(on service: CampaignService) async -> [HealthTest] {
+    switch self {
+    case .basic: await HealthTest.basic(service)
+    case .full: await HealthTest.basic(service) + HealthTest.campaign()
+    case .performance: await HealthTest.performance(service)
+    }
+  }
+}
+
+/// A test that was run.
+struct HealthTest: Sendable {
+  /// What was tried.
+  var name: String
+  /// Why it did not work; nil where it did.
+  var error: String?
+  /// How long it took.
+  var duration: Duration
+  /// What was measured.
+  var figure: (value: Double, unit: String)?
+
+  var json: JSONValue {
+    var test: JSONObject = [
+      "name": .string(name), "passed": .bool(error == nil), "error": .text(error),
+      "duration": .figure((duration / .milliseconds(1) * 1000).rounded() / 1000),
+    ]
+    if let figure {
+      test["figure"] = ["value": .figure((figure.value * 100).rounded() / 100), "unit": .string(figure.unit)]
+    }
+    return .object(test)
+  }
+
+  /// Runs a test.
+  ///
+  /// - Parameters:
+  ///   - name: What is tried.
+  ///   - work: Tries it, and gives a figure where it measures one.
+  /// - Returns: What came of it.
+  static func run(
+    _ name: String, _ work: () async throws -> (value: Double, unit: String)?
+  ) async -> HealthTest {
+    let start = ContinuousClock.now
+    var test = HealthTest(name: name, duration: .zero)
+    do { test.figure = try await work() } catch let error as HealthFailure { test.error = error.reason } catch {
+      test.error = Refusal(error).message
+    }
+    test.duration = ContinuousClock.now - start
+    return test
+  }
+}
+
+/// Something that a test found not to be as it should.
+struct HealthFailure: Error {
+  var reason: String
+
+  /// Finds fault with what is not so.
+  static func unless(_ isSo: Bool, _ reason: @autoclosure () -> String) throws(HealthFailure) {
+    guard isSo else { throw HealthFailure(reason: reason()) }
+  }
+}
+
+/// Lets one suite run at a time, so that nobody without a token can keep the server busy.
+final class SuiteGate: Sendable {
+  private let isBusy = Locked(false)
+
+  /// Does something unless it is being done.
+  ///
+  /// - Throws: A ``Refusal`` where it is.
+  func alone<Value: Sendable>(_ work: () async -> Value) async throws(Refusal) -> Value {
+    let wasBusy = isBusy.withLock { isBusy in
+      defer { isBusy = true }
+      return isBusy
+    }
+    guard !wasBusy else {
+      throw Refusal(.limited, "a suite is running already; ask again when it is done", retryAfter: .seconds(1))
+    }
+    defer { isBusy.withLock { $0 = false } }
+    return await work()
+  }
+}
+
+// MARK: The server as it is
+
+extension HealthTest {
+  /// Tries the store and the carrier of the server.
+  static func basic(_ service: CampaignService) async -> [HealthTest] {
+    [
+      await run("the store answers") {
+        let now = try await service.storage.now()
+        let apart = max(now - service.clockTime, service.clockTime - now)
+        try HealthFailure.unless(apart < .seconds(60), "its clock is more than a minute from that of this machine")
+        _ = try await service.storage.accounts(PageRequest(limit: 1))
+        return nil
+      },
+      await run("the store takes a write") {
+        try await service.writeForHealth()
+        return nil
+      },
+      await run("the carrier answers") {
+        let now = await service.now()
+        guard let number = PhoneNumber(e164: "+14155550100") else { return nil }
+        let call = CallReference(
+          call: service.identifiers.next(at: now), reference: nil, to: number, from: nil, createdAt: now)
+        let findings: CallFindings
+        do throws(DialerError) { findings = try await service.engine.dialer.lookUp(call) } catch {
+          throw HealthFailure(reason: error.message)
+        }
+        if case .found = findings { throw HealthFailure(reason: "it knows a call that was never placed") }
+        return nil
+      },
+      await run("the engine runs") {
+        try HealthFailure.unless(service.engine.activity.isRunning, "it was not started, or it was stopped")
+        return nil
+      },
+    ]
+  }
+}
+
+extension CampaignService {
+  /// Writes something that nobody misses, reads it again, and takes it away.
+  fileprivate func writeForHealth() async throws {
+    guard let account = try await accountForHealth() else { throw HealthFailure(reason: "there is no account") }
+    let now = try await storage.now()
+    let list = ContactList(id: identifiers.next(at: now), account: account, name: "health check", createdAt: now)
+    try await storage.insert(list)
+    let isThere = try await storage.list(list.id, of: account) != nil
+    try await storage.delete(list.id, of: account)
+    try HealthFailure.unless(isThere, "what was written is not there")
+    try HealthFailure.unless(
+      try await storage.list(list.id, of: account) == nil, "what was taken away is there still")
+  }
+
+  /// How many such writes there are in a second, one after the other.
+  fileprivate func writesPerSecond(_ count: Int) async throws -> Double {
+    let start = ContinuousClock.now
+    for _ in 0..<count { try await writeForHealth() }
+    // Each is one that adds and one that removes.
+    return Double(2 * count) / ((ContinuousClock.now - start) / .seconds(1))
+  }
+
+  /// How many reads there are in a second, one after the other.
+  fileprivate func readsPerSecond(_ count: Int) async throws -> Double {
+    guard let account = try await accountForHealth() else { throw HealthFailure(reason: "there is no account") }
+    let start = ContinuousClock.now
+    for _ in 0..<count { _ = try await storage.slots(of: account) }
+    return Double(count) / ((ContinuousClock.now - start) / .seconds(1))
+  }
+}
+
+// MARK: A campaign of its own
+
+extension HealthTest {
+  /// Calls three people of a store in memory, whom a simulated carrier lets come out differently.
+  static func campaign() async -> [HealthTest] {
+    var scene: TrialCampaign?
+    return [
+      await run("a campaign calls three people") {
+        // A person who answers, a busy line, and nobody.
+        let trial = try await TrialCampaign(outcomes: ["0001", "0002", "0003"])
+        try await trial.run(for: .seconds(20))
+        scene = trial
+        return nil
+      },
+      await run("everybody was called once, and the counts equal a recount") {
+        try await scene.tried().recount()
+        return nil
+      },
+      await run("all slots are free again") {
+        let slots = try await scene.tried().slots()
+        try HealthFailure.unless(slots.systemActive == 0, "\(slots.systemActive) slots are not free")
+        return nil
+      },
+    ]
+  }
+
+  /// Measures the store of the server, and the engine with a store in memory; a few hundred calls at most.
+  static func performance(_ service: CampaignService) async -> [HealthTest] {
+    [
+      await run("writes to the store, one after the other") {
+        let rate = try await service.writesPerSecond(10)
+        try HealthFailure.unless(rate >= 5, "there should be 5 a second at least")
+        return (rate, "writes/s")
+      },
+      await run("reads from the store, one after the other") {
+        let rate = try await service.readsPerSecond(1000)
+        try HealthFailure.unless(rate >= 100, "there should be 100 a second at least")
+        return (rate, "reads/s")
+      },
+      await run("calls of a campaign of 200 people in memory") {
+        let trial = try await TrialCampaign(outcomes: Array(repeating: "0001", count: 200), limit: 50)
+        let start = ContinuousClock.now
+        try await trial.run(for: .seconds(30))
+        let rate = 200 / ((ContinuousClock.now - start) / .seconds(1))
+        try HealthFailure.unless(rate >= 20, "there should be 20 a second at least")
+        return (rate, "calls/s")
+      },
+    ]
+  }
+}
+
+extension TrialCampaign? {
+  /// The campaign, where the test before this one made it.
+  fileprivate func tried() throws(HealthFailure) -> TrialCampaign {
+    guard let self else { throw HealthFailure(reason: "there is no campaign to look at") }
+    return self
+  }
+}
