@@ -95,10 +95,12 @@ import WebServer
     #expect(try await scene.progress(of: id)["progress"]?["processedContacts"] == 8)
   }
 
-  @Test("P-49: what is wrong with a single call is named", arguments: [
-    ("from", nil), ("from", "nobody"), ("to", nil), ("to", "12"), ("wssUrl", nil), ("wssUrl", "http://example.com"),
-    ("assistantId", "x"), ("customPrompt", .string(String(repeating: "a", count: 1001))), ("customPrompt", 5),
-  ] as [(String, JSONValue?)])
+  @Test(
+    "P-49: what is wrong with a single call is named",
+    arguments: [
+      ("from", nil), ("from", "nobody"), ("to", nil), ("to", "12"), ("wssUrl", nil), ("wssUrl", "http://example.com"),
+      ("assistantId", "x"), ("customPrompt", .string(String(repeating: "a", count: 1001))), ("customPrompt", 5),
+    ] as [(String, JSONValue?)])
   func refuses(_ field: String, _ value: JSONValue?) async throws {
     let scene = try await DialectScene.plivo()
     var body = try #require(Self.call(DialectScene.number(0)).object)

@@ -31,12 +31,14 @@ import WebServer
     #expect(stored.ownMetadata.isEmpty)
   }
 
-  @Test("P-02, P-03, P-04: what is missing or wrong is named", arguments: [
-    ("campaignName", nil), ("campaignName", ""), ("campaignName", 5),
-    ("campaignName", .string(String(repeating: "é", count: 101))), ("listId", nil), ("listId", "short"),
-    ("listId", "zzzzzzzzzzzzzzzzzzzzzzzz"), ("fromNumber", nil), ("fromNumber", "nobody"), ("wssUrl", nil),
-    ("wssUrl", "https://example.com"), ("wssUrl", "example.com"), ("clientId", 7),
-  ] as [(String, JSONValue?)])
+  @Test(
+    "P-02, P-03, P-04: what is missing or wrong is named",
+    arguments: [
+      ("campaignName", nil), ("campaignName", ""), ("campaignName", 5),
+      ("campaignName", .string(String(repeating: "é", count: 101))), ("listId", nil), ("listId", "short"),
+      ("listId", "zzzzzzzzzzzzzzzzzzzzzzzz"), ("fromNumber", nil), ("fromNumber", "nobody"), ("wssUrl", nil),
+      ("wssUrl", "https://example.com"), ("wssUrl", "example.com"), ("clientId", 7),
+    ] as [(String, JSONValue?)])
   func refuses(_ field: String, _ value: JSONValue?) async throws {
     let scene = try await DialectScene.plivo()
     var body = DialectScene.campaignBody(try await scene.makeList([DialectScene.number(0)]))

@@ -63,13 +63,15 @@ import WebServer
     #expect(oldest["campaigns"]?.array?.compactMap { $0["campaignId"]?.string } == ids)
   }
 
-  @Test("P-26, P-29, P-37: senseless values are refused", arguments: [
-    "/dashboard/campaigns?page=0", "/dashboard/campaigns?limit=101", "/dashboard/campaigns?limit=x",
-    "/dashboard/campaigns?status=active", "/dashboard/campaigns?sortBy=nothing",
-    "/dashboard/campaigns?sortOrder=up", "/dashboard/failed-calls?days=0", "/dashboard/failed-calls?days=x",
-    "/dashboard/failed-calls?campaignId=x", "/monitoring/analytics?period=2h",
-    "/monitoring/active-calls?includeDetails=perhaps", "/get-active-channels?includeCalls=2",
-  ])
+  @Test(
+    "P-26, P-29, P-37: senseless values are refused",
+    arguments: [
+      "/dashboard/campaigns?page=0", "/dashboard/campaigns?limit=101", "/dashboard/campaigns?limit=x",
+      "/dashboard/campaigns?status=active", "/dashboard/campaigns?sortBy=nothing",
+      "/dashboard/campaigns?sortOrder=up", "/dashboard/failed-calls?days=0", "/dashboard/failed-calls?days=x",
+      "/dashboard/failed-calls?campaignId=x", "/monitoring/analytics?period=2h",
+      "/monitoring/active-calls?includeDetails=perhaps", "/get-active-channels?includeCalls=2",
+    ])
   func refuses(_ path: String) async throws {
     let scene = try await DialectScene.plivo()
     #expect(try await scene.status(.get, path) == 400)
@@ -164,10 +166,12 @@ import WebServer
     #expect(stored?.statusReason == "for a test")
   }
 
-  @Test("P-31: bad bulk operations", arguments: [
-    [:], ["action": "pause"], ["action": "pause", "campaignIds": []], ["action": "pause", "campaignIds": "x"],
-    ["action": "pause", "campaignIds": [5]], ["action": "delete", "campaignIds": ["x"]], ["campaignIds": ["x"]],
-  ] as [JSONValue])
+  @Test(
+    "P-31: bad bulk operations",
+    arguments: [
+      [:], ["action": "pause"], ["action": "pause", "campaignIds": []], ["action": "pause", "campaignIds": "x"],
+      ["action": "pause", "campaignIds": [5]], ["action": "delete", "campaignIds": ["x"]], ["campaignIds": ["x"]],
+    ] as [JSONValue])
   func refusesBulk(_ body: JSONValue) async throws {
     let scene = try await DialectScene.plivo()
     #expect(try await scene.status(.post, "/dashboard/bulk-operations", body) == 400)

@@ -12,6 +12,7 @@ struct TrialCampaign: Sendable {
   /// - Parameters:
   ///   - outcomes: What becomes of the calls, as the last four digits of the numbers.
   ///   - limit: How many calls there may be at once.
+  /// - Throws: What the store refuses.
   init(outcomes: [String], limit: Int = 2) async throws {
     let storage = LocalStore.memory
     engine = CampaignEngine(storage: storage, dialer: SimulatedCarrier(mix: .instant))
