@@ -30,8 +30,8 @@ import WebServer
     #expect(data["status"] == "active")
     #expect(isMoment(data["startTime"]))
     let single = try #require(data["callUUID"]?.string)
-    let stored = try #require(
-      try await scene.bench.engine.storage.call(try #require(IdentifierForm.read(single, as: Call.self))))
+    let callID = try #require(IdentifierForm.read(single, as: Call.self))
+    let stored = try #require(try await scene.bench.engine.storage.call(callID))
     #expect(stored.metadata["wssUrl"] == "ws://example.com/stream")
     #expect(stored.metadata["assistantId"] == "65a1b2c3d4e5f60718293a4b")
     try await scene.bench.running {
@@ -61,7 +61,7 @@ import WebServer
       #expect(channels["client"] == ["active": 2, "max": 2, "available": 0, "utilization": 100])
       #expect(channels["calls"]?.array?.count == 2)
       #expect(try await scene.ask(.get, "/get-active-channels").body["data"]?["calls"] == [])
-      let use = try #require(try await scene.ask(.get, "/monitoring/utilization").body)
+      let use = try await scene.ask(.get, "/monitoring/utilization").body
       #expect(use["utilization"]?["concurrency"] == ["percentage": 100, "active": 2, "available": 0, "max": 2])
       #expect(use["utilization"]?["campaigns"] == ["running": 1, "paused": 0, "load": 100])
       #expect(use["utilization"]?["callRate"] == ["last5Minutes": 2, "ratePerMinute": 0.4])
