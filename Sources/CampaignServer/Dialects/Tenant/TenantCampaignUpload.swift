@@ -7,7 +7,7 @@ extension Tenant {
     .post, "/campaigns/upload-csv", "Creates a campaign from rows of contacts", tag: "campaigns", access: .changing,
     body: .json(
       .object(
-        settings.filter { $0.name != "campaign_name" } + [
+        settings.filter { $0.name != "name" && $0.name != "campaign_name" } + [
           .required("campaign_name", .name(200).like("Q4 Sales Campaign")),
           .required(
             "csv_data",

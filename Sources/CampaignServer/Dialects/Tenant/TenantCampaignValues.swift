@@ -5,19 +5,23 @@ extension Tenant {
   /// The settings of a campaign that a body may have, in both documents' words.
   static let settings: [Schema.Property] = [
     .optional("name", .name(200).like("Q1 2024 Outreach")),
-    .optional("campaign_name", .name(200).described("The same as name.")),
+    .optional("campaign_name", .name(200).like("Q1 2024 Outreach").described("The same as name.")),
     .optional("description", .text(0...10_000).nullable),
     .optional("caller_id", .text(1...40).nullable.like("+14155551234").described("The number to call from.")),
     .optional("agent_id", foreignID.nullable), .optional("agent_group_id", foreignID.nullable),
     .optional("next_action", .text(0...10_000).nullable),
-    .optional("schedule_start", .text(.moment).nullable), .optional("schedule_end", .text(.moment).nullable),
-    .optional("start_date", .text(.date).nullable.described("The first day, in the campaign's time zone.")),
-    .optional("end_date", .text(.date).nullable.described("The last day, in the campaign's time zone.")),
+    .optional("schedule_start", .text(.moment).nullable.like("2024-01-01T09:00:00Z")),
+    .optional("schedule_end", .text(.moment).nullable.like("2024-03-31T17:00:00Z")),
+    .optional(
+      "start_date", .text(.date).nullable.like("2024-01-01").described("The first day, in the campaign's time zone.")),
+    .optional(
+      "end_date", .text(.date).nullable.like("2024-03-31").described("The last day, in the campaign's time zone.")),
     .optional("timezone", .text(.timeZone).nullable),
-    .optional("calling_hours_start", .text(.timeOfDay).nullable),
-    .optional("calling_hours_end", .text(.timeOfDay).nullable),
-    .optional("first_call_time", .text(.timeOfDay).nullable.described("The same as calling_hours_start.")),
-    .optional("last_call_time", .text(.timeOfDay).nullable.described("The same as calling_hours_end.")),
+    .optional("calling_hours_start", .text(.timeOfDay).nullable.like("09:00:00")),
+    .optional("calling_hours_end", .text(.timeOfDay).nullable.like("17:00:00")),
+    .optional(
+      "first_call_time", .text(.timeOfDay).nullable.like("09:00").described("The same as calling_hours_start.")),
+    .optional("last_call_time", .text(.timeOfDay).nullable.like("17:00").described("The same as calling_hours_end.")),
     .optional(
       "retry_policy",
       .object([
