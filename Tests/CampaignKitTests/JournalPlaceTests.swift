@@ -88,7 +88,7 @@ import Testing
   }
 
   /// A store in a removed folder takes no writes and says why; reads go on.
-  @Test(.timeLimit(.minutes(1))) func aStoreRefusesWrites() async throws {
+  @Test(.timeLimit(.minutes(5))) func aStoreRefusesWrites() async throws {
     try await withFolder { folder in
       var configuration = LocalStore.Configuration()
       configuration.appending = .caller

@@ -14,7 +14,7 @@ import Testing
   }
 
   /// What gathers while the log is busy goes into batches of bounded size, each change whole, and every writer is told.
-  @Test(.timeLimit(.minutes(1)), arguments: [1, 2000]) func partsWhatHasGathered(largest: Int) async throws {
+  @Test(.timeLimit(.minutes(5)), arguments: [1, 2000]) func partsWhatHasGathered(largest: Int) async throws {
     let disk = LossyFileSystem()
     let log = GatedLog(disk)
     var configuration = LocalStore.Configuration()
@@ -66,7 +66,7 @@ import Testing
   }
 
   /// Batches that found the device full are tried again one after the other.
-  @Test(.timeLimit(.minutes(1))) func triesAgainBatchByBatch() async throws {
+  @Test(.timeLimit(.minutes(5))) func triesAgainBatchByBatch() async throws {
     let disk = FaultyFileSystem(LossyFileSystem())
     var configuration = StoreSupport.configuration(ManualTime(), seed: 3)
     configuration.largestBatch = 1

@@ -4,7 +4,7 @@ import Locks
 import Testing
 
 @Suite struct LocalStoreEndingTests {
-  @Test(.timeLimit(.minutes(1))) func closingEndsTheHints() async throws {
+  @Test(.timeLimit(.minutes(5))) func closingEndsTheHints() async throws {
     let store = LocalStore.memory
     let hints = store.hints()
     try await store.close()
@@ -14,7 +14,7 @@ import Testing
   }
 
   /// Whoever closes a store finds it closed when that returns, also if somebody else was first.
-  @Test(.timeLimit(.minutes(1))) func everyCloseWaitsForTheEnd() async throws {
+  @Test(.timeLimit(.minutes(5))) func everyCloseWaitsForTheEnd() async throws {
     let log = GatedLog(LossyFileSystem())
     let store = try LocalStore(log: log)
     log.shut()
@@ -32,7 +32,7 @@ import Testing
   }
 
   /// All who close a store are told what was lost.
-  @Test(.timeLimit(.minutes(1))) func everyCloseTellsHowItWent() async throws {
+  @Test(.timeLimit(.minutes(5))) func everyCloseTellsHowItWent() async throws {
     let disk = FaultyFileSystem(LossyFileSystem())
     let store = try LocalStore(log: StoreSupport.log(disk))
     try await store.setSystemLimit(4)

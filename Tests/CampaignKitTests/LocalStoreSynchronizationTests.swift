@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct LocalStoreSynchronizationTests {
   /// A change that comes while a synchronization fails is refused or kept, and never twice in the log.
-  @Test(.timeLimit(.minutes(1))) func aChangeDuringAFailedSynchronizationIsKeptOnce() async throws {
+  @Test(.timeLimit(.minutes(5))) func aChangeDuringAFailedSynchronizationIsKeptOnce() async throws {
     let log = FailingLog()
     var configuration = LocalStore.Configuration()
     configuration.durability = .interval(.milliseconds(20))

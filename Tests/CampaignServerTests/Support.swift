@@ -34,6 +34,9 @@ final class ServiceBench: Sendable {
   ) async throws {
     var settings = EngineConfiguration()
     settings.rules = RulePack.standard
+    // A machine on which a thousand tests run at once is slow; nothing here is about how slow.
+    settings.placeWithin = .seconds(3600)
+    settings.lease = .seconds(3600)
     let engine = CampaignEngine(storage: storage, dialer: dialer, configuration: settings)
     let identifiers = IdentifierGenerator()
     let now = try await engine.storage.now()
@@ -51,6 +54,7 @@ final class ServiceBench: Sendable {
     var configuration = ServiceConfiguration()
     configuration.requestsPerMinute = 0
     configuration.keepsLegalHours = false
+    configuration.trialLimit = .seconds(3600)
     configuration.defaultCallerNumber = PhoneNumber(e164: "+14155550100")
     configuration.localAccount = accounts["one"]?.id
     configure(&configuration)
@@ -64,6 +68,7 @@ final class ServiceBench: Sendable {
   /// Runs the engine while a test does something.
   func running<Value: Sendable>(_ work: @Sendable () async throws -> Value) async throws -> Value {
     async let run: Void = engine.run()
+    while !engine.activity.isRunning { await Task.yield() }
     let value: Value
     do { value = try await work() } catch {
       engine.stop()

@@ -29,6 +29,8 @@ public struct ServiceConfiguration: Sendable {
   /// The names of dialects that are open to everybody who reaches the server, though their documents ask for a token
   /// nowhere; none by default.
   public var openDialects: Set<String> = []
+  /// How long a campaign may take that is run to see whether everything works, 30 seconds by default.
+  public var trialLimit = Duration.seconds(30)
   /// The name of this process, for the documents that show one.
   public var processName = "campaign-server"
   /// The environment that health reports name.

@@ -130,9 +130,9 @@ import WebServer
   }
 
   @Test("P-45: a campaign whose counts are wrong would be found") func findsFaults() async throws {
-    let trial = try await TrialCampaign(outcomes: ["0001"])
+    let trial = try await TrialCampaign(outcomes: ["0001"], within: .seconds(3600))
     await #expect(throws: HealthFailure.self) { try await trial.recount() }
-    try await trial.run(for: .seconds(60))
+    try await trial.run()
     try await trial.recount()
   }
 

@@ -6,16 +6,24 @@ struct TrialCampaign: Sendable {
   private let account: Account
   private let campaign: Campaign
   private let count: Int
+  private let duration: Duration
 
   /// Makes a campaign that can be started.
   ///
   /// - Parameters:
   ///   - outcomes: What becomes of the calls, as the last four digits of the numbers.
   ///   - limit: How many calls there may be at once.
+  ///   - duration: How long it may take.
   /// - Throws: What the store refuses.
-  init(outcomes: [String], limit: Int = 2) async throws {
+  init(outcomes: [String], limit: Int = 2, within duration: Duration) async throws {
     let storage = LocalStore.memory
-    engine = CampaignEngine(storage: storage, dialer: SimulatedCarrier(mix: .instant))
+    self.duration = duration
+    var configuration = EngineConfiguration()
+    // However slow the machine is: that would be another finding.
+    configuration.placeWithin = duration
+    configuration.lease = duration
+    engine = CampaignEngine(
+      storage: storage, dialer: SimulatedCarrier(mix: .instant), configuration: configuration)
     let identifiers = IdentifierGenerator()
     let now = try await storage.now()
     var account = Account(id: identifiers.next(at: now), name: "trial", createdAt: now)
@@ -39,12 +47,12 @@ struct TrialCampaign: Sendable {
   /// Runs it to its end.
   ///
   /// - Throws: A ``HealthFailure`` where it takes longer than that.
-  func run(for limit: Duration) async throws {
+  func run() async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await engine.run() }
       group.addTask {
-        try await Task.sleep(for: limit)
-        throw HealthFailure(reason: "it is not over after \(limit)")
+        try await Task.sleep(for: duration)
+        throw HealthFailure(reason: "it is not over after \(duration)")
       }
       group.addTask {
         _ = try await engine.start(campaign.id)
