@@ -8,7 +8,7 @@ import WebServer
 @Suite struct LiveTests {
   /// A bench with an agent and a campaign of the first account, and what the second has none of.
   private func bench() async throws -> (ServiceBench, Agent) {
-    let bench = try await ServiceBench([.server()])
+    let bench = try await ServiceBench([.server(patience: .seconds(3600))])
     let account = try #require(bench.accounts["one"])
     let now = try await bench.engine.storage.now()
     var agent = Agent(

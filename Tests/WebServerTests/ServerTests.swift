@@ -54,6 +54,12 @@ import Testing
     configuration.loops = 2
     configuration.shutdownIdleTimeout = .milliseconds(50)
     configuration.lingerTimeout = .milliseconds(200)
+    // Beside a thousand other tests everything takes long, and that is no test of these.
+    configuration.headTimeout = .seconds(600)
+    configuration.idleTimeout = .seconds(600)
+    configuration.handlerTimeout = .seconds(600)
+    configuration.slowTolerance = .seconds(600)
+    configuration.shutdownTimeout = .seconds(600)
     change(&configuration)
     return Server(configuration: configuration, router: router)
   }

@@ -8,6 +8,10 @@ import WebServer
 final class SocketIOSessions: Sendable {
   private static let maximum = 10_000
   private let sessions = Locked<[String: SocketIOSession]>([:])
+  /// How long a client may be silent before it is given up.
+  let patience: Duration
+
+  init(patience: Duration) { self.patience = patience }
 
   /// Keeps a session.
   ///
@@ -51,11 +55,13 @@ extension Operation {
       if let refusal = refusal(of: inquiry, transports: ["polling", "websocket"]) { return refusal }
       let known = try? await inquiry.liveSession()
       if inquiry.query["transport"]?.string == "websocket" {
-        let session = SocketIOSession(inquiry.service, sid: UUID().uuidString, known: known ?? nil)
+        let session = SocketIOSession(
+          inquiry.service, sid: UUID().uuidString, known: known ?? nil, patience: sessions.patience)
         return try .webSocket(for: inquiry.request, origins: .any) { socket in try await talk(session, socket) }
       }
       guard let sid = inquiry.query["sid"]?.string else {
-        let session = SocketIOSession(inquiry.service, sid: UUID().uuidString, known: known ?? nil)
+        let session = SocketIOSession(
+          inquiry.service, sid: UUID().uuidString, known: known ?? nil, patience: sessions.patience)
         try sessions.add(session)
         return packets([session.opening])
       }

@@ -25,12 +25,15 @@ final class SocketIOSession: Sendable {
 
   let sid: String
   private let service: CampaignService
+  /// How long the client may be silent.
+  private let patience: Duration
   /// Whoever the fields of the first request named.
   private let known: LiveSession?
   private let state: Locked<State>
 
-  init(_ service: CampaignService, sid: String, known: LiveSession?) {
+  init(_ service: CampaignService, sid: String, known: LiveSession?, patience: Duration) {
     self.service = service
+    self.patience = patience
     self.sid = sid
     self.known = known
     state = Locked(State(seen: .now))
@@ -48,7 +51,7 @@ final class SocketIOSession: Sendable {
 
   /// Whether the client has left, or was not heard of for too long.
   var isOver: Bool {
-    state.withLock { $0.isClosed || $0.seen.duration(to: .now) > Self.pingInterval + Self.pingTimeout }
+    state.withLock { $0.isClosed || $0.seen.duration(to: .now) > patience }
   }
 
   /// Whoever takes part, and the number of the last event they were told.

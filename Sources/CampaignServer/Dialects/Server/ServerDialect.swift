@@ -4,7 +4,10 @@ import WebServer
 
 extension Dialect {
   /// What the server tells of itself, at the root: how it is spoken to, and what it has counted.
-  public static func server() -> Dialect {
+  ///
+  /// - Parameter patience: How long a client of Socket.IO may be silent before it is given up.
+  /// - Returns: The dialect.
+  public static func server(patience: Duration = .seconds(45)) -> Dialect {
     Dialect(
       name: "server", title: "What the server tells of itself", base: "", style: .plain,
       operations: [
@@ -13,7 +16,7 @@ extension Dialect {
         page("/api-docs.js", "text/javascript; charset=utf-8", "The script of that page", DocumentationPage.script),
         page("/api-docs.css", "text/css; charset=utf-8", "The look of that page", DocumentationPage.style),
         metrics, .liveSocket, .liveStream,
-      ] + Operation.socketIO(SocketIOSessions()))
+      ] + Operation.socketIO(SocketIOSessions(patience: patience)))
   }
 
   private static func describe(_ path: String) -> Operation {
