@@ -6,7 +6,7 @@ import Testing
 @testable import WebServer
 
 /// Whole servers: listening, bounds, and the end.
-@Suite(.serialized) struct ServerTests {
+@Suite(.serialized, .ownThreads) struct ServerTests {
   private static func router() -> Router {
     var router = Router()
     router.get("/peer", .inline { .text($0.peer.host) })

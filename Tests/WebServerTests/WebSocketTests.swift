@@ -5,7 +5,7 @@ import WebSocketFrames
 @testable import WebServer
 
 /// WebSockets over pairs of sockets, with a client that is made of frames.
-@Suite struct WebSocketTests {
+@Suite(.ownThreads) struct WebSocketTests {
   static let handshake =
     "GET /ws HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n"
     + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
