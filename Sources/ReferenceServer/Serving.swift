@@ -44,6 +44,12 @@ enum Serving {
     var configuration = ServiceConfiguration()
     configuration.requestsPerMinute = settings.requestsPerMinute
     configuration.publicURL = settings.publicURL
+    for text in settings.trustedProxies {
+      guard let range = AddressRange(text) else {
+        throw UsageError("--trusted-proxies must be addresses or ranges such as 10.0.0.0/8; '\(text)' is none")
+      }
+      configuration.trustedProxies.append(range)
+    }
     configuration.defaultRegion = Region(settings.defaultRegion)
     configuration.defaultCallerNumber = PhoneNumber(e164: settings.defaultCaller ?? "+14155550100")
     configuration.keepsLegalHours = settings.keepsLegalHours ?? (settings.carrier != .simulated)

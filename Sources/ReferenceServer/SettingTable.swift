@@ -35,7 +35,8 @@ struct Setting: Sendable {
       text, settings throws(UsageError) in
       settings.port = try number(text, in: 0...65535)
     },
-    Setting("public-url", "PUBLIC_URL", "URL", "How the outside reaches the server; as asked for") {
+    Setting("public-url", "PUBLIC_URL", "URL", "How the outside reaches the server, for its description; as asked for")
+    {
       text, settings throws(UsageError) in
       guard text.hasPrefix("http://") || text.hasPrefix("https://") else {
         throw UsageError("must begin with http:// or https://")

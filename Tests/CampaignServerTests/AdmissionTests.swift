@@ -122,6 +122,28 @@ import WebServer
     #expect(try await public_.ask(.post, "/echo/changing", ["name": "Ann"], as: nil, fields: fields).status == 401)
   }
 
+  @Test func countsByWhatTrustedProxiesSayOfTheClient() async throws {
+    for trusted in [[AddressRange("127.0.0.0/8")].compactMap { $0 }, []] {
+      let bench = try await ServiceBench([Self.echo()]) {
+        $0.requestsPerMinute = 1
+        $0.trustedProxies = trusted
+      }
+      var statuses: [Int] = []
+      for client in ["203.0.113.1", "203.0.113.2", "203.0.113.1"] {
+        let fields: Fields = ["X-Forwarded-For": client]
+        let answer = try await bench.ask(.post, "/echo/everybody", ["name": "Ann"], as: nil, fields: fields)
+        statuses.append(answer.status)
+      }
+      // Nobody who is not trusted escapes by naming another address.
+      #expect(statuses == (trusted.isEmpty ? [200, 429, 429] : [200, 200, 429]))
+    }
+  }
+
+  @Test func namesThePublicAddress() async throws {
+    let bench = try await ServiceBench([Self.echo()]) { $0.publicURL = "https://calls.example.com" }
+    #expect(bench.service.openAPI["servers"] == [["url": "https://calls.example.com"]])
+  }
+
   @Test func refusesTwoDialectsInOnePlace() async throws {
     await #expect(throws: MountProblem.self) {
       try await ServiceBench([Self.echo("a"), Self.echo("b")])

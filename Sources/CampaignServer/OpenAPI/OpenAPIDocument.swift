@@ -3,7 +3,11 @@ import WebServer
 
 extension CampaignService {
   /// The description of everything that can be asked, in OpenAPI 3.1.
-  public var openAPI: JSONObject { Self.openAPI(of: dialects) }
+  public var openAPI: JSONObject {
+    var document = Self.openAPI(of: dialects)
+    if let url = configuration.publicURL { document["servers"] = [["url": .string(url)]] }
+    return document
+  }
 
   /// The description of dialects, in OpenAPI 3.1.
   ///

@@ -1,4 +1,5 @@
 public import CampaignKit
+public import WebServer
 
 /// What a service may do, and what it puts up with.
 public struct ServiceConfiguration: Sendable {
@@ -8,8 +9,11 @@ public struct ServiceConfiguration: Sendable {
   public var maximumJSONBytes = 10 << 20
   /// Most bytes of an upload, 1 GiB by default.
   public var maximumUploadBytes = 1 << 30
-  /// The address under which the outside reaches the service, as carriers sign it; taken from the request where nil.
+  /// The address under which the outside reaches the service, which the description in OpenAPI names; nil where clients
+  /// ask at the address at which they found it.
   public var publicURL: String?
+  /// Proxies that are believed what they say of the client; none by default.
+  public var trustedProxies: [AddressRange] = []
   /// The region of telephone numbers that are written without a country code; `US` by default.
   public var defaultRegion = Region("US")
   /// The number that campaigns without one of their own call from; nil if they need one.

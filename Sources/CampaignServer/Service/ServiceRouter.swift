@@ -9,6 +9,7 @@ extension CampaignService {
   /// - Returns: The routes.
   public func router(logger: (any AccessLogger)? = nil) -> Router {
     var router = Router()
+    if !configuration.trustedProxies.isEmpty { router.use(.trustedProxies(configuration.trustedProxies)) }
     if let logger { router.use(.accessLog(ErasedLogger(logger: logger))) }
     router.use(.crossOrigin(CrossOriginPolicy(origins: configuration.origins)))
     router.use(.securityHeaders, .requestIdentifier(), .gzip())
@@ -54,7 +55,7 @@ extension CampaignService {
     var limit = RateLimit(configuration.requestsPerMinute, per: .seconds(60))
     limit.key = { request in
       guard case .success(let principal?) = request[Identification.self], let name = principal.identity.name else {
-        return "address " + request.peer.host
+        return "address " + request.clientAddress.host
       }
       return name
     }

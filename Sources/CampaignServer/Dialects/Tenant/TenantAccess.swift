@@ -52,7 +52,7 @@ extension Tenant {
   ) { inquiry in
     let session = try await inquiry.desk.signIn(
       email: inquiry.body["email"]?.string ?? "", password: inquiry.body["password"]?.string ?? "",
-      from: inquiry.request.peer.host)
+      from: inquiry.request.clientAddress.host)
     return signedIn(session, "Login successful", .ok)
   }
 
