@@ -8,7 +8,7 @@ import JSON
 struct LiveFeed: AsyncSequence, Sendable {
   let engine: CampaignEngine
   let account: Account.ID
-  /// The number after which to begin; nil for now.
+  /// The number after which to begin; nil to hear only of what is still to happen.
   let start: UInt64?
 
   struct AsyncIterator: AsyncIteratorProtocol {

@@ -167,3 +167,24 @@ extension Refusal.Kind {
     }
   }
 }
+
+extension Refusal.Kind {
+  /// What kind of mistake it is, as a word for programs.
+  var code: String {
+    switch self {
+    case .invalid: "VALIDATION_ERROR"
+    case .unauthorized: "UNAUTHORIZED"
+    case .forbidden: "FORBIDDEN"
+    case .notFound: "NOT_FOUND"
+    case .methodNotAllowed: "METHOD_NOT_ALLOWED"
+    case .state: "INVALID_STATE"
+    case .duplicate: "DUPLICATE"
+    case .gone: "GONE"
+    case .tooLarge: "TOO_LARGE"
+    case .unsupportedMedia: "UNSUPPORTED_MEDIA_TYPE"
+    case .limited: "RATE_LIMITED"
+    case .unavailable: "UNAVAILABLE"
+    case .failed: "INTERNAL_ERROR"
+    }
+  }
+}

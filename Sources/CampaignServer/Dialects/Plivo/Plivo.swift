@@ -87,27 +87,6 @@ enum Plivo {
   }
 }
 
-extension Refusal.Kind {
-  /// What kind of mistake it is, as a word for programs.
-  fileprivate var code: String {
-    switch self {
-    case .invalid: "VALIDATION_ERROR"
-    case .unauthorized: "UNAUTHORIZED"
-    case .forbidden: "FORBIDDEN"
-    case .notFound: "NOT_FOUND"
-    case .methodNotAllowed: "METHOD_NOT_ALLOWED"
-    case .state: "INVALID_STATE"
-    case .duplicate: "DUPLICATE"
-    case .gone: "GONE"
-    case .tooLarge: "TOO_LARGE"
-    case .unsupportedMedia: "UNSUPPORTED_MEDIA_TYPE"
-    case .limited: "RATE_LIMITED"
-    case .unavailable: "UNAVAILABLE"
-    case .failed: "INTERNAL_ERROR"
-    }
-  }
-}
-
 extension Inquiry {
   /// Refuses a client other than that of whoever asks.
   func refuseOtherClient(_ value: JSONValue?) async throws {

@@ -22,7 +22,7 @@ enum Voice {
     ])
   ) { refusal, _ in
     var body: JSONObject = [
-      "success": false, "message": .string(refusal.message), "error": .string(refusal.kind.word),
+      "success": false, "message": .string(refusal.message), "error": .string(refusal.kind.code),
     ]
     if !refusal.problems.isEmpty { body["fields"] = .array(refusal.problems.map(\.json)) }
     return body
@@ -71,26 +71,5 @@ enum Voice {
         .required("count", .count), .required("total", .count), .required("page", .integer(1...1_000_000_000)),
         .required("pages", .count), .required(name, .list(of: row)),
       ])
-  }
-}
-
-extension Refusal.Kind {
-  /// What kind of mistake it is, as a word for programs.
-  fileprivate var word: String {
-    switch self {
-    case .invalid: "VALIDATION_ERROR"
-    case .unauthorized: "UNAUTHORIZED"
-    case .forbidden: "FORBIDDEN"
-    case .notFound: "NOT_FOUND"
-    case .methodNotAllowed: "METHOD_NOT_ALLOWED"
-    case .state: "INVALID_STATE"
-    case .duplicate: "DUPLICATE"
-    case .gone: "GONE"
-    case .tooLarge: "TOO_LARGE"
-    case .unsupportedMedia: "UNSUPPORTED_MEDIA_TYPE"
-    case .limited: "RATE_LIMITED"
-    case .unavailable: "UNAVAILABLE"
-    case .failed: "INTERNAL_ERROR"
-    }
   }
 }
