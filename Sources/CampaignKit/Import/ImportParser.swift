@@ -84,9 +84,9 @@ struct ImportParser {
 
   private func take(_ piece: inout ImportPiece) {
     do throws(LeadRowReader.Refusal) {
-      let isSuppressed = try rowReader.read(records.reader, into: &piece.leads)
+      let marked = try rowReader.read(records.reader, into: &piece.leads)
       piece.rows.append(rows)
-      if isSuppressed { piece.marked.append(piece.leads.count - 1) }
+      if let marked { piece.marked.append(ImportPiece.Mark(place: piece.leads.count - 1, further: marked)) }
       records.reader.withRawBytes(of: 0..<records.reader.count) { piece.raw.append(contentsOf: $0) }
       piece.rawEnds.append(piece.raw.count)
     } catch {

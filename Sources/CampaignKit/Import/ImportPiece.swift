@@ -7,8 +7,13 @@ struct ImportPiece: Sendable {
   /// The leads, and the number of the row of each.
   var leads = PackedLeads()
   var rows: [Int] = []
-  /// The leads, by their place, whose numbers are to go on the do-not-call list.
-  var marked: [Int] = []
+  /// A lead, by its place, whose numbers are to go on the do-not-call list, and those beside its main one.
+  struct Mark: Sendable {
+    var place: Int
+    var further: [PhoneNumber]
+  }
+
+  var marked: [Mark] = []
   /// Rows that made no lead, in their order.
   var refused: [RefusedRow] = []
   /// The rows of the leads as they came, one behind the other, and where each ends.

@@ -138,8 +138,9 @@ extension ImportPiece {
     rawEnds.removeSubrange(leads...)
     tail.refused = refused.filter { $0.row > row }
     refused.removeAll { $0.row > row }
-    tail.marked = marked.filter { $0 >= leads }.map { $0 - leads }
-    marked.removeAll { $0 >= leads }
+    tail.marked = marked.filter { $0.place >= leads }
+      .map { ImportPiece.Mark(place: $0.place - leads, further: $0.further) }
+    marked.removeAll { $0.place >= leads }
     return tail
   }
 }

@@ -62,6 +62,9 @@ struct ImportedSuppressions {
 }
 
 extension ImportPiece {
+  /// All numbers of a marked row.
+  func numbers(of mark: Mark) -> [PhoneNumber] { [leads.entries[mark.place].number] + mark.further }
+
   /// The numbers of marked rows: those that go on the list before the leads go in, so that neither their row nor a
   /// later one becomes a lead, and those that go there afterwards, since an earlier row has the same number and
   /// becomes a lead as it would in another piece.
@@ -70,13 +73,11 @@ extension ImportPiece {
     var numbers: (before: [PhoneNumber], after: [PhoneNumber]) = ([], [])
     var unmarked: Set<PhoneNumber> = []
     var next = marked[...]
-    for index in 0...last {
-      if next.first == index {
+    for index in 0...last.place {
+      if let mark = next.first, mark.place == index {
         next = next.dropFirst()
-        if unmarked.contains(leads.entries[index].number) {
-          numbers.after.append(leads.entries[index].number)
-        } else {
-          numbers.before.append(leads.entries[index].number)
+        for number in self.numbers(of: mark) {
+          if unmarked.contains(number) { numbers.after.append(number) } else { numbers.before.append(number) }
         }
       } else {
         unmarked.insert(leads.entries[index].number)
@@ -103,11 +104,14 @@ final class DryTarget: ImportTarget {
   }
 
   func take(_ piece: ImportPiece) async throws(StoreError) -> [RowFate] {
-    let isMarked = Set(piece.marked)
+    var next = piece.marked[...]
     var fates: [RowFate] = []
     fates.reserveCapacity(piece.leads.count)
     for (index, lead) in piece.leads.entries.enumerated() {
-      if isMarked.contains(index) { marked.withLock { _ = $0.insert(lead.number) } }
+      if let mark = next.first, mark.place == index {
+        next = next.dropFirst()
+        marked.withLock { $0.formUnion(piece.numbers(of: mark)) }
+      }
       fates.append(try await fate(of: lead.number))
     }
     return fates
@@ -144,7 +148,7 @@ final class RecallTarget: ImportTarget {
 
   func take(_ piece: ImportPiece) async throws(StoreError) -> [RowFate] {
     // The run may have been cut off between the leads and the list.
-    try await ImportedSuppressions(store: store, batch: batch).add(piece.marked.map { piece.leads.entries[$0].number })
+    try await ImportedSuppressions(store: store, batch: batch).add(piece.marked.flatMap { piece.numbers(of: $0) })
     var fates: [RowFate] = []
     fates.reserveCapacity(piece.leads.count)
     for lead in piece.leads.entries { fates.append(try await fate(of: lead.number)) }

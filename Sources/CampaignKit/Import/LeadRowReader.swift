@@ -92,8 +92,10 @@ struct LeadRowReader: Sendable {
     nameBytes = customs.reduce(0) { $0 + $1.name.utf8.count }
   }
 
-  /// Adds the lead of a record; whether its number is to go on the do-not-call list.
-  func read(_ record: borrowing CSVReader, into leads: inout PackedLeads) throws(Refusal) -> Bool {
+  /// Adds the lead of a record.
+  ///
+  /// - Returns: The numbers beside its main one, if it is marked so that all of them go on the do-not-call list.
+  func read(_ record: borrowing CSVReader, into leads: inout PackedLeads) throws(Refusal) -> [PhoneNumber]? {
     let (size, hasZero) = record.withRawBytes(of: 0..<record.count) { ($0.count, $0.hasZero) }
     guard !hasZero else {
       throw Refusal(field: nil, value: "", reason: "The row holds a NUL byte; export the file as text in UTF-8")
@@ -140,7 +142,7 @@ struct LeadRowReader: Sendable {
         throw Refusal(field: nil, value: "", reason: error.message)
       }
     }
-    return row.isSuppressed
+    return row.isSuppressed ? row.numbers.further.map(\.number) : nil
   }
 
   // MARK: Texts

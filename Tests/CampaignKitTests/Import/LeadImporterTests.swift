@@ -189,6 +189,22 @@ import Testing
     #expect(entry?.source == "import leads.csv")
   }
 
+  @Test func putsEveryNumberOfAMarkedPersonOnTheList() async throws {
+    let scene = try await ImportScene()
+    // The second number is a lead of its own before, and the third comes again behind.
+    let text =
+      "phone,mobile,work_phone,do_not_call\n+14155552672,,,\n+14155552671,+14155552672,+14155552673,yes\n+14155552673,,,\n"
+    #expect(try await scene.run(text) { $0.isDryRun = true }.tally.inserted == 1)
+    let result = try await scene.run(text)
+    #expect(result.tally.inserted == 1 && result.tally.suppressed == 2)
+    for digits in ["1", "2", "3"] {
+      let number = try #require(PhoneNumber(e164: "+1415555267" + digits))
+      #expect(try await scene.store.suppression(of: number, for: scene.account) != nil, "\(digits)")
+    }
+    let leads = try await scene.store.leads(LeadQuery(.account(scene.account)), page: PageRequest()).elements
+    #expect(leads.map(\.status) == [.suppressed])
+  }
+
   // MARK: Dry runs
 
   @Test func saysWhatWouldBeAndChangesNothing() async throws {

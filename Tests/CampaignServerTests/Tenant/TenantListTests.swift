@@ -49,6 +49,19 @@ import Testing
     #expect(try await bench.upload(nil, to: nil, path: "/dnc/upload").status == 400)
   }
 
+  @Test("A-14: a file with all numbers of a person, and with prefixes") func takesEveryNumber() async throws {
+    let bench = try await ServiceBench.tenant()
+    let file = "phone,mobile\n+12122000001,+12122010001\nx,+12122020001\n+1900*,\n"
+    let answer = try await bench.upload(file, to: nil, path: "/dnc/upload")
+    #expect(answer.body["results"] == ["total": 3, "valid": 3, "invalid": 0])
+    #expect(
+      Set(try await bench.column("phone", of: "entries", "/dnc"))
+        == ["+12122000001", "+12122010001", "+12122020001", "+1900*"])
+    // A list of one column begins with a line that is none: the rest holds all the same.
+    let plain = try await bench.upload("12345\n+12122030001\n", to: nil, path: "/dnc/upload")
+    #expect(plain.body["results"] == ["total": 2, "valid": 1, "invalid": 1])
+  }
+
   @Test("A-53: the address book") func keepsContacts() async throws {
     let bench = try await ServiceBench.tenant()
     let body: JSONObject = [

@@ -6,7 +6,8 @@
 /// print("\(result.added) of \(result.total) rows are on the list now")
 /// ```
 ///
-/// The file has a column of numbers, or of prefixes such as `+1900*`, and may have columns `reason`, `source`,
+/// The file has a column of numbers, or of prefixes such as `+1900*`, or several for all numbers of a person, each of which
+/// that can be read goes on the list. It may have columns `reason`, `source`,
 /// `added_at` and `expires_at`. A file of one column needs no header. What ``SuppressionExport`` writes is read back the
 /// same.
 ///
@@ -77,13 +78,15 @@ public struct SuppressionImporter: Sendable {
     let reader = try SuppressionRowReader(records.reader, account: account, options, file: source.name, at: began)
     var result = SuppressionImportResult()
     var entries: [Suppression] = []
+    var accepted = 0
     var refused: [RefusedRow] = []
     progress?.tell(bytes: 0, of: records.totalBytes, rows: 0)
     var hasRow = reader.hasHeader ? try records.next() : true
     while hasRow {
       result.total += 1
       do throws(SuppressionRowReader.Refusal) {
-        entries.append(try reader.read(records.reader))
+        entries += try reader.read(records.reader)
+        accepted += 1
       } catch {
         refused.append(error.row(result.total, of: records.reader))
       }
@@ -91,7 +94,8 @@ public struct SuppressionImporter: Sendable {
       guard entries.count + refused.count >= max(1, options.batchSize) || !hasRow else { continue }
       guard !Task.isCancelled else { throw ImportError(.cancelled, "the import was cancelled; start it again") }
       result.liveCalls += try await stored { [entries] () throws(StoreError) in try await store.suppress(entries) }
-      result.added += entries.count
+      result.added += accepted
+      accepted = 0
       result.refused += refused.prefix(max(0, options.keptRefusals - result.refused.count))
       try await refusals?.keep(refused, header: reader.header)
       entries.removeAll(keepingCapacity: true)

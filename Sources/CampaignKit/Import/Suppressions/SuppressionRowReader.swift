@@ -1,4 +1,4 @@
-/// Makes a do-not-call entry of a record, or says why there is none.
+/// Makes the do-not-call entries of a record, one for each of its numbers, or says why there is none.
 struct SuppressionRowReader: Sendable {
   /// Why a record makes no entry.
   struct Refusal: Error {
@@ -24,7 +24,8 @@ struct SuppressionRowReader: Sendable {
   private let reason: String?
   private let now: Timestamp
   private let expiresAt: Timestamp?
-  private var patternColumn = 0
+  /// Where numbers and prefixes stand: all numbers of a person who is not to be called are theirs.
+  private var patternColumns: [Int] = []
   private var reasonColumn: Int?
   private var sourceColumn: Int?
   private var addedColumn: Int?
@@ -43,7 +44,6 @@ struct SuppressionRowReader: Sendable {
     self.now = now
     expiresAt = options.holdsFor.map { now + $0 }
     let names = first.fields
-    var pattern: Int?
     for (column, name) in names.enumerated() {
       let key = HeaderKey(name)
       switch key.text {
@@ -51,33 +51,51 @@ struct SuppressionRowReader: Sendable {
       case "source", "list": sourceColumn = column
       case "addedat", "added", "since": addedColumn = column
       case "expiresat", "expires", "expiry", "until": expiryColumn = column
-      case "pattern", "prefix": pattern = pattern ?? column
-      default: if HeaderWords.meaning(of: key)?.field == .phone { pattern = pattern ?? column }
+      case "pattern", "prefix": patternColumns.append(column)
+      default: if HeaderWords.meaning(of: key)?.field == .phone { patternColumns.append(column) }
       }
     }
-    hasHeader = pattern != nil
-    if let pattern {
+    hasHeader = !patternColumns.isEmpty
+    if hasHeader {
       header = names
-      patternColumn = pattern
       return
     }
     (reasonColumn, sourceColumn, addedColumn, expiryColumn) = (nil, nil, nil, nil)
     header = ["number"] + (1..<max(1, names.count)).map { "column \($0 + 1)" }
-    guard names.count == 1 || (try? self.pattern(first)) != nil else {
+    for column in names.indices where (try? pattern(first, column)) != nil { patternColumns.append(column) }
+    if names.count == 1 { patternColumns = [0] }
+    guard !patternColumns.isEmpty else {
       throw ImportError(
         .noPhoneColumn, "no column is known to hold phone numbers; the file has \(names). Call one 'number'")
     }
   }
 
-  func read(_ record: borrowing CSVReader) throws(Refusal) -> Suppression {
-    Suppression(
-      try pattern(record), account: account, source: text(record, sourceColumn) ?? source,
-      reason: text(record, reasonColumn) ?? reason, addedAt: try moment(record, addedColumn) ?? now,
-      expiresAt: try moment(record, expiryColumn) ?? expiresAt)
+  /// The entries of a record: of several columns with numbers all that can be read.
+  ///
+  /// - Throws: Why none of them can be.
+  func read(_ record: borrowing CSVReader) throws(Refusal) -> [Suppression] {
+    let source = text(record, sourceColumn) ?? source
+    let reason = text(record, reasonColumn) ?? reason
+    let addedAt = try moment(record, addedColumn) ?? now
+    let expiresAt = try moment(record, expiryColumn) ?? expiresAt
+    var entries: [Suppression] = []
+    var refusal: Refusal?
+    for column in patternColumns {
+      do throws(Refusal) {
+        entries.append(
+          Suppression(
+            try pattern(record, column), account: account, source: source, reason: reason, addedAt: addedAt,
+            expiresAt: expiresAt))
+      } catch {
+        refusal = refusal ?? error
+      }
+    }
+    if entries.isEmpty, let refusal { throw refusal }
+    return entries
   }
 
-  private func pattern(_ record: borrowing CSVReader) throws(Refusal) -> Suppression.Pattern {
-    let result = record.withBytes(at: patternColumn) { bytes in
+  private func pattern(_ record: borrowing CSVReader, _ column: Int) throws(Refusal) -> Suppression.Pattern {
+    let result = record.withBytes(at: column) { bytes in
       Result { () throws(PhoneRefusal) in
         var bytes = CellText.trimmed(bytes)
         // What keeps spreadsheets from taking a plus sign for the beginning of a formula.
@@ -92,7 +110,7 @@ struct SuppressionRowReader: Sendable {
     do throws(PhoneRefusal) {
       return try result.get()
     } catch {
-      throw Refusal(field: header[patternColumn], value: record.text(at: patternColumn), reason: error.reason)
+      throw Refusal(field: header[column], value: record.text(at: column), reason: error.reason)
     }
   }
 

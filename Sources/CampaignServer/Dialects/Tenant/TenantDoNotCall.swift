@@ -87,7 +87,12 @@ extension Tenant {
     .post, "/dnc/upload", "Puts the numbers of a CSV file on the do-not-call list", tag: "dnc", access: .changing,
     body: .raw(
       "multipart/form-data",
-      .object([.required("file", .text(0...Int.max).described("A list with a column of numbers, or a number a line."))])
+      .object([
+        .required(
+          "file",
+          .text(0...Int.max).described("Columns of numbers, or of first digits with a star behind them; or one a line.")
+        )
+      ])
     ),
     success: answer(
       .ok, message,
@@ -102,18 +107,26 @@ extension Tenant {
       guard let path = upload.path else {
         throw Refusal.invalid("file", "is missing; send the list as the part 'file' of a form")
       }
-      let name = upload.name
-      let list = try await withTaskExecutorPreference(globalConcurrentExecutor) {
-        try await inquiry.service.suppress(listAt: path, called: name, for: account)
+      var options = SuppressionImporter.Options()
+      options.defaultRegion = inquiry.service.configuration.defaultRegion?.description
+      let importer = SuppressionImporter(inquiry.storage, options: options)
+      let source = ImportSource.file(path, name: upload.name)
+      let list: SuppressionImportResult
+      do {
+        list = try await withTaskExecutorPreference(globalConcurrentExecutor) {
+          try await importer.run(source, for: account)
+        }
+      } catch let error as ImportError {
+        throw Refusal(error)
       }
       return done([
         "message": "CSV processed successfully",
         "results": [
-          "total": value(list.valid + list.invalid), "valid": value(list.valid), "invalid": value(list.invalid),
+          "total": value(list.total), "valid": value(list.added), "invalid": value(list.invalid),
         ],
         "errors": .array(
-          list.errors.map { error in
-            ["row": value(error.row), "value": .string(error.value), "error": .string(error.reason)]
+          list.refused.map { row in
+            ["row": value(row.row), "value": .string(row.value), "error": .string(row.reason)]
           }),
       ])
     }
