@@ -7,6 +7,7 @@ let package = Package(
   products: [
     .library(name: "CampaignKit", targets: ["CampaignKit"]),
     .library(name: "CampaignTesting", targets: ["CampaignTesting"]),
+    .library(name: "CampaignCarriers", targets: ["CampaignCarriers"]),
     .library(name: "CampaignServer", targets: ["CampaignServer"]),
     .library(name: "JSON", targets: ["JSON"]),
     .library(name: "WebServer", targets: ["WebServer"]),
@@ -29,6 +30,8 @@ let package = Package(
 
     .target(name: "CampaignKit", dependencies: ["JSON", "Digests", "Locks"]),
     .target(name: "CampaignTesting", dependencies: ["CampaignKit", "JSON", "Locks"]),
+    // Dialers that place real calls, and what their carriers report.
+    .target(name: "CampaignCarriers", dependencies: ["CampaignKit", "Digests", "JSON", "Locks"]),
     // The dialects, accounts and tokens, webhooks and live events: campaigns over HTTP.
     .target(name: "CampaignServer", dependencies: ["CampaignKit", "Digests", "JSON", "Locks", "WebServer"]),
     .executableTarget(
@@ -61,6 +64,9 @@ let package = Package(
       name: "CampaignKitTests",
       dependencies: ["CampaignKit", "CampaignTesting", "JSON", "Locks", "PhoneTables", "Simulate"],
       exclude: ["Import/Data", "Phone/phones.tsv"]),
+    .testTarget(
+      name: "CampaignCarriersTests",
+      dependencies: ["CampaignCarriers", "CampaignKit", "CampaignTesting", "Digests", "JSON", "Locks"]),
     .testTarget(
       name: "CampaignServerTests",
       dependencies: ["CampaignKit", "CampaignServer", "CampaignTesting", "Digests", "JSON", "WebServer"]),
