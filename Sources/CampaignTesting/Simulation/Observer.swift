@@ -76,6 +76,16 @@ final class Observer: Sendable {
     note { $0.optOuts = $0.optOuts.filter { $0.process != process } }
   }
 
+  /// What is asked for may be written though its answer never comes; after a clock was set back, that ends the lease
+  /// sooner than the one before.
+  func asksFor(_ campaign: Campaign.ID, lasting duration: Duration) {
+    let end = time.now() + duration
+    note { books in
+      guard let held = books.leases[campaign] else { return }
+      books.leases[campaign]?.until = min(held.until, end)
+    }
+  }
+
   func acquired(_ lease: CampaignLease, by process: Int) {
     let now = time.now()
     note { books in

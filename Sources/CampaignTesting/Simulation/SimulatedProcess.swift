@@ -130,6 +130,7 @@ struct ProcessStore: StorageWrapper {
     _ campaign: Campaign.ID, by owner: String, lasting duration: Duration
   ) async throws(StoreError) -> CampaignLease {
     try await pass(.change("acquire")) { (store) throws(StoreError) in
+      process.observer.asksFor(campaign, lasting: duration)
       let lease = try await store.acquire(campaign, by: owner, lasting: duration)
       process.observer.trace.note("process \(process.number) takes campaign \(campaign.low)")
       process.observer.acquired(lease, by: process.number)
@@ -139,6 +140,7 @@ struct ProcessStore: StorageWrapper {
 
   func renew(_ leases: [CampaignLease], lasting duration: Duration) async throws(StoreError) -> [CampaignLease] {
     try await pass(.change("renew")) { (store) throws(StoreError) in
+      for lease in leases { process.observer.asksFor(lease.campaign, lasting: duration) }
       let held = try await store.renew(leases, lasting: duration)
       process.observer.renewed(held, by: process.number)
       return held
