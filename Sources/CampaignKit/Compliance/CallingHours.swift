@@ -44,26 +44,42 @@ public struct CallingHours: OpenTime, Hashable {
       constraints.append(.list(registry: list.registry, until: until, citation: list.citation))
     }
     constraints.append(.campaign(hours, days: campaign.schedule.days))
+    let substitute = campaign.compliance.unknownZone == .useCampaignZone ? hours.clock : nil
     let legal = LegalHours(
-      rules, for: campaign.compliance, in: locality.jurisdiction,
-      clocks: Self.clocks(of: locality, campaign: hours.clock, unknown: campaign.compliance.unknownZone))
+      rules, for: campaign.compliance, in: locality.jurisdiction, clocks: Self.clocks(of: locality, or: substitute))
+    self.init(constraints, legal, rules)
+  }
+
+  /// Works out when the law lets people in a locality be called, for calls that belong to no campaign.
+  ///
+  /// A zone that is not known is never open, where there are rules.
+  ///
+  /// - Parameters:
+  ///   - purpose: What the calls are for.
+  ///   - locality: Where the people are.
+  ///   - rules: The legal hours.
+  public init(for purpose: Compliance.Purpose, at locality: Locality, rules: RulePack = .standard) {
+    let legal = LegalHours(
+      rules, for: Compliance(purpose: purpose), in: locality.jurisdiction, clocks: Self.clocks(of: locality, or: nil))
+    self.init([], legal, rules)
+  }
+
+  private init(_ own: [HoursConstraint], _ legal: LegalHours, _ rules: RulePack) {
     legalRules = legal.ruleNames
     passingRule =
       legal.ruleNames.isEmpty
       ? DialingRule.campaignHours : "\(legal.ruleNames.joined(separator: "+"))@\(rules.version)"
-    constraints += legal.constraints
+    constraints = own + legal.constraints
     legalLimits = legal.limits
     lastDate = constraints.map(\.lastDate).max() ?? .distantPast
-    self.constraints = constraints
   }
 
-  /// The clocks that a person could see; nil among them if they could see one that is not known.
-  private static func clocks(
-    of locality: Locality, campaign: ZoneClock, unknown: Compliance.UnknownZone
-  ) -> [ZoneClock?] {
+  /// The clocks that a person could see, with a substitute for those that are not known; nil among them if there is
+  /// none.
+  private static func clocks(of locality: Locality, or substitute: ZoneClock?) -> [ZoneClock?] {
     var clocks: [ZoneClock?] = []
     for name in locality.timeZones.isEmpty ? [nil] : locality.timeZones.map(Optional.some) {
-      let clock = name.flatMap { ZoneClock($0) } ?? (unknown == .useCampaignZone ? campaign : nil)
+      let clock = name.flatMap { ZoneClock($0) } ?? substitute
       if !clocks.contains(clock) { clocks.append(clock) }
     }
     return clocks

@@ -96,17 +96,33 @@ extension CampaignEngine {
 
   // MARK: Calls
 
-  /// Calls a number outside a campaign, under the limits of system and account.
+  /// Calls a number outside a campaign, under the limits of system and account and in the legal hours of the person.
   ///
   /// - Returns: The call, which is about to be placed.
-  /// - Throws: ``EngineError/Code/store`` when a limit leaves no room or the number is not to be called.
+  /// - Throws: ``EngineError/Code/held`` outside the legal hours, ``EngineError/Code/store`` when a limit leaves no room
+  ///   or the number is not to be called.
   public func call(_ order: SingleCall) async throws(EngineError) -> Call {
     var order = order
+    let now = now
+    if order.keepsLegalHours {
+      let locality = order.locality ?? Locality(of: order.to)
+      let hours = CallingHours(for: order.purpose, at: locality, rules: configuration.rules)
+      switch hours.standing(at: now) {
+      case .open(let until): order.placeWithin = min(order.placeWithin, until - now)
+      case .closed(let rule, let citation, let opensAt):
+        throw EngineError(
+          DecisionRecord(isDialled: false, rule: rule, citation: citation, decidedAt: now, retryAt: opensAt))
+      }
+    }
     if let perSecond = dialer.capabilities.callsPerSecond {
       order.rates.append(RateLimit(name: dialer.name, perSecond: perSecond, burst: dialer.capabilities.burst))
     }
     let call = try await stored { [order] () throws(StoreError) in try await self.storage.begin(order) }
-    feed(.adopted(call, isOwn: true))
+    // What is left of its time is told by the engine's clock, which need not be the store's.
+    var own = call
+    own.createdAt = now
+    own.placeBy = now + order.placeWithin
+    feed(.adopted(own, isOwn: true))
     return call
   }
 

@@ -177,7 +177,7 @@ extension CampaignEngine {
   /// Whether it is within the time for which the order was made. A clock that went back since may be before it, and
   /// before the hour from which on the person may be called.
   private func mayPlace(_ order: CallOrder, at now: Timestamp) -> Bool {
-    now < order.placeBy && (order.campaign == nil || order.createdAt <= now)
+    now < order.placeBy && order.createdAt <= now
   }
 
   private var isStopping: Bool { guarded.withLock { $0.state.isStopping } }

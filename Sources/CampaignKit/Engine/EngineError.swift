@@ -9,6 +9,8 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
     public static let hasRun = Code(description: "hasRun")
     /// The schedule of a campaign does not permit it; ``EngineError/schedule`` says what is wrong.
     public static let schedule = Code(description: "schedule")
+    /// A rule holds the call back; ``EngineError/decision`` says which, and when it lets the call pass.
+    public static let held = Code(description: "held")
     /// The store refused or failed; ``EngineError/store`` says why.
     public static let store = Code(description: "store")
     /// The carrier refused or failed; ``EngineError/dialer`` says why.
@@ -21,6 +23,8 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
   public var message: String
   /// What is wrong with a schedule.
   public var schedule: [ScheduleProblem] = []
+  /// Which rule holds a call back.
+  public var decision: DecisionRecord?
   /// What the store said.
   public var store: StoreError?
   /// What the carrier said.
@@ -45,6 +49,12 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
   init(_ problems: [ScheduleProblem]) {
     self.init(.schedule, problems.map(\.description).joined(separator: "; "))
     schedule = problems
+  }
+
+  init(_ decision: DecisionRecord) {
+    let opening = decision.retryAt.map { "; it lets the call pass at \($0)" } ?? ""
+    self.init(.held, "the rule \(decision.rule) does not let this person be called now\(opening)")
+    self.decision = decision
   }
 
   /// The code and the message.

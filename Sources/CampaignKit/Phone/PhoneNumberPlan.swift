@@ -96,3 +96,10 @@ public struct PhoneTimeZones: RandomAccessCollection, Hashable, Sendable {
     return String(decoding: NumberingFacts.text(NumberingFacts.word(address + 1 + position)), as: UTF8.self)
   }
 }
+
+extension Locality {
+  /// What a number tells of where the person is: its country, and every time zone in which it could be.
+  public init(of number: PhoneNumber) {
+    self.init(jurisdiction: number.region?.description, timeZones: Array(number.timeZones))
+  }
+}

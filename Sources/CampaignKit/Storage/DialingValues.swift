@@ -209,6 +209,12 @@ public struct SingleCall: Hashable, Sendable {
   public var longestCall: Duration
   /// Rates that hold.
   public var rates: [RateLimit]
+  /// What the call is for; marketing by default, the strictest.
+  public var purpose = Compliance.Purpose.marketing
+  /// Whether the engine keeps the legal hours of the person called; true by default.
+  public var keepsLegalHours = true
+  /// Where the person is; what the number tells if nil.
+  public var locality: Locality?
   /// Whatever its owner wants to keep with it; 1 MiB at most.
   public var metadata: JSONObject
 

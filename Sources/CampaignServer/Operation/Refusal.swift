@@ -119,7 +119,7 @@ extension Refusal {
   public init(_ error: EngineError) {
     if let store = error.store {
       self.init(store)
-    } else if !error.schedule.isEmpty {
+    } else if !error.schedule.isEmpty || error.decision != nil {
       self.init(.state, error.message)
     } else {
       self.init(.unavailable, error.message, retryAfter: .seconds(5))

@@ -18,7 +18,7 @@ public struct ServiceConfiguration: Sendable {
   public var defaultRegion = Region("US")
   /// The number that campaigns without one of their own call from; nil if they need one.
   public var defaultCallerNumber: PhoneNumber?
-  /// Whether campaigns keep the legal hours of the people they call; true by default.
+  /// Whether campaigns and single calls keep the legal hours of the people they call; true by default.
   public var keepsLegalHours = true
   /// The folder for uploads while they are read; the system's folder for temporary files where nil.
   public var uploadFolder: String?

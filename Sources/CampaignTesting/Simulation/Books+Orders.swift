@@ -28,6 +28,8 @@ extension Books {
       checkCampaign(ordered, lead)
       checkAttempts(ordered, lead)
       checkRollingLimits(ordered, lead)
+    } else {
+      checkSingleCall(ordered)
     }
     orders[order.id] = ordered
     sequence.append(order.id)
@@ -154,6 +156,15 @@ extension Books {
     }
     if !isOpen {
       fail("P4", "\(ordered.order.to) is called at \(ordered.wall), outside of the hours", at: ordered.at)
+    }
+  }
+
+  private mutating func checkSingleCall(_ ordered: Ordered) {
+    guard plan.singleCallsKeepHours else { return }
+    let people = plan.accounts[ordered.account].people
+    let person = people.first { $0.numbers.contains(ordered.order.to.digits) }
+    if !walls(at: ordered.at).contains(where: { hours.isLegal(person?.locality ?? .unknown, at: $0) }) {
+      fail("P4", "\(ordered.order.to) is called at \(ordered.wall), outside of the legal hours", at: ordered.at)
     }
   }
 

@@ -14,8 +14,12 @@ struct OwnHours: Sendable {
     let own = campaign.schedule.timeZone ?? account.timeZone
     guard let local = local(moment, in: own), isOpen(campaign.schedule, account, local, moment) else { return false }
     guard campaign.compliance.keepsLegalHours else { return true }
-    var names: [String?] = locality.timeZones
-    if names.isEmpty { names = [campaign.compliance.unknownZone == .useCampaignZone ? own : nil] }
+    return isLegal(locality, at: moment, elsewhere: campaign.compliance.unknownZone == .useCampaignZone ? own : nil)
+  }
+
+  /// Whether the law lets a person be called at a moment, whose zone is `elsewhere` if it is not known.
+  mutating func isLegal(_ locality: Locality, at moment: Timestamp, elsewhere: String? = nil) -> Bool {
+    let names: [String?] = locality.timeZones.isEmpty ? [elsewhere] : locality.timeZones
     for name in names {
       guard let name, let there = self.local(moment, in: name) else { return false }
       let closes = locality.jurisdiction == "US-FL" ? 20 : 21

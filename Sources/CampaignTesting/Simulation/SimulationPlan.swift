@@ -154,6 +154,9 @@ package struct SimulationPlan: Sendable {
     troubles.map { if case .slowStore(let delay, _) = $0.event { delay } else { .zero } }.max() ?? .zero
   }
 
+  /// Whether single calls keep the legal hours, as they do where the simulation lasts for days.
+  package var singleCallsKeepHours: Bool { calm > .seconds(86_400) }
+
   /// The greatest sum by which the clock on the wall jumps forwards.
   package var jumps: [Entry<Duration>] {
     troubles.compactMap { entry in

@@ -83,10 +83,12 @@ extension World {
       _ = try await running.store.setStatus(status, of: entry.agents[agent].id, in: entry.account.id)
     case .singleCall(let account, let digits):
       guard let number = PhoneNumber(digits: digits) else { return }
-      _ = try await engine.call(
-        SingleCall(
-          account: plan.accounts[account].account.id, to: number, placeWithin: plan.engine.placeWithin,
-          longestCall: Books.longestSingleCall))
+      var order = SingleCall(
+        account: plan.accounts[account].account.id, to: number, placeWithin: plan.engine.placeWithin,
+        longestCall: Books.longestSingleCall)
+      order.keepsLegalHours = plan.singleCallsKeepHours
+      order.locality = plan.accounts[account].people.first { $0.numbers.contains(digits) }?.locality
+      _ = try await engine.call(order)
     case .reschedule(let campaign, let person, let after):
       guard let lead = try await lead(Books.LeadKey(campaign: campaign, person: person), in: running.store) else {
         return

@@ -31,6 +31,54 @@ import Testing
     }
   }
 
+  @Test func aSingleCallKeepsTheLegalHoursOfThePerson() async throws {
+    let dialer = Holder()
+    try await EngineBench.run { time in
+      dialer.make(time) { _, _ in .answers() }
+    } _: { bench in
+      // It is 10:00 in UTC, 05:00 in New York and 10:00 in London.
+      let newYork = try #require(PhoneNumber("+12125550123"))
+      let london = try #require(PhoneNumber("+442079460123"))
+      func call(_ number: PhoneNumber, _ change: (inout SingleCall) -> Void = { _ in }) async -> EngineError? {
+        var order = SingleCall(account: bench.account.id, to: number)
+        change(&order)
+        do throws(EngineError) {
+          _ = try await bench.engine.call(order)
+          return nil
+        } catch {
+          return error
+        }
+      }
+      let held = try #require(await call(newYork))
+      #expect(held.code == .held)
+      #expect(held.decision?.rule == "us.hours")
+      #expect(held.decision?.retryAt == Timestamp("2026-03-04T13:00:00Z"))
+      #expect(await call(newYork) { $0.purpose = .emergency } == nil)
+      #expect(await call(london) == nil)
+      // Whoever knows better says so, and a place of which nothing is known is never open.
+      #expect(await call(london) { $0.locality = Locality(timeZones: ["America/New_York"]) }?.code == .held)
+      #expect(await call(london) { $0.locality = .unknown }?.decision?.retryAt == .some(nil))
+      await bench.time.wait(for: .seconds(600))
+      #expect(dialer.dialer.placements.map(\.order.to) == [newYork, london])
+    }
+  }
+
+  @Test func aSingleCallIsNotPlacedAfterItsHour() async throws {
+    let dialer = Holder()
+    try await EngineBench.run { time in
+      dialer.make(time) { _, _ in .answers() }
+    } _: { bench in
+      // The hour strikes at 21:00 in London, between the order and its placing.
+      await bench.time.wait(for: Timestamp("2026-03-04T20:59:59.999Z")! - bench.time.now())
+      let london = try #require(PhoneNumber("+442079460123"))
+      let call = try await bench.engine.call(SingleCall(account: bench.account.id, to: london))
+      bench.time.jump(by: .milliseconds(1))
+      await bench.time.wait(for: .seconds(60))
+      #expect(dialer.dialer.placements.isEmpty)
+      #expect(try await bench.store.call(call.id)?.status.isLive == false)
+    }
+  }
+
   @Test func keepsTheLegalHoursOfEveryZoneALeadCouldBeIn() async throws {
     let dialer = Holder()
     try await EngineBench.run { time in

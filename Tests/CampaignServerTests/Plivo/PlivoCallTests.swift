@@ -12,6 +12,14 @@ import WebServer
     return .object(body)
   }
 
+  @Test("A single call keeps the legal hours: a number without a zone is never called") func hours() async throws {
+    let scene = try await DialectScene.plivo { $0.keepsLegalHours = true }
+    let refused = try await scene.ask(.post, "/single-call", Self.call("+80012345678"))
+    #expect(refused.status == 400)
+    #expect(refused.body["code"] == "CALLING_HOURS")
+    #expect(refused.body["message"]?.string?.contains(DialingRule.unknownZone) == true, "\(refused.body)")
+  }
+
   @Test("P-32, P-33, P-35, P-38, P-39, P-48, P-50: single calls, and what is told of live ones") func calls()
     async throws
   {

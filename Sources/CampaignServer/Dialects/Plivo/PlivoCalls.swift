@@ -38,11 +38,13 @@ extension Plivo {
     guard let from = numbers.from, let to = numbers.to else { throw Refusal(problems) }
     var details: JSONObject = [:]
     for name in ["wssUrl", "assistantId", "customPrompt"] where body[name]?.string != nil { details[name] = body[name] }
-    let order = SingleCall(account: try inquiry.account, to: to, from: from, metadata: details)
+    var order = SingleCall(account: try inquiry.account, to: to, from: from, metadata: details)
+    order.keepsLegalHours = inquiry.service.configuration.keepsLegalHours
     let call: Call
     do throws(EngineError) { call = try await inquiry.engine.call(order) } catch {
       var refusal = Refusal(error)
       if refusal.kind == .limited { refusal.code = "CAPACITY" }
+      if error.decision != nil { refusal.code = "CALLING_HOURS" }
       throw refusal
     }
     return answer([
