@@ -66,7 +66,7 @@ let package = Package(
       exclude: ["Import/Data", "Phone/phones.tsv"]),
     .testTarget(
       name: "CampaignCarriersTests",
-      dependencies: ["CampaignCarriers", "CampaignKit", "CampaignTesting", "Digests", "JSON", "Locks"]),
+      dependencies: ["CampaignCarriers", "CampaignKit", "CampaignTesting", "Digests", "JSON", "Locks", "WebServer"]),
     .testTarget(
       name: "CampaignServerTests",
       dependencies: ["CampaignKit", "CampaignServer", "CampaignTesting", "Digests", "JSON", "WebServer"]),

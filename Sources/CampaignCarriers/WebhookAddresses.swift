@@ -53,6 +53,21 @@ public struct WebhookAddresses: Hashable, Sendable {
     return address
   }
 
+  /// Which call an address is about, if it is one of these and tells of the call itself, not of an agent's.
+  func call(of address: String) -> Call.ID? {
+    guard address.hasPrefix(start), let query = address.firstIndex(of: "?"),
+      let purpose = Purpose(rawValue: String(address[..<query].dropFirst(start.count)))
+    else { return nil }
+    switch purpose {
+    case .agentAnswer, .conferenceStatus: return nil
+    case .answer, .status, .machine, .recording: break
+    }
+    for item in address[query...].dropFirst().split(separator: "&") where item.hasPrefix("callId=") {
+      return Call.ID(String(item.dropFirst("callId=".count)))
+    }
+    return nil
+  }
+
   /// Percent-encodes all but the characters that mean nothing in any part of an address.
   private static func escape(_ text: String) -> String {
     text.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""

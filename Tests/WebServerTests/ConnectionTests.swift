@@ -24,6 +24,15 @@ import Testing
     #expect(answer.fields["content-type"] == "text/plain; charset=utf-8")
   }
 
+  @Test func aConnectionThatItsHandlerCutsGetsNoAnswer() throws {
+    let router = router {
+      $0.get("/cut") { _ in throw ConnectionCut() }
+      $0.get("/fine", .inline { _ in .text("fine") })
+    }
+    let answers = try LoopFixture(router: router).answers(to: get("/fine") + get("/cut") + get("/fine"))
+    #expect(answers.map(\.text) == ["fine"])
+  }
+
   @Test func pipelinedRequestsAreAnsweredInOrder() throws {
     let router = router {
       $0.get("/slow/:n") { request in

@@ -11,14 +11,13 @@ public enum CarrierStatus: Hashable, Sendable {
   /// It is over.
   case ended(CallEnd.Outcome)
 
-  /// Reads a carrier's word.
+  /// Reads a carrier's word; nil for one that the carrier is not known to say.
   ///
   /// - Parameters:
   ///   - word: The word, as in `CallStatus` of a report or `status` of a call that was asked for; in either case.
   ///   - causeCode: Why the call is over: the SIP response of Twilio and SignalWire, the hang-up cause of Plivo. It
   ///     tells a call that was declined from one to a busy line.
   ///   - carrier: The carrier.
-  /// - Returns: Nil for a word that the carrier is not known to say.
   public init?(_ word: String, causeCode: String? = nil, of carrier: WebCarrier) {
     switch word.lowercased() {
     case "queued", "initiated": self = .placed

@@ -1,6 +1,7 @@
 import CampaignKit
+import JSON
 
-/// Reads the texts in which carriers write numbers and moments.
+/// Numbers, moments and names as carriers write them.
 enum CarrierText {
   /// A number of seconds.
   static func duration(_ text: String) -> Duration? {
@@ -30,4 +31,46 @@ enum CarrierText {
   private static let months = [
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
   ]
+
+  /// A text in which each number of five digits or more is left out: it may be a telephone number.
+  static func withoutNumbers(_ text: String) -> String {
+    var result = ""
+    var digits = ""
+    for character in text + " " {
+      if character.isASCII, character.isNumber {
+        digits.append(character)
+        continue
+      }
+      result += digits.count < 5 ? digits : "…"
+      digits = ""
+      result.append(character)
+    }
+    return String(result.dropLast())
+  }
+
+  /// A name of the carrier as a part of a path. One that is no name asks for what does not exist.
+  static func pathPart(_ reference: String) -> String {
+    let isName = reference.utf8.allSatisfy { byte in
+      switch byte {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "_"): true
+      default: false
+      }
+    }
+    return isName ? reference : "-"
+  }
+
+  /// A number in JSON, which may be written as one or as a text.
+  static func number(_ value: JSONValue?) -> String? { value?.string ?? value?.number?.literal }
+
+  /// Whole seconds, rounded up, within what the carrier takes.
+  static func seconds(_ duration: Duration, in range: ClosedRange<Int64>) -> Int64 {
+    min(max((min(duration, .seconds(1_000_000)).milliseconds + 999) / 1000, range.lowerBound), range.upperBound)
+  }
+
+  /// An address without the slashes at its end.
+  static func withoutSlash(_ url: String) -> String {
+    var url = url
+    while url.last == "/" { url.removeLast() }
+    return url
+  }
 }

@@ -84,6 +84,11 @@ extension Connection {
     var response: Response
     do {
       response = try await work.answer(work.request)
+    } catch is ConnectionCut {
+      guard isOpen(work.exchange) else { return }
+      // Its close must not cancel the task, which goes on to others.
+      exchange.task = nil
+      return cut()
     } catch {
       response = self.response(to: error, work.request)
     }

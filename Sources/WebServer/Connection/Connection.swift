@@ -373,6 +373,13 @@ final class Connection: Watched, @unchecked Sendable {
     phaseBegin = loop.now
   }
 
+  /// Drops the connection without a word.
+  func cut() {
+    guard !isClosed else { return }
+    socket.abandon()
+    close()
+  }
+
   func close() {
     guard !isClosed else { return }
     webSocket?.connectionHasClosed()

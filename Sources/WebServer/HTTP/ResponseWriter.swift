@@ -30,3 +30,8 @@ public struct ConnectionClosed: Error, Hashable, Sendable, CustomStringConvertib
 
   init() {}
 }
+
+/// What a handler that waits throws in order to cut its connection, as a server that breaks down does: no answer comes.
+package struct ConnectionCut: Error {
+  package init() {}
+}

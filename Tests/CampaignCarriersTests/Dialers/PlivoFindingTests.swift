@@ -1,0 +1,142 @@
+import CampaignCarriers
+import CampaignKit
+import CampaignTesting
+import JSON
+import Testing
+
+/// How Plivo's calls are found again, and ended.
+@Suite struct PlivoFindingTests {
+  private static let calls = "GET /v1/Account/MA1/Call/"
+
+  private static func dialer(
+    _ time: VirtualTime, _ answers: [(line: String, body: JSONValue)]
+  ) throws -> (PlivoDialer, ScriptedTransport) {
+    let transport = ScriptedTransport { request, _ in
+      // The end of a line may be left open.
+      answers.first { $0.line == request.line || $0.line.last == "*" && request.line.hasPrefix($0.line.dropLast()) }.map
+      { .json(200, $0.body) } ?? .json(404, ["error": "not found"])
+    }
+    let dialer = PlivoDialer(
+      authID: "MA1", authToken: "t", publicURL: try Dialing.publicURL(), transport: transport, clock: time)
+    return (dialer, transport)
+  }
+
+  private static func record(
+    _ reference: String, _ state: String, code: Int, answered: Bool = false, madeAt moment: Timestamp = Dialing.start
+  ) -> JSONValue {
+    [
+      "call_uuid": .string(reference), "call_state": .string(state), "hangup_cause_code": JSONValue(code),
+      "hangup_cause_name": "cause", "initiation_time": .string("\(moment)"), "call_duration": 10,
+      "total_amount": "0.0085", "answer_time": answered ? .string("\(moment + .seconds(5))") : .null,
+      "end_time": .string("\(moment + .seconds(15))"),
+    ]
+  }
+
+  @Test("A call is asked for where it is now: going on, waiting, or over")
+  func byName() async throws {
+    let order = try Dialing.order()
+    let reference = Dialing.reference(order, "u1")
+    try await VirtualTime.run { time in
+      let live: JSONValue = ["call_uuid": "u1", "call_status": "ringing", "session_start": "2025-01-01 00:00:01"]
+      let cases: [(line: String, body: JSONValue, kinds: [CallEvent.Kind])] = [
+        ("u1/?status=live", live, [.placed(reference: "u1"), .ringing]),
+        ("u1/?status=queued", ["call_uuid": "u1"], [.placed(reference: "u1")]),
+        (
+          "u1/", Self.record("u1", "ANSWERED", code: 4000, answered: true),
+          [
+            .placed(reference: "u1"), .answered(nil),
+            .ended(CallEnd(.completed, duration: .seconds(10), costMicros: 8500)),
+          ]
+        ),
+      ]
+      for (line, body, kinds) in cases {
+        let (dialer, _) = try Self.dialer(time, [(Self.calls + line, body)])
+        guard case .found(let events) = try await dialer.lookUp(reference) else {
+          Issue.record("not found at \(line)")
+          continue
+        }
+        #expect(events.map(\.kind) == kinds)
+      }
+      let (dialer, _) = try Self.dialer(time, [])
+      #expect(try await dialer.lookUp(reference) == .unknown)
+    }
+  }
+
+  @Test(
+    "The end of a call is read from its record",
+    arguments: [
+      ("NO_ANSWER", 3000, CallEnd.Outcome.noAnswer), ("BUSY", 3010, .busy), ("BUSY", 3020, .rejected),
+      ("CANCELLED", 1000, .cancelled), ("FAILED", 2000, .failed), ("SOMETHING", 8011, .failed),
+      ("TIMEOUT", 9000, .noAnswer),
+    ])
+  func ends(state: String, code: Int, outcome: CallEnd.Outcome) async throws {
+    try await VirtualTime.run(start: Dialing.start + .seconds(400)) { time in
+      let records: JSONValue = ["objects": [Self.record("u1", state, code: code)], "meta": ["next": .null]]
+      let (dialer, _) = try Self.dialer(
+        time, [(Self.calls + "?call_direction=outbound&from_number=15005550006&to_number=15551230001&*", records)])
+      guard case .found(let events) = try await dialer.lookUp(Dialing.reference(try Dialing.order())),
+        case .ended(let end) = events.last?.kind
+      else {
+        Issue.record("not found")
+        return
+      }
+      #expect(end.outcome == outcome)
+      #expect((end.failure?.code == "\(code)") == (outcome == .failed))
+    }
+  }
+
+  @Test("A call whose name was lost is found among those that go on, and one between other numbers is not taken")
+  func live() async throws {
+    try await VirtualTime.run(start: Dialing.start + .seconds(20)) { time in
+      func call(_ to: String) -> JSONValue {
+        [
+          "to": .string(to), "from": "+15005550006", "call_status": "in-progress",
+          "session_start": "2025-01-01 00:00:01",
+        ]
+      }
+      let (dialer, _) = try Self.dialer(
+        time,
+        [
+          (Self.calls + "?status=live", ["calls": ["u1", "u2"]]), (Self.calls + "?status=queued", ["calls": []]),
+          (Self.calls + "u1/?status=live", call("15559999999")), (Self.calls + "u2/?status=live", call("15551230001")),
+          (Self.calls + "?call_direction*", ["objects": []]),
+        ])
+      guard case .found(let events) = try await dialer.lookUp(Dialing.reference(try Dialing.order())) else {
+        Issue.record("not found")
+        return
+      }
+      #expect(events.map(\.kind) == [.placed(reference: "u2"), .answered(nil)])
+    }
+  }
+
+  @Test("A call is absent only when its record must have been written, and all that go on were looked at")
+  func absent() async throws {
+    func findings(age: Duration, live: [JSONValue] = []) async throws -> CallFindings {
+      try await VirtualTime.run(start: Dialing.start + age) { time in
+        let (dialer, _) = try Self.dialer(
+          time,
+          [
+            (Self.calls + "?status=*", ["calls": .array(live)]), (Self.calls + "?call_direction*", ["objects": []]),
+          ])
+        return try await dialer.lookUp(Dialing.reference(try Dialing.order()))
+      }
+    }
+    #expect(try await findings(age: .seconds(299)) == .unknown)
+    #expect(try await findings(age: .seconds(301)) == .absent)
+    #expect(try await findings(age: .seconds(301), live: (0..<30).map { .string("u\($0)") }) == .unknown)
+  }
+
+  @Test("A call is ended as one that goes on, and given up as one that waits")
+  func hangingUp() async throws {
+    try await VirtualTime.run { time in
+      let reference = Dialing.reference(try Dialing.order(), "u1")
+      let (live, first) = try Self.dialer(time, [("DELETE /v1/Account/MA1/Call/u1/", [:])])
+      try await live.hangUp(reference)
+      #expect(first.sent.map(\.line) == ["DELETE /v1/Account/MA1/Call/u1/"])
+      let (waiting, second) = try Self.dialer(time, [])
+      try await waiting.hangUp(reference)
+      #expect(
+        second.sent.map(\.line) == ["DELETE /v1/Account/MA1/Call/u1/", "DELETE /v1/Account/MA1/Request/u1/"])
+    }
+  }
+}

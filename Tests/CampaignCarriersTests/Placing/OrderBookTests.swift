@@ -1,0 +1,45 @@
+import CampaignKit
+import Testing
+
+@testable import CampaignCarriers
+
+@Suite struct OrderBookTests {
+  private func call(_ number: UInt32) -> Call.ID { Call.ID(high: 1, low: number) }
+
+  @Test("An order is begun once, unless it failed for certain")
+  func beginning() {
+    var book = OrderBook()
+    #expect(book.begin(call(1)) == nil)
+    #expect(book.begin(call(1)) == .underWay)
+    book.fail(call(1), isCertain: true)
+    #expect(book.begin(call(1)) == nil)
+    book.fail(call(1), isCertain: false)
+    #expect(book.begin(call(1)) == .doubtful)
+    #expect(book.claim("CA1", for: call(1)))
+    #expect(book.begin(call(1)) == .placed("CA1"))
+    book.fail(call(1), isCertain: true)
+    #expect(book.reference(of: call(1)) == "CA1", "what is placed does not fail")
+  }
+
+  @Test("A name belongs to one call")
+  func names() {
+    var book = OrderBook()
+    #expect(book.claim("CA1", for: call(1)))
+    #expect(book.claim("CA1", for: call(1)))
+    #expect(!book.claim("CA1", for: call(2)))
+    #expect(book.owner(of: "CA1") == call(1))
+    #expect(book.reference(of: call(2)) == nil)
+  }
+
+  @Test("The oldest entries are forgotten, with their names")
+  func forgetting() {
+    var book = OrderBook(capacity: 100)
+    for number in 0..<20_000 as Range<UInt32> {
+      _ = book.begin(call(number))
+      book.claim("CA\(number)", for: call(number))
+    }
+    #expect(book.owner(of: "CA19899") == nil)
+    #expect(book.owner(of: "CA19900") == call(19_900))
+    #expect(book.reference(of: call(0)) == nil)
+  }
+}
