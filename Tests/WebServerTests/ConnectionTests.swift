@@ -29,8 +29,9 @@ import Testing
       $0.get("/cut") { _ in throw ConnectionCut() }
       $0.get("/fine", .inline { _ in .text("fine") })
     }
-    let answers = try LoopFixture(router: router).answers(to: get("/fine") + get("/cut") + get("/fine"))
-    #expect(answers.map(\.text) == ["fine"])
+    let fixture = try LoopFixture(router: router)
+    #expect(try fixture.answers(to: get("/cut") + get("/fine")).isEmpty)
+    #expect(try fixture.answers(to: get("/fine")).map(\.text) == ["fine"])
   }
 
   @Test func pipelinedRequestsAreAnsweredInOrder() throws {

@@ -91,7 +91,7 @@ struct TwilioAPI: CarrierAPI {
         }
       case 404: return
       // The call does not go on: it is over, or does not yet.
-      case 400: continue
+      case 400 where TwilioFault(response).carrierCode == "21220": continue
       default: throw CarrierRefusal.error(response, said: TwilioFault(response))
       }
     }

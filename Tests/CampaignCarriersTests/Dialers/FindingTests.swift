@@ -219,6 +219,15 @@ import Testing
     #expect(transport.sent.flatMap(\.form) == sent)
   }
 
+  @Test("A call that cannot be ended is an error")
+  func failingToHangUp() async throws {
+    for answer in [Answer.json(400, ["code": 20001]), .json(401, ["code": 20003])] {
+      let dialer = try Dialing.twilio(ScriptedTransport(answer))
+      let reference = Dialing.reference(try Dialing.order(), "CA1")
+      await #expect(throws: DialerError.self) { try await dialer.hangUp(reference) }
+    }
+  }
+
   @Test("A call whose name was lost is found in order to be ended")
   func hangingUpTheLost() async throws {
     try await VirtualTime.run(start: Dialing.start + .seconds(60)) { time in

@@ -6,17 +6,21 @@ import Testing
 @Suite struct OrderBookTests {
   private func call(_ number: UInt32) -> Call.ID { Call.ID(high: 1, low: number) }
 
+  private func begin(_ book: inout OrderBook) -> OrderBook.Standing? { book.begin(call(1)) }
+
+  private func claim(_ book: inout OrderBook, _ number: UInt32) -> Bool { book.claim("CA1", for: call(number)) }
+
   @Test("An order is begun once, unless it failed for certain")
   func beginning() {
     var book = OrderBook()
-    #expect(book.begin(call(1)) == nil)
-    #expect(book.begin(call(1)) == .underWay)
+    #expect(begin(&book) == nil)
+    #expect(begin(&book) == .underWay)
     book.fail(call(1), isCertain: true)
-    #expect(book.begin(call(1)) == nil)
+    #expect(begin(&book) == nil)
     book.fail(call(1), isCertain: false)
-    #expect(book.begin(call(1)) == .doubtful)
-    #expect(book.claim("CA1", for: call(1)))
-    #expect(book.begin(call(1)) == .placed("CA1"))
+    #expect(begin(&book) == .doubtful)
+    #expect(claim(&book, 1))
+    #expect(begin(&book) == .placed("CA1"))
     book.fail(call(1), isCertain: true)
     #expect(book.reference(of: call(1)) == "CA1", "what is placed does not fail")
   }
@@ -24,9 +28,9 @@ import Testing
   @Test("A name belongs to one call")
   func names() {
     var book = OrderBook()
-    #expect(book.claim("CA1", for: call(1)))
-    #expect(book.claim("CA1", for: call(1)))
-    #expect(!book.claim("CA1", for: call(2)))
+    #expect(claim(&book, 1))
+    #expect(claim(&book, 1))
+    #expect(!claim(&book, 2))
     #expect(book.owner(of: "CA1") == call(1))
     #expect(book.reference(of: call(2)) == nil)
   }

@@ -3,10 +3,13 @@ import Testing
 @testable import CampaignCarriers
 
 @Suite struct PlacementPaceTests {
+  /// A turn that is taken and one that should be.
+  private func expect(_ turn: PlacementPace.Turn, _ expected: PlacementPace.Turn) { #expect(turn == expected) }
+
   @Test("Without a limit every call starts at once")
   func unlimited() {
     var pace = PlacementPace(perSecond: nil, burst: 1)
-    for _ in 0..<1000 { #expect(pace.take(at: .seconds(5), within: .zero) == .after(.zero)) }
+    for _ in 0..<1000 { expect(pace.take(at: .seconds(5), within: .zero), .after(.zero)) }
     #expect(pace.perSecond == nil)
   }
 
@@ -23,9 +26,9 @@ import Testing
   @Test("A start that is too far off is not taken")
   func tooFarOff() {
     var pace = PlacementPace(perSecond: 1, burst: 1)
-    #expect(pace.take(at: .zero, within: .zero) == .after(.zero))
-    for _ in 0..<3 { #expect(pace.take(at: .zero, within: .milliseconds(500)) == .notWithin(.seconds(1))) }
-    #expect(pace.take(at: .zero, within: .seconds(1)) == .after(.seconds(1)))
+    expect(pace.take(at: .zero, within: .zero), .after(.zero))
+    for _ in 0..<3 { expect(pace.take(at: .zero, within: .milliseconds(500)), .notWithin(.seconds(1))) }
+    expect(pace.take(at: .zero, within: .seconds(1)), .after(.seconds(1)))
   }
 
   @Test("A complaint lowers the rate below what was started of late, once for a crowd, and never to nothing")
@@ -43,8 +46,8 @@ import Testing
   func resting() {
     var pace = PlacementPace(perSecond: 100, burst: 10)
     pace.slowDown(at: .zero, resting: .seconds(5))
-    #expect(pace.take(at: .seconds(1), within: .seconds(3)) == .notWithin(.seconds(4)))
-    #expect(pace.take(at: .seconds(5), within: .zero) == .after(.zero))
+    expect(pace.take(at: .seconds(1), within: .seconds(3)), .notWithin(.seconds(4)))
+    expect(pace.take(at: .seconds(5), within: .zero), .after(.zero))
   }
 
   @Test("A rate that was lowered rises again slowly, up to what was set")
