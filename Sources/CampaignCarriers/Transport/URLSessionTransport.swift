@@ -54,8 +54,10 @@ public final class URLSessionTransport: HTTPTransport {
   ///
   /// A request of which any byte may have left counts as uncertain. When its task is cancelled, it is given up.
   public func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPResponse {
-    guard await gate.enter() else { throw HTTPTransportError(.notSent, "the request was cancelled before it was sent") }
+    let cancelled = HTTPTransportError(.notSent, "the request was cancelled before it was sent")
+    guard await gate.enter() else { throw cancelled }
     defer { gate.leave() }
+    if Task.isCancelled { throw cancelled }
     if let sendBy = request.sendBy, clock.now() >= sendBy {
       throw HTTPTransportError(.tooLate, "the time was over before there was a connection for the request")
     }
