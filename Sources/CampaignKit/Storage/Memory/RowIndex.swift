@@ -51,9 +51,10 @@ struct RowIndex: Sendable {
   ///
   /// There is always an empty place, since a part grows before it is full.
   private struct Part: Sendable {
-    private var tags: [UInt8] = []
-    /// The row in the lower half, the hash in the upper.
-    private var places: [UInt64] = []
+    /// Nine words a group: the tags of its places, then the places, each with the row in the lower half and the hash in
+    /// the upper. They stand together, so that a search waits for memory once.
+    private var words: [UInt64] = []
+    private var groups = 0
     private var used = 0
     private var removed = 0
 
@@ -68,80 +69,82 @@ struct RowIndex: Sendable {
     /// The places of a group that hold `tag`, as the upper bits of its bytes. Above a true one there may be a
     /// false one, so each is looked at.
     @inline(__always)
-    private static func places(of tag: UInt8, in group: UInt64) -> UInt64 {
-      let different = group ^ (lows &* UInt64(tag))
+    private static func places(of tag: UInt8, in tags: UInt64) -> UInt64 {
+      let different = tags ^ (lows &* UInt64(tag))
       return (different &- lows) & ~different & highs
     }
 
-    /// Where the search for a hash starts.
+    /// The group in which the search for a hash starts, by its first word.
     @inline(__always)
-    private func start(_ hash: UInt32) -> Int { Int((UInt64(hash) &* UInt64(tags.count / 8)) >> 32) }
+    private func start(_ hash: UInt32) -> Int { Int((UInt64(hash) &* UInt64(groups)) >> 32) * 9 }
 
     @inline(__always)
-    private func next(_ number: Int) -> Int { (number + 1) * 8 == tags.count ? 0 : number + 1 }
-
-    @inline(__always)
-    private func group(_ number: Int) -> UInt64 {
-      tags.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: number * 8, as: UInt64.self)) }
-    }
+    private func next(_ group: Int) -> Int { group + 9 == words.count ? 0 : group + 9 }
 
     @inline(__always)
     func find(_ hash: UInt32, where matches: (UInt32) -> Bool) -> UInt32? {
-      guard !tags.isEmpty else { return nil }
-      var number = start(hash)
-      for _ in 0..<tags.count / 8 {
-        let group = group(number)
-        var found = Self.places(of: Self.tag(hash), in: group)
+      var group = start(hash)
+      for _ in 0..<groups {
+        let tags = words[group]
+        var found = Self.places(of: Self.tag(hash), in: tags)
         while found != 0 {
-          let place = places[number * 8 + found.trailingZeroBitCount / 8]
+          let place = words[group + 1 + found.trailingZeroBitCount / 8]
           if place >> 32 == UInt64(hash), matches(UInt32(truncatingIfNeeded: place)) {
             return UInt32(truncatingIfNeeded: place)
           }
           found &= found - 1
         }
-        if Self.places(of: Self.empty, in: group) != 0 { return nil }
-        number = next(number)
+        if Self.places(of: Self.empty, in: tags) != 0 { return nil }
+        group = next(group)
       }
       return nil
     }
 
     @inline(__always)
     mutating func insert(_ hash: UInt32, _ row: UInt32) {
-      if (used + removed + 1) * 8 > tags.count * 7 { grow() }
+      if used + removed + 1 > groups * 7 { grow() }
       place(hash, row)
     }
 
     @inline(__always)
     private mutating func place(_ hash: UInt32, _ row: UInt32) {
-      var number = start(hash)
+      var group = start(hash)
       while true {
-        let free = Self.places(of: Self.empty, in: group(number))
+        let free = Self.places(of: Self.empty, in: words[group])
         if free != 0 {
-          let place = number * 8 + free.trailingZeroBitCount / 8
-          tags[place] = Self.tag(hash)
-          places[place] = UInt64(hash) << 32 | UInt64(row)
+          let place = free.trailingZeroBitCount / 8
+          setTag(Self.tag(hash), group, place)
+          words[group + 1 + place] = UInt64(hash) << 32 | UInt64(row)
           used += 1
           return
         }
-        number = next(number)
+        group = next(group)
       }
     }
 
+    @inline(__always)
+    private mutating func setTag(_ tag: UInt8, _ group: Int, _ place: Int) {
+      words[group] = words[group] & ~(0xFF << UInt64(place * 8)) | UInt64(tag) << UInt64(place * 8)
+    }
+
     mutating func remove(_ hash: UInt32, _ row: UInt32) {
-      guard !tags.isEmpty else { return }
       let wanted = UInt64(hash) << 32 | UInt64(row)
-      var number = start(hash)
-      for _ in 0..<tags.count / 8 {
-        for place in number * 8..<number * 8 + 8 {
-          if tags[place] & 0x80 != 0, places[place] == wanted {
-            tags[place] = Self.gone
+      var group = start(hash)
+      for _ in 0..<groups {
+        let tags = words[group]
+        var found = Self.places(of: Self.tag(hash), in: tags)
+        while found != 0 {
+          let place = found.trailingZeroBitCount / 8
+          if words[group + 1 + place] == wanted {
+            setTag(Self.gone, group, place)
             used -= 1
             removed += 1
             return
           }
+          found &= found - 1
         }
-        if Self.places(of: Self.empty, in: group(number)) != 0 { return }
-        number = next(number)
+        if Self.places(of: Self.empty, in: tags) != 0 { return }
+        group = next(group)
       }
     }
 
@@ -150,20 +153,24 @@ struct RowIndex: Sendable {
     }
 
     private mutating func makeRoom(for count: Int) {
-      let capacity = (count * 8 / 7 + 15) & ~7
-      tags = Array(repeating: Self.empty, count: capacity)
-      places = Array(repeating: 0, count: capacity)
+      groups = (count * 8 / 7 + 15) / 8
+      words = Array(repeating: 0, count: groups * 9)
     }
 
     /// Makes room for half as many again at least; places of rows that were removed are won back.
     private mutating func grow() {
-      let old = (tags: tags, places: places)
+      let old = words
       let kept = used
       used = 0
       removed = 0
       makeRoom(for: kept + kept / 2)
-      for index in old.tags.indices where old.tags[index] & 0x80 != 0 {
-        place(UInt32(truncatingIfNeeded: old.places[index] >> 32), UInt32(truncatingIfNeeded: old.places[index]))
+      for group in stride(from: 0, to: old.count, by: 9) {
+        var taken = old[group] & Self.highs
+        while taken != 0 {
+          let place = old[group + 1 + taken.trailingZeroBitCount / 8]
+          self.place(UInt32(truncatingIfNeeded: place >> 32), UInt32(truncatingIfNeeded: place))
+          taken &= taken - 1
+        }
       }
     }
   }
