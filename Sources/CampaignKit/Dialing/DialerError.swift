@@ -43,7 +43,8 @@ public struct DialerError: Error, Hashable, Sendable, CustomStringConvertible {
   public var message: String
   /// The carrier's own code.
   public var carrierCode: String?
-  /// How long the carrier wants to be left alone.
+  /// How long the carrier wants to be left alone. The engine leaves it alone for at least as long as after any failure,
+  /// and for an hour at most.
   public var retryAfter: Duration?
 
   /// Creates an error.

@@ -99,9 +99,13 @@ extension CampaignEngine {
   /// Calls a number outside a campaign, under the limits of system and account and in the legal hours of the person.
   ///
   /// - Returns: The call, which is about to be placed.
-  /// - Throws: ``EngineError/Code/held`` outside the legal hours, ``EngineError/Code/store`` when a limit leaves no room
+  /// - Throws: ``EngineError/Code/held`` outside the legal hours, ``EngineError/Code/stopped`` after ``stop()``,
+  ///   ``EngineError/Code/store`` when a limit leaves no room
   ///   or the number is not to be called.
   public func call(_ order: SingleCall) async throws(EngineError) -> Call {
+    guard !isStopping else {
+      throw EngineError(.stopped, "the engine has been told to stop and places no further call; make another one")
+    }
     var order = order
     let now = now
     if order.keepsLegalHours {
@@ -122,6 +126,7 @@ extension CampaignEngine {
     var own = call
     own.createdAt = now
     own.placeBy = now + order.placeWithin
+    own.expiresAt = own.placeBy + order.longestCall
     feed(.adopted(own, isOwn: true))
     return call
   }

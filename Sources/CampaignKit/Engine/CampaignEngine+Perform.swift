@@ -138,8 +138,10 @@ extension CampaignEngine {
   }
 
   private func measure(_ accounts: [Account.ID]) async -> EngineInput {
-    var usage: [Account.ID: SlotUsage] = [:]
-    for account in accounts { usage[account] = try? await storage.slots(of: account) }
+    var usage: [Account.ID: Result<SlotUsage, StoreError>] = [:]
+    for account in accounts {
+      usage[account] = await outcome { () throws(StoreError) in try await self.storage.slots(of: account) }
+    }
     return .measured(usage)
   }
 
@@ -180,7 +182,7 @@ extension CampaignEngine {
     now < order.placeBy && order.createdAt <= now
   }
 
-  private var isStopping: Bool { guarded.withLock { $0.state.isStopping } }
+  var isStopping: Bool { guarded.withLock { $0.state.isStopping } }
 
   private var isOutOfPatience: Bool {
     guarded.withLock { guarded in

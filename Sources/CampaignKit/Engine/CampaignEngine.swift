@@ -48,6 +48,7 @@ public final class CampaignEngine: Sendable {
   public init(
     storage: any CampaignStorage, dialer: any Dialer, configuration: EngineConfiguration = EngineConfiguration()
   ) {
+    let configuration = configuration.workable
     self.storage = storage
     self.dialer = dialer
     self.configuration = configuration

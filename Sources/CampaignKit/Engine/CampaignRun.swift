@@ -104,7 +104,7 @@ struct CampaignRun: Sendable {
       campaign.revision != view.campaign.revision || accountRevision != view.account.revision || places.isEmpty
     accountRevision = view.account.revision
     settings = Shared(view.campaign)
-    if let resumedAt = campaign.resumedAt { activeSince = max(activeSince, resumedAt) }
+    for began in [campaign.startedAt, campaign.resumedAt] { activeSince = max(activeSince, began ?? .distantPast) }
     // Somebody whose hours are in error does not work.
     shifts = view.agents.compactMap { agent in
       do { return (agent.id, try agent.hours(in: view.account)) } catch { return nil }

@@ -1,4 +1,7 @@
 /// How an engine works.
+///
+/// An engine takes what is below its least useful value for that value: a claim of one call, a second for
+/// ``placeWithin`` and ``lease``, a millisecond for ``tick`` and ``retryAfterFailure``.
 public struct EngineConfiguration: Sendable {
   /// The name of this process among those that share the store; random unless told otherwise, and never the same for
   /// two processes.
@@ -29,6 +32,18 @@ public struct EngineConfiguration: Sendable {
   /// How long to wait after a failure of the store or the carrier before the next try; it doubles each time, up to a
   /// minute. 1 second unless told otherwise.
   public var retryAfterFailure = Duration.seconds(1)
+
+  /// The same, with times and sizes with which an engine can work: at least a call in a claim, a second to place it and
+  /// to hold a campaign, and a millisecond for what is waited for.
+  var workable: EngineConfiguration {
+    var workable = self
+    workable.claimSize = max(1, claimSize)
+    workable.placeWithin = max(.seconds(1), placeWithin)
+    workable.lease = max(.seconds(1), lease)
+    workable.tick = max(.milliseconds(1), tick)
+    workable.retryAfterFailure = max(.milliseconds(1), retryAfterFailure)
+    return workable
+  }
 
   /// Creates a configuration with the defaults.
   public init() {}

@@ -7,6 +7,8 @@ public struct EngineError: Error, Sendable, CustomStringConvertible {
 
     /// The engine runs or ran already.
     public static let hasRun = Code(description: "hasRun")
+    /// The engine has been told to stop, and places no further call.
+    public static let stopped = Code(description: "stopped")
     /// The schedule of a campaign does not permit it; ``EngineError/schedule`` says what is wrong.
     public static let schedule = Code(description: "schedule")
     /// A rule holds the call back; ``EngineError/decision`` says which, and when it lets the call pass.

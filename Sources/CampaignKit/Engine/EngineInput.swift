@@ -20,7 +20,7 @@ enum EngineInput: Sendable {
   /// The leases that are still held; those that were asked for and are missing are lost.
   case renewed(asked: [CampaignLease], held: [CampaignLease])
   /// How the limits stand.
-  case measured([Account.ID: SlotUsage])
+  case measured([Account.ID: Result<SlotUsage, StoreError>])
   /// What came of a claim.
   case claimed(Campaign.ID, Result<Claim, StoreError>)
   /// What came of an order; nil for one that was withheld, since it may no longer be placed.

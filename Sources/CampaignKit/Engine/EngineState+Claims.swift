@@ -16,8 +16,16 @@ extension EngineState {
   }
 
   /// Shares out what the limits leave.
-  mutating func share(_ usage: [Account.ID: SlotUsage], at now: Timestamp, _ actions: inout [EngineAction]) {
+  mutating func share(
+    _ measured: [Account.ID: Result<SlotUsage, StoreError>], at now: Timestamp, _ actions: inout [EngineAction]
+  ) {
     guard !isStopping else { return }
+    var usage: [Account.ID: SlotUsage] = [:]
+    for (id, result) in measured { usage[id] = try? result.get() }
+    for id in ready.ids {
+      guard let run = runs[id], case .failure(let error)? = measured[run.campaign.account] else { continue }
+      rest(id, after: error, at: now)
+    }
     var situation = PacingSituation(
       systemFree: usage.values.map { $0.systemLimit - $0.systemActive }.min() ?? 0, accounts: [:], candidates: [])
     for (id, usage) in usage {
@@ -26,7 +34,9 @@ extension EngineState {
         served: accounts[id]?.served ?? 0)
     }
     for run in runs.values where usage[run.campaign.account] != nil && run.campaign.status == .active {
-      situation.accounts[run.campaign.account]?.reserved += max(0, run.campaign.pacing.reservedSlots - run.calls)
+      guard var room = situation.accounts[run.campaign.account] else { continue }
+      room.reserved = room.reserved.adding(saturating: max(0, run.campaign.pacing.reservedSlots - run.calls))
+      situation.accounts[run.campaign.account] = room
     }
     for id in ready.ids {
       guard let run = runs[id], usage[run.campaign.account] != nil else { continue }

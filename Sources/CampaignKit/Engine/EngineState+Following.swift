@@ -190,8 +190,9 @@ extension EngineState {
   /// Counts how a call ended for the breaker of its campaign.
   private mutating func countOutcome(of call: FollowedCall, at now: Timestamp, _ actions: inout [EngineAction]) {
     guard call.verdict == nil || call.verdict == .expired else { return }
-    let failure = call.progress.ending.flatMap { $0.end.outcome == .failed ? $0.end.failure : nil }
-    countOutcome(of: call, isFailure: failure != nil, cause: failure?.cause ?? "", at: now, &actions)
+    let end = call.progress.ending?.end
+    countOutcome(
+      of: call, isFailure: end?.outcome == .failed, cause: end?.failure?.cause ?? "it gave no cause", at: now, &actions)
   }
 
   /// Tries a write again later; a call that the store does not know is forgotten.

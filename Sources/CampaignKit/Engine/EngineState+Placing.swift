@@ -33,7 +33,7 @@ extension EngineState {
     guard isOwn else { return }
     let order = CallOrder(
       id: call.id, account: call.account, to: call.to, from: call.from, createdAt: call.createdAt,
-      placeBy: call.placeBy)
+      placeBy: call.placeBy, longestCall: max(.zero, call.expiresAt - call.placeBy))
     actions.append(.place([order], under: nil))
   }
 

@@ -222,12 +222,16 @@ struct CarrierHold: Sendable {
   private(set) var cause: DialerError?
   private var failures = 0
 
+  /// A carrier that wants to be left alone for longer is asked again after this time.
+  private static let longest = Duration.seconds(3600)
+
   /// Notes that the carrier could not take a call, through no fault of the call's.
   mutating func fail(_ error: DialerError, first: Duration, at now: Timestamp) {
     // Calls that were on their way together fail together, and count once.
     if until.map({ now >= $0 }) ?? true { failures += 1 }
     let wait = RetryDelay.exponential(first: first, factor: 2, maximum: .seconds(60)).delay(afterAttempt: failures)
-    until = max(until ?? now, now + (error.retryAfter ?? wait))
+    let asked = min(error.retryAfter ?? .zero, Self.longest)
+    until = max(until ?? now, now + max(wait, asked))
     cause = error
   }
 

@@ -68,9 +68,9 @@ public struct FairSharing: ConcurrencyPolicy {
       account = candidate.account
       weight = Double(max(1, candidate.pacing.weight))
       served = candidate.served
-      reserved = max(0, candidate.pacing.reservedSlots - candidate.live)
+      reserved = max(0, max(0, candidate.pacing.reservedSlots) - candidate.live)
       let room = situation.accounts[candidate.account].map { max(0, $0.free) } ?? 0
-      let limit = candidate.pacing.limit(after: candidate.activeFor, outOf: candidate.live + room)
+      let limit = candidate.pacing.limit(after: candidate.activeFor, outOf: candidate.live.adding(saturating: room))
       most = limit - candidate.live
     }
 

@@ -17,6 +17,7 @@ struct EngineBench: Sendable {
   static func run(
     accountLimit: Int = 100, systemLimit: Int = 1000, start: Timestamp = start,
     configure: @escaping @Sendable (inout EngineConfiguration) -> Void = { _ in },
+    through wrap: @escaping @Sendable (LocalStore) -> any CampaignStorage = { $0 },
     dialer: @escaping @Sendable (VirtualTime) -> any Dialer,
     _ body: @escaping @Sendable (EngineBench) async throws -> Void
   ) async throws {
@@ -30,7 +31,7 @@ struct EngineBench: Sendable {
       running.owner = "test"
       running.clock = time
       configure(&running)
-      let engine = CampaignEngine(storage: store, dialer: dialer(time), configuration: running)
+      let engine = CampaignEngine(storage: wrap(store), dialer: dialer(time), configuration: running)
       var account = Account(
         id: IdentifierGenerator(random: SeededGenerator(seed: 3)).next(at: start), name: "test", createdAt: start)
       account.concurrencyLimit = accountLimit

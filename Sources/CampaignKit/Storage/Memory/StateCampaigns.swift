@@ -55,6 +55,7 @@ extension StoreState {
     try demand(campaign.retries.maximumAttempts >= 1, "retries.maximumAttempts is below 1; 1 is a single attempt")
     try demand(
       campaign.pacing.maximumConcurrentCalls ?? 0 >= 0, "pacing.maximumConcurrentCalls is below zero; nil is no limit")
+    try demand(campaign.pacing.reservedSlots >= 0, "pacing.reservedSlots is below zero")
     try demand(campaign.pacing.callsPerSecond ?? 1 > 0, "pacing.callsPerSecond is not above zero; nil is no limit")
     try demand(campaign.pacing.delayBetweenCalls >= .zero, "pacing.delayBetweenCalls is below zero")
     try demand(campaign.ringTime >= .zero && campaign.longestCall >= .zero, "ringTime or longestCall is below zero")

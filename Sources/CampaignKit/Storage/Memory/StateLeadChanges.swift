@@ -53,13 +53,13 @@ extension StoreState {
       tables.batches[row].updatedAt = now
       var tally = tables.batches[row].tally
       for read in [records.count, records.duplicates, records.suppressed, records.invalid] {
-        tally.total = Self.sum(tally.total, read)
+        tally.total = tally.total.adding(saturating: read)
       }
-      tally.invalid = Self.sum(tally.invalid, records.invalid)
-      tally.duplicates = Self.sum(tally.duplicates, records.duplicates)
-      tally.suppressed = Self.sum(tally.suppressed, records.suppressed)
-      tally.inserted = Self.sum(tally.inserted, records.count)
-      tally.contactsCreated = Self.sum(tally.contactsCreated, records.contactsCreated)
+      tally.invalid = tally.invalid.adding(saturating: records.invalid)
+      tally.duplicates = tally.duplicates.adding(saturating: records.duplicates)
+      tally.suppressed = tally.suppressed.adding(saturating: records.suppressed)
+      tally.inserted = tally.inserted.adding(saturating: records.count)
+      tally.contactsCreated = tally.contactsCreated.adding(saturating: records.contactsCreated)
       tables.batches[row].tally = tally
     }
     if records.count > 0 {
@@ -68,12 +68,6 @@ extension StoreState {
         count: records.count)
       settle(records.campaign, at: now)
     }
-  }
-
-  /// A sum, or the end of what 64 bits can hold: how many rows were refused is what the caller says.
-  private static func sum(_ left: Int, _ right: Int) -> Int {
-    let (sum, overflow) = left.addingReportingOverflow(right)
-    return overflow ? (right > 0 ? .max : .min) : sum
   }
 
   /// Adds one lead; ``indexInsertion(from:campaign:)`` has to follow.

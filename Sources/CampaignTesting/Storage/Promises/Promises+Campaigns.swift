@@ -31,7 +31,7 @@ extension StorageConformance {
       stray.account = try await bench.newID()
       try await bench.fails(.notFound, "a campaign of no account") { try await bench.store.insert(stray) }
       let edits: [@Sendable (inout Campaign) -> Void] = [
-        { $0.pacing.maximumConcurrentCalls = -1 }, { $0.retries.maximumAttempts = 0 },
+        { $0.pacing.maximumConcurrentCalls = -1 }, { $0.pacing.reservedSlots = -1 }, { $0.retries.maximumAttempts = 0 },
         { $0.compliance.rollingLimits = [RollingLimit(name: "r", key: .number, maximum: -1, window: .seconds(1))] },
       ]
       for edit in edits {
