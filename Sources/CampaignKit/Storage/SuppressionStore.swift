@@ -24,4 +24,28 @@ public protocol SuppressionStore: Sendable {
 
   /// The entries of an account, or those for all accounts, in the order of their patterns.
   func suppressions(of account: Account.ID?, page: PageRequest) async throws(StoreError) -> Page<Suppression>
+
+  /// The entries for exactly these patterns, of the account or for all accounts, also those that have ended. The others
+  /// are not in it. A store that does nothing about it reads its whole list.
+  func suppressions(
+    for patterns: [Suppression.Pattern], of account: Account.ID?
+  ) async throws(StoreError) -> [Suppression.Pattern: Suppression]
+}
+
+extension SuppressionStore {
+  /// Reads the whole list.
+  public func suppressions(
+    for patterns: [Suppression.Pattern], of account: Account.ID?
+  ) async throws(StoreError) -> [Suppression.Pattern: Suppression] {
+    let sought = Set(patterns)
+    var found: [Suppression.Pattern: Suppression] = [:]
+    var request = PageRequest(limit: 1000)
+    while found.count < sought.count {
+      let page = try await suppressions(of: account, page: request)
+      for entry in page.elements where sought.contains(entry.pattern) { found[entry.pattern] = entry }
+      guard let next = page.next else { break }
+      request.start = .cursor(next)
+    }
+    return found
+  }
 }

@@ -298,6 +298,14 @@ extension StorageWrapper {
     }
   }
 
+  package func suppressions(
+    for patterns: [Suppression.Pattern], of account: Account.ID?
+  ) async throws(StoreError) -> [Suppression.Pattern: Suppression] {
+    try await pass(.look("suppressions")) { (store) throws(StoreError) in
+      try await store.suppressions(for: patterns, of: account)
+    }
+  }
+
 }
 
 // MARK: ImportStore

@@ -130,6 +130,12 @@ extension LocalStore: PackedLeadStore {
     try core.read { (state, _) throws(StoreError) in try state.suppressions(of: account, page: page) }
   }
 
+  public func suppressions(
+    for patterns: [Suppression.Pattern], of account: Account.ID?
+  ) async throws(StoreError) -> [Suppression.Pattern: Suppression] {
+    try core.read { (state, _) throws(StoreError) in try state.suppressions(for: patterns, of: account) }
+  }
+
   // MARK: Imports
 
   public func insert(_ batch: ImportBatch) async throws(StoreError) {

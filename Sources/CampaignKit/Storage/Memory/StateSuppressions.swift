@@ -15,6 +15,19 @@ extension StoreState {
     return tables.suppression(pattern, of: found.owner, found.terms)
   }
 
+  func suppressions(
+    for patterns: [Suppression.Pattern], of account: Account.ID?
+  ) throws(StoreError) -> [Suppression.Pattern: Suppression] {
+    var owner = noRow
+    if let account { owner = try accountRow(account) }
+    guard let list = tables.suppressions[owner] else { return [:] }
+    var found: [Suppression.Pattern: Suppression] = [:]
+    for pattern in patterns {
+      found[pattern] = list.terms(of: pattern).map { tables.suppression(pattern, of: owner, $0) }
+    }
+    return found
+  }
+
   // MARK: Deciding
 
   mutating func suppress(_ entries: [Suppression], at now: Timestamp) throws(StoreError) -> [Call.ID] {

@@ -35,6 +35,22 @@ extension StorageConformance {
       try await bench.advance(10)
       try await bench.equal(bench.store.suppression(of: number, for: account.id), nil, "the entry that holds")
     },
+    Promise("the entry for exactly some numbers is told, whether or not it has ended") { bench in
+      let account = try await bench.addAccount()
+      let number = Suppression.Pattern.number(try bench.number(1))
+      let prefix = Suppression.Pattern.prefix(
+        try bench.exists(PhonePrefix(digits: try bench.number(1).digits / 1000), "a prefix"))
+      let end = try await bench.now + .seconds(10)
+      _ = try await bench.suppress(number, of: account, expiresAt: end)
+      _ = try await bench.suppress(prefix, of: nil)
+      try await bench.advance(10)
+      let sought = [number, prefix, .number(try bench.number(2))]
+      let own = try await bench.store.suppressions(for: sought, of: account.id)
+      try bench.equal(own.mapValues(\.expiresAt), [number: end], "the account's entries")
+      let all = try await bench.store.suppressions(for: sought, of: nil)
+      try bench.equal(Array(all.keys), [prefix], "the entries for all")
+      try bench.equal(all[prefix]?.account, nil, "for whom")
+    },
     Promise("of several entries for a number the narrowest holds") { bench in
       let account = try await bench.addAccount()
       let number = try bench.number(1)
