@@ -41,25 +41,20 @@ public struct FieldMapping: Hashable, Sendable {
   /// - Parameters:
   ///   - header: The names of the columns, in the order of the file.
   ///   - fields: Names of columns with the names of fields, such as `["Phone Number": "phone"]`.
-  /// - Throws: An ``ImportError`` when `fields` names a column or a field that there is not, or when no column is a
-  ///   phone number.
+  /// - Throws: An ``ImportError`` when `fields` names a column or a field that there is not, when no column is a phone
+  ///   number, or when a name holds one and `fields` is empty: then the row is no header.
   public init(header: [String], fields: [String: String] = [:]) throws(ImportError) {
+    guard !fields.isEmpty || !header.contains(where: NumberShape.holdsNumber) else { throw Self.noHeader }
     let told = try Self.told(fields, header)
     var columns = header.enumerated().map { index, name in Column(name: name, field: told[index] ?? .ignored) }
     var taken = Set(told.values)
-    var ranks: [(rank: Int, column: Int)] = []
-    let guesses = header.map { HeaderWords.meaning(of: HeaderKey($0)) }
-    let hasSurePhone = guesses.contains { $0.map { $0.field == .phone && $0.rank < 3 } ?? false }
+    let guesses = header.map { HeaderWords.meaning(of: $0) }
     let tellsPhones = taken.contains(.phone)
+    let found = tellsPhones ? [] : HeaderWords.phoneColumns(among: guesses).filter { told[$0] == nil }
+    for column in found { columns[column].field = .phone }
     for (index, guess) in guesses.enumerated() where told[index] == nil {
-      guard let guess else { continue }
-      if guess.field == .phone {
-        guard !tellsPhones, guess.rank < 3 || !hasSurePhone else { continue }
-        ranks.append((guess.rank, index))
-        columns[index].field = .phone
-      } else if taken.insert(guess.field).inserted {
-        columns[index].field = guess.field
-      }
+      guard let guess, guess.field != .phone, taken.insert(guess.field).inserted else { continue }
+      columns[index].field = guess.field
     }
     var names = FreeNames(
       taken: Set(told.values.compactMap { if case .custom(let name) = $0 { name } else { nil } }))
@@ -68,23 +63,26 @@ public struct FieldMapping: Hashable, Sendable {
     }
     self.init(columns: columns)
     guard !phones.isEmpty else { throw Self.noPhone(header) }
-    if !tellsPhones { phones = ranks.sorted { ($0.rank, $0.column) < ($1.rank, $1.column) }.map(\.column) }
+    if !tellsPhones { phones = found }
   }
 
   private static func told(
     _ fields: [String: String], _ header: [String]
   ) throws(ImportError) -> [Int: LeadField] {
     var told: [Int: LeadField] = [:]
+    guard !fields.isEmpty else { return told }
+    let places = Dictionary(zip(header, header.indices), uniquingKeysWith: { first, _ in first })
+    let keyPlaces = Dictionary(
+      zip(header.map { HeaderKey($0) }, header.indices), uniquingKeysWith: { first, _ in first })
     // In the order of names, so that of several mistakes always the same one is told.
     for (column, name) in fields.sorted(by: { $0.key < $1.key }) {
-      let key = HeaderKey(column)
-      guard let index = header.firstIndex(of: column) ?? header.firstIndex(where: { HeaderKey($0) == key }) else {
+      guard let index = places[column] ?? keyPlaces[HeaderKey(column)] else {
         throw ImportError(
           .unknownColumn, field: column, "the file has no column '\(column)'; it has \(Self.list(header))")
       }
       guard let field = LeadField(name) else {
         throw ImportError(
-          .unknownField, field: name,
+          .unknownField, field: column,
           "'\(name)' is no field; there are \(list(LeadField.allNames)), and custom_fields.NAME")
       }
       told[index] = field
@@ -92,12 +90,11 @@ public struct FieldMapping: Hashable, Sendable {
     return told
   }
 
+  private static let noHeader = ImportError(
+    .noHeader, "the first row holds a phone number, so it is no header; put the names of the columns above it")
+
   private static func noPhone(_ header: [String]) -> ImportError {
-    if header.contains(where: { PhoneNumber(e164: $0.filter { !$0.isWhitespace }) != nil }) {
-      return ImportError(
-        .noHeader, "the first row holds a phone number, so it is no header; put the names of the columns above it")
-    }
-    return ImportError(
+    ImportError(
       .noPhoneColumn,
       "no column is known to hold phone numbers; the file has \(list(header)). Call one 'phone', or map it")
   }

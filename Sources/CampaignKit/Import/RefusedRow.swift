@@ -22,7 +22,7 @@ public struct RefusedRow: Hashable, Sendable {
   public var kind: Kind
   /// What is wrong, for whoever sent the file.
   public var reason: String
-  /// The row as the file has it, field by field; empty for a row of more than 64 KiB.
+  /// The row as the file has it, field by field; empty for a row of more than 64 KiB or 1,000 fields.
   public var cells: [String]
 
   /// Creates a refused row.
@@ -39,6 +39,47 @@ public struct RefusedRow: Hashable, Sendable {
 
   /// The most bytes of a row that is kept whole.
   static let mostKeptBytes = 64 << 10
+  private static let mostKeptCells = 1000
+
+  /// Tells of the record that was read last.
+  init(_ row: Int, of record: borrowing CSVReader, field: String?, value: String, reason: String) {
+    self.init(
+      row: row, field: field, value: String(value.unicodeScalars.prefix(200)), kind: .invalid, reason: reason,
+      cells: Self.cells(of: record))
+  }
+
+  /// The fields of a record, unless they are too long or too many to be kept.
+  static func cells(of record: borrowing CSVReader) -> [String] {
+    let size = record.withRawBytes(of: 0..<record.count) { $0.count }
+    return size <= mostKeptBytes && record.count <= mostKeptCells ? record.fields : []
+  }
+
+  /// How many bytes it takes, more or less.
+  var size: Int { cells.reduce(256 + reason.utf8.count) { $0 + 64 + $1.utf8.count } }
+}
+
+/// The first rows that were refused.
+struct FirstRefusals {
+  private(set) var rows: [RefusedRow] = []
+  private let most: Int
+  private var bytes = 0
+  /// The most bytes of rows that are kept whole. Later ones are without their fields.
+  private static let mostBytes = 4 << 20
+
+  init(most: Int) {
+    self.most = most
+  }
+
+  /// Whether so many more fit in.
+  func hasRoom(for count: Int) -> Bool { rows.count + count < most }
+
+  mutating func add(_ refused: [RefusedRow]) {
+    for var row in refused.prefix(max(0, most - rows.count)) {
+      bytes += row.size
+      if bytes > Self.mostBytes { row.cells = [] }
+      rows.append(row)
+    }
+  }
 }
 
 /// Takes the rows that made no leads, as an import goes on.

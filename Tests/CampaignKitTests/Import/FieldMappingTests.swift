@@ -68,9 +68,38 @@ import Testing
     #expect(column?.field == "Mail")
     let field = #expect(throws: ImportError.self) { try fields(["phone"], ["phone": "telephon"]) }
     #expect(field?.code == .unknownField)
-    #expect(field?.field == "telephon")
-    let header = #expect(throws: ImportError.self) { try fields(["+14155552671", "Ann"]) }
-    #expect(header?.code == .noHeader)
+    #expect(field?.field == "phone")
+    #expect(field?.message.hasPrefix("'telephon' is no field") == true)
+  }
+
+  @Test(arguments: [
+    ["+14155552671", "Ann"], ["tel:+14155552671", "Ann"], ["Phone: 415 555-2671", "Ann"], ["phone", "+14155552671"],
+    ["415-555-2671 (cell)"], ["+14155552671", "mobile"], ["٤١٥٥٥٥٢٦٧١", "mobile"],
+  ])
+  func takesNoRowWithANumberForAHeader(row: [String]) throws {
+    let error = #expect(throws: ImportError.self) { try fields(row) }
+    #expect(error?.code == .noHeader)
+    // What is named is a name.
+    #expect(try fields(row, [row[0]: "phone"])[0] == .phone)
+  }
+
+  @Test func takesYearsAndDaysForNames() throws {
+    let header = ["phone", "Balance 2024-01-15", "Umsatz 2023/2024", "31.12.2024", "Q1 2025 (2)", "Plan 123456"]
+    #expect(try fields(header).dropFirst() == header.dropFirst().map { .custom($0) }[...])
+  }
+
+  @Test(arguments: ["Titel", "Hotel", "HOSTEL", "Excell"])
+  func takesNoOtherWordForATelephone(word: String) throws {
+    #expect(try fields([word, "Vorname", "Nummer"])[2] == .phone)
+    #expect(try fields([word, "Home Tel 2", "homeCell"]).dropFirst() == [.phone, .phone])
+  }
+
+  /// As many columns as a reader takes, and names that match only when case is left out.
+  @Test func findsWhatItIsToldInAWideHeader() throws {
+    let header = (0..<5_000).map { "Column \($0)" } + ["phone"]
+    let told = Dictionary(uniqueKeysWithValues: (0..<400).map { ("COLUMN_\(4_999 - $0)", "ignored") })
+    let mapping = try FieldMapping(header: header, fields: told)
+    #expect(mapping.columns.count { $0.field == .ignored } == 400)
   }
 
   @Test func fieldsHaveNamesThatReadBack() {

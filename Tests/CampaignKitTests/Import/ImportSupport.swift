@@ -64,3 +64,15 @@ struct AnyPhoneReader: PhoneReader {
     return PhoneReading(number, locality: Locality(jurisdiction: region))
   }
 }
+
+/// Counts refused rows, and their fields and bytes, call by call.
+final class CountingSink: RefusedRowSink {
+  private let counted = Locked<[(rows: Int, cells: Int, bytes: Int)]>([])
+
+  var calls: [(rows: Int, cells: Int, bytes: Int)] { counted.withLock { $0 } }
+
+  func take(_ rows: [RefusedRow], header: [String]) {
+    let cells = rows.flatMap(\.cells)
+    counted.withLock { $0.append((rows.count, cells.count, cells.reduce(0) { $0 + $1.utf8.count })) }
+  }
+}

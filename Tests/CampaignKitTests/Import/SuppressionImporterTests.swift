@@ -141,4 +141,77 @@ import Testing
     try await scene.store.noteCopy(of: "us.national", made: made, for: scene.account)
     #expect(try await copy() == scene.time.now())
   }
+
+  @Test func notesNoCopyOfWhichRowsWereRefused() async throws {
+    let scene = try await ImportScene()
+    func copy() async throws -> Timestamp? {
+      try await scene.store.account(scene.account)?.copiedLists["us.national"]
+    }
+    for text in [
+      "phone\n4155552671\n4155552672\n", "phone\n+14155552671\nx\n", "phone,mobile\n+14155552671,x\n", "phone\n",
+    ] {
+      let result = try await run(text, in: scene, for: scene.account) { $0.registry = "us.national" }
+      #expect(!result.isCopyNoted)
+      #expect(try await copy() == nil)
+    }
+    let result = try await run("phone\n+14155552671\nx\n", in: scene, for: scene.account) { options in
+      options.registry = "us.national"
+      options.allowsRefusalsInCopy = true
+    }
+    #expect(result.isCopyNoted)
+    #expect(try await copy() != nil)
+  }
+
+  @Test func tellsOfEachNumberThatCannotBeRead() async throws {
+    let scene = try await ImportScene()
+    let result = try await run(
+      "phone,mobile,fax phone\n+14155552671,0171 1234567,\n+14155552672,x,y\n+14155552673,,\n", in: scene,
+      for: scene.account
+    ) { $0.defaultRegion = "US" }
+    #expect(result.added == 3)
+    #expect(result.invalid == 0)
+    #expect(result.refused.map(\.row) == [1, 2])
+    #expect(result.refused.map(\.field) == ["mobile", "mobile"])
+    #expect(result.refused.map(\.value) == ["0171 1234567", "x"])
+    #expect(result.refused.last?.reason.contains("'y' in 'fax phone'") == true)
+  }
+
+  @Test func endsNoEntryEarlier() async throws {
+    let scene = try await ImportScene()
+    let now = scene.time.now()
+    let prefix = try #require(Suppression.Pattern("+1900*"))
+    let number = try #require(Suppression.Pattern("+14155552671"))
+    let known = [number, prefix].map { Suppression($0, account: scene.account, source: "court", addedAt: now) }
+    _ = try await scene.store.suppress(known)
+    let text =
+      "phone,expires_at\n+14155552671,2020-01-01\n+14155552671,2099-01-01\n+1900*,2099-01-01\n+14155552672,2099-01-01\n"
+    let result = try await run(text, in: scene, for: scene.account)
+    #expect(result.added == 3)
+    #expect(result.refused.map(\.row) == [1])
+    #expect(result.refused.map(\.field) == ["expires_at"])
+    let left = try await scene.store.suppressions(for: [number, prefix], of: scene.account)
+    #expect(Set(left.values) == Set(known))
+    // Nor does a later row of the file, in the same piece or not.
+    let twice = "phone,expires_at\n+14155552673,\n+14155552673,2099-01-01\n+14155552674,\n+14155552673,2098-01-01\n"
+    #expect(try await run(twice, in: scene, for: scene.account).added == 4)
+    let entry = try #require(try await entry("+14155552673", in: scene))
+    #expect(entry.expiresAt == nil)
+    // One that ends later is as good as new.
+    #expect(try await run("phone,expires_at\n+14155552672,2100-01-01\n", in: scene, for: scene.account).added == 1)
+    #expect(try await self.entry("+14155552672", in: scene)?.expiresAt == Timestamp("2100-01-01"))
+  }
+
+  /// Ten thousand rows go in together unless they are long.
+  @Test func takesLongTextsInSmallPieces() async throws {
+    let scene = try await ImportScene()
+    let reason = String(repeating: "r", count: 3000)
+    let sink = CountingSink()
+    let rows = (0..<3000).map { "\($0 % 300 == 299 ? "x" : "+1415555\(1000 + $0)"),\(reason)\n" }
+    let result = try await run("phone,reason\n" + rows.joined(), in: scene, for: scene.account, sink: sink) {
+      $0.batchSize = 10_000
+    }
+    #expect(result.added == 2990)
+    #expect(sink.calls.map(\.rows) == [6, 4])
+    #expect(try await entry("+14155551000", in: scene)?.reason == String(repeating: "r", count: 1000))
+  }
 }
