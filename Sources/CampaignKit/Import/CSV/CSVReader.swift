@@ -45,6 +45,9 @@ public struct CSVReader: Sendable {
   /// Bytes of the file that came before the buffer.
   var removed = 0
   private var transcoder: UTF16Transcoder?
+  /// A place in the buffer, and how many bytes of the file the bytes before it were, where those are UTF-16. It moves on
+  /// with the records, so that nothing is counted again and again.
+  private var counted = (place: 0, fileBytes: 0)
   private var isOpen = false
   private var isFinished = false
   var isRecord = false
@@ -116,6 +119,7 @@ public struct CSVReader: Sendable {
     let read = scanner.isBetween ? scanner.start : scanner.recordStart
     if read >= end - read, read > 0 {
       removed += fileBytes(upTo: read)
+      counted = (0, 0)
       buffer.withUnsafeMutableBytes { buffer in
         guard let base = buffer.baseAddress else { return }
         base.copyMemory(from: base + read, byteCount: end - read)
@@ -230,6 +234,7 @@ public struct CSVReader: Sendable {
   /// Checks a record whose end is known, and writes down the fields that do not stand there as they are.
   private mutating func complete() throws(CSVError) {
     try checkLength(upTo: scanner.recordEnd)
+    if transcoder != nil { counted = (scanner.recordStart, fileBytes(upTo: scanner.recordStart)) }
     if !rewritten.isEmpty {
       rewritten.removeAll(keepingCapacity: true)
       scratch.removeAll(keepingCapacity: true)
@@ -297,6 +302,7 @@ public struct CSVReader: Sendable {
   /// How many bytes of the file the first bytes of the buffer were.
   func fileBytes(upTo place: Int) -> Int {
     guard transcoder != nil else { return place }
-    return 2 * UTF16Transcoder.units(in: buffer[..<place])
+    guard place >= counted.place else { return 2 * UTF16Transcoder.units(in: buffer[..<place]) }
+    return counted.fileBytes + 2 * UTF16Transcoder.units(in: buffer[counted.place..<place])
   }
 }
