@@ -15,7 +15,8 @@ import Digests
 /// - Rows go in a few thousand at a time, so that calls and other imports go on meanwhile.
 /// - An import that was cut off, by a crash or by cancelling its task, goes on where it stopped when it is started
 ///   again with the same file and options. No row is taken twice.
-/// - The same file, read in the same way, changes nothing the second time, and the result says so.
+/// - The same file, read in the same way, changes nothing the second time, and the result says so; unless all of its
+///   leads were removed meanwhile.
 /// - An import can be taken back with ``undo(_:)`` while none of its leads was called.
 /// - A file that is no CSV to its end, as one with a quote that is never closed, is refused before a row is taken.
 /// - A row that makes no lead is told of, and does not stop the others.
@@ -172,13 +173,26 @@ public struct LeadImporter: Sendable {
 
   private func since(_ moment: Timestamp) -> Timestamp? { options.recent.map { moment - $0 } }
 
+  /// Whether an import has made leads and none of them is left: then its file is as good as new.
+  private func isEmptied(_ batch: ImportBatch) async throws(StoreError) -> Bool {
+    guard batch.tally.inserted > 0 else { return false }
+    var request = PageRequest(limit: 1000)
+    while true {
+      let page = try await store.leads(LeadQuery(.campaign(batch.campaign)), page: request)
+      if page.elements.contains(where: { $0.importBatch == batch.id }) { return false }
+      guard let next = page.next else { return true }
+      request.start = .cursor(next)
+    }
+  }
+
   /// Finds the import of this content, or begins it.
   private func begin(
     _ digest: String, _ name: String, _ campaign: Campaign
   ) async throws(ImportError) -> ImportBatch {
     do throws(StoreError) {
       if options.knowsRepeats, let known = try await store.importBatch(digest: digest, into: campaign.id) {
-        return known
+        guard try await isEmptied(known) else { return known }
+        _ = try await store.undo(known.id)
       }
       let now = try await store.now()
       var batch = ImportBatch(

@@ -117,6 +117,21 @@ import Testing
     #expect(second.tally.contactsCreated == 0)
   }
 
+  /// A file whose leads were all removed is as good as new.
+  @Test func canBeRepeatedOnceItsLeadsAreGone() async throws {
+    let scene = try await ImportScene()
+    let first = try await scene.run(Self.sample)
+    _ = try await scene.run("phone\n+14155559999\n")
+    #expect(try await scene.run(Self.sample).outcome == .repeated)
+    #expect(try await scene.store.deleteLeads(of: scene.campaign) == 6)
+    _ = try await scene.run("phone\n+14155559998\n")
+    let second = try await scene.run(Self.sample)
+    #expect(second.outcome == .completed)
+    #expect(second.tally.inserted == first.tally.inserted)
+    #expect(try await scene.run(Self.sample).outcome == .repeated)
+    #expect(try await scene.leads().count == 6)
+  }
+
   @Test func cannotBeTakenBackOnceALeadWasCalled() async throws {
     let scene = try await ImportScene()
     let id = try #require(try await scene.run(Self.sample).batch?.id)
