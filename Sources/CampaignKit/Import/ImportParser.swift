@@ -70,7 +70,7 @@ struct ImportParser {
     piece.raw.reserveCapacity(lastRaw)
     piece.rawEnds.reserveCapacity(batchSize)
     piece.rows.reserveCapacity(batchSize)
-    while piece.count < batchSize, piece.raw.count < Self.batchBytes {
+    while piece.count < batchSize, piece.raw.count + piece.refusedBytes < Self.batchBytes {
       guard try records.next() else { break }
       rows += 1
       piece.count += 1
@@ -86,15 +86,22 @@ struct ImportParser {
     do throws(LeadRowReader.Refusal) {
       let marked = try rowReader.read(records.reader, into: &piece.leads)
       piece.rows.append(rows)
-      if let marked { piece.marked.append(ImportPiece.Mark(place: piece.leads.count - 1, further: marked)) }
+      if let marked {
+        piece.marked.append(
+          ImportPiece.Mark(
+            row: rows, place: piece.leads.count - 1, isLead: true, numbers: marked.numbers, unread: marked.unread))
+      }
       records.reader.withRawBytes(of: 0..<records.reader.count) { piece.raw.append(contentsOf: $0) }
       piece.rawEnds.append(piece.raw.count)
     } catch {
-      let isKept = records.reader.withRawBytes(of: 0..<records.reader.count) { $0.count } <= RefusedRow.mostKeptBytes
-      piece.refused.append(
-        RefusedRow(
-          row: rows, field: error.field?.description, value: String(error.value.prefix(200)), kind: .invalid,
-          reason: error.reason, cells: isKept ? records.reader.fields : []))
+      let row = RefusedRow(
+        rows, of: records.reader, field: error.field?.description, value: error.value, reason: error.reason)
+      piece.refused.append(row)
+      piece.refusedBytes += row.size
+      if !error.marked.isEmpty {
+        piece.marked.append(
+          ImportPiece.Mark(row: rows, place: piece.leads.count, isLead: false, numbers: error.marked))
+      }
     }
   }
 
@@ -106,6 +113,9 @@ struct ImportParser {
     var configuration = CSVReader.Configuration()
     configuration.delimiter = records.reader.delimiter
     configuration.encoding = records.reader.encoding == .windows1252 ? .windows1252 : nil
-    return (try? CSVReader.records(in: bytes, configuration).first) ?? []
+    var reader = CSVReader(configuration)
+    reader.append(bytes)
+    reader.finish()
+    return (try? reader.next()) == true ? RefusedRow.cells(of: reader) : []
   }
 }

@@ -7,15 +7,22 @@ struct ImportPiece: Sendable {
   /// The leads, and the number of the row of each.
   var leads = PackedLeads()
   var rows: [Int] = []
-  /// A lead, by its place, whose numbers are to go on the do-not-call list, and those beside its main one.
+  /// A row whose numbers are to go on the do-not-call list.
   struct Mark: Sendable {
+    var row: Int
+    /// How many leads come before it.
     var place: Int
-    var further: [PhoneNumber]
+    /// Whether it makes a lead itself.
+    var isLead: Bool
+    var numbers: [PhoneNumber]
+    /// Which of its numbers cannot be read; empty if there is none.
+    var unread = ""
   }
 
   var marked: [Mark] = []
-  /// Rows that made no lead, in their order.
+  /// Rows that made no lead, in their order, and what they take, more or less.
   var refused: [RefusedRow] = []
+  var refusedBytes = 0
   /// The rows of the leads as they came, one behind the other, and where each ends.
   var raw: [UInt8] = []
   var rawEnds: [Int] = []

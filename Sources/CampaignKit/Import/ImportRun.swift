@@ -1,11 +1,10 @@
 /// One run of an import: rows are read while those before them are taken in.
 struct ImportRun {
   private var parser: ImportParser
-  private let keptRefusals: Int
   private let progress: ImportProgress?
   private let sink: (any RefusedRowSink)?
   private(set) var tally = ImportBatch.Tally()
-  private var refused: [RefusedRow] = []
+  private var refused: FirstRefusals
   /// What is left of a piece of which a part was in the store already.
   private var rest: ImportPiece?
 
@@ -16,7 +15,7 @@ struct ImportRun {
     _ parser: ImportParser, _ keptRefusals: Int, _ progress: ImportProgress?, _ sink: (any RefusedRowSink)?
   ) {
     self.parser = parser
-    self.keptRefusals = keptRefusals
+    refused = FirstRefusals(most: keptRefusals)
     self.progress = progress
     self.sink = sink
   }
@@ -25,7 +24,7 @@ struct ImportRun {
     _ outcome: ImportResult.Outcome, batch: ImportBatch?, tally: ImportBatch.Tally, resumedAfter: Int
   ) -> ImportResult {
     ImportResult(
-      outcome: outcome, batch: batch, tally: tally, refused: refused, mapping: parser.mapping,
+      outcome: outcome, batch: batch, tally: tally, refused: refused.rows, mapping: parser.mapping,
       resumedAfter: resumedAfter)
   }
 
@@ -82,6 +81,7 @@ struct ImportRun {
     tally.invalid += piece.refused.count
     var rows: [RefusedRow] = []
     var invalid = piece.refused[...]
+    var marked = piece.marked[...]
     for (index, fate) in fates.enumerated() {
       switch fate {
       case .inserted(let contactCreated):
@@ -93,17 +93,19 @@ struct ImportRun {
           rows.append(first)
           invalid = invalid.dropFirst()
         }
-        if sink != nil || refused.count + rows.count < keptRefusals {
+        if sink != nil || refused.hasRoom(for: rows.count) {
+          while let mark = marked.first, mark.row < piece.rows[index] { marked = marked.dropFirst() }
+          let unread = marked.first.map { $0.row == piece.rows[index] ? $0.unread : "" } ?? ""
           rows.append(
             RefusedRow(
               row: piece.rows[index], field: LeadField.phone.description,
-              value: piece.leads.entries[index].number.description, kind: kind, reason: kind.reason,
+              value: piece.leads.entries[index].number.description, kind: kind, reason: kind.reason + unread,
               cells: parser.cells(ofLead: index, in: piece)))
         }
       }
     }
     rows += invalid
-    refused += rows.prefix(max(0, keptRefusals - refused.count))
+    refused.add(rows)
     try await sink?.keep(rows, header: parser.header)
     progress?.tell(bytes: piece.bytesRead, of: parser.totalBytes, rows: tally.total)
   }
@@ -138,9 +140,9 @@ extension ImportPiece {
     rawEnds.removeSubrange(leads...)
     tail.refused = refused.filter { $0.row > row }
     refused.removeAll { $0.row > row }
-    tail.marked = marked.filter { $0.place >= leads }
-      .map { ImportPiece.Mark(place: $0.place - leads, further: $0.further) }
-    marked.removeAll { $0.place >= leads }
+    tail.marked = marked.filter { $0.row > row }
+    for index in tail.marked.indices { tail.marked[index].place -= leads }
+    marked.removeAll { $0.row > row }
     return tail
   }
 }

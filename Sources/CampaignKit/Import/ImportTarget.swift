@@ -57,30 +57,27 @@ struct ImportedSuppressions {
     let entries = numbers.map { number in
       Suppression(.number(number), account: batch.account, source: source, reason: "marked in the file", addedAt: now)
     }
-    _ = try await store.suppress(entries)
+    // What is known of a number that is on the list already is better than this.
+    _ = try await store.suppress(entries, where: .stayIfTheyHoldAsLong)
   }
 }
 
 extension ImportPiece {
-  /// All numbers of a marked row.
-  func numbers(of mark: Mark) -> [PhoneNumber] { [leads.entries[mark.place].number] + mark.further }
-
   /// The numbers of marked rows: those that go on the list before the leads go in, so that neither their row nor a
   /// later one becomes a lead, and those that go there afterwards, since an earlier row has the same number and
   /// becomes a lead as it would in another piece.
   var markedNumbers: (before: [PhoneNumber], after: [PhoneNumber]) {
-    guard let last = marked.last else { return ([], []) }
     var numbers: (before: [PhoneNumber], after: [PhoneNumber]) = ([], [])
     var unmarked: Set<PhoneNumber> = []
-    var next = marked[...]
-    for index in 0...last.place {
-      if let mark = next.first, mark.place == index {
-        next = next.dropFirst()
-        for number in self.numbers(of: mark) {
-          if unmarked.contains(number) { numbers.after.append(number) } else { numbers.before.append(number) }
-        }
-      } else {
-        unmarked.insert(leads.entries[index].number)
+    var next = 0
+    for mark in marked {
+      while next < mark.place {
+        unmarked.insert(leads.entries[next].number)
+        next += 1
+      }
+      if mark.isLead { next += 1 }
+      for number in mark.numbers {
+        if unmarked.contains(number) { numbers.after.append(number) } else { numbers.before.append(number) }
       }
     }
     return numbers
@@ -108,12 +105,13 @@ final class DryTarget: ImportTarget {
     var fates: [RowFate] = []
     fates.reserveCapacity(piece.leads.count)
     for (index, lead) in piece.leads.entries.enumerated() {
-      if let mark = next.first, mark.place == index {
+      while let mark = next.first, mark.place <= index {
         next = next.dropFirst()
-        marked.withLock { $0.formUnion(piece.numbers(of: mark)) }
+        marked.withLock { $0.formUnion(mark.numbers) }
       }
       fates.append(try await fate(of: lead.number))
     }
+    for mark in next { marked.withLock { $0.formUnion(mark.numbers) } }
     return fates
   }
 
@@ -148,7 +146,7 @@ final class RecallTarget: ImportTarget {
 
   func take(_ piece: ImportPiece) async throws(StoreError) -> [RowFate] {
     // The run may have been cut off between the leads and the list.
-    try await ImportedSuppressions(store: store, batch: batch).add(piece.marked.flatMap { piece.numbers(of: $0) })
+    try await ImportedSuppressions(store: store, batch: batch).add(piece.marked.flatMap(\.numbers))
     var fates: [RowFate] = []
     fates.reserveCapacity(piece.leads.count)
     for lead in piece.leads.entries { fates.append(try await fate(of: lead.number)) }

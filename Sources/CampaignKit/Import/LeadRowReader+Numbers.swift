@@ -4,7 +4,8 @@ extension LeadRowReader {
     let region = region(of: record, metadataWidth)
     var numbers: Numbers?
     var unread: [(column: Int, reason: String)] = []
-    for column in mapping.phones {
+    var surplus: [Int] = []
+    for column in mapping.phones where place(of: column, metadataWidth) < record.count {
       switch reading(record, place(of: column, metadataWidth), region) {
       case nil: continue
       case .failure(let refusal): unread.append((column, refusal.reason))
@@ -13,9 +14,13 @@ extension LeadRowReader {
           numbers = Numbers(first: reading)
           continue
         }
-        guard known.first.number != reading.number, !known.further.contains(where: { $0.number == reading.number }),
-          known.further.count < Contact.maximumFurtherNumbers
+        guard known.first.number != reading.number, !known.further.contains(where: { $0.number == reading.number })
         else { continue }
+        guard known.further.count < Contact.maximumFurtherNumbers else {
+          numbers?.surplus.append(reading.number)
+          surplus.append(column)
+          continue
+        }
         let label = mapping.columns[column].name
         numbers?.further.append(
           Contact.Number(reading.number, phoneExtension: reading.phoneExtension, label: label))
@@ -29,7 +34,7 @@ extension LeadRowReader {
         field: .phone, value: record.text(at: place(of: first.column, metadataWidth)), reason: first.reason)
     }
     // Of several numbers one is enough. What stands in place of the others is kept as it is.
-    for (column, _) in unread {
+    for column in unread.map(\.column) + surplus {
       guard let text = text(record, place(of: column, metadataWidth)) else { continue }
       numbers.unread.append((mapping.columns[column].name, text))
     }

@@ -7,14 +7,27 @@ struct LeadRowReader: Sendable {
     var field: LeadField?
     var value: String
     var reason: String
+    /// Numbers that go on the do-not-call list all the same, since the record is marked so.
+    var marked: [PhoneNumber] = []
+  }
+
+  /// What a record says that is marked so that all of its numbers go on the do-not-call list.
+  struct Mark {
+    var numbers: [PhoneNumber]
+    /// Which of its numbers cannot be read; empty if there is none.
+    var unread = ""
   }
 
   /// The numbers of a record.
   struct Numbers {
     var first: PhoneReading
     var further: [Contact.Number] = []
-    /// What stands where a further number should.
+    /// Those that are too many for a contact.
+    var surplus: [PhoneNumber] = []
+    /// What stands where a further number should, or where one is too many.
     var unread: [(column: String, text: String)] = []
+
+    var all: [PhoneNumber] { [first.number] + further.map(\.number) + surplus }
   }
 
   /// What a record says beside its texts.
@@ -81,7 +94,9 @@ struct LeadRowReader: Sendable {
       case .type: texts.type = column
       case .subject: texts.subject = column
       case .notes: texts.notes = column
-      case .phoneExtension, .priority, .timeZone, .notBefore, .metadata, .doNotCall: checked.append(column)
+      // Whether the numbers go on the list is read first: whatever else is wrong, they do.
+      case .doNotCall: checked.insert(column, at: 0)
+      case .phoneExtension, .priority, .timeZone, .notBefore, .metadata: checked.append(column)
       case .custom(let name):
         var key = JSONValue.string(name).bytes
         key.append(UInt8(ascii: ":"))
@@ -94,15 +109,19 @@ struct LeadRowReader: Sendable {
 
   /// Adds the lead of a record.
   ///
-  /// - Returns: The numbers beside its main one, if it is marked so that all of them go on the do-not-call list.
-  func read(_ record: borrowing CSVReader, into leads: inout PackedLeads) throws(Refusal) -> [PhoneNumber]? {
+  /// - Returns: What goes on the do-not-call list, if the record is marked so.
+  func read(_ record: borrowing CSVReader, into leads: inout PackedLeads) throws(Refusal) -> Mark? {
     let (size, hasZero) = record.withRawBytes(of: 0..<record.count) { ($0.count, $0.hasZero) }
     guard !hasZero else {
       throw Refusal(field: nil, value: "", reason: "The row holds a NUL byte; export the file as text in UTF-8")
     }
     let metadataWidth = try widthOfMetadata(record)
     var row = Row(numbers: try numbers(record, metadataWidth), metadataWidth: metadataWidth)
-    for column in checked { try check(record, column, &row) }
+    do throws(Refusal) {
+      for column in checked { try check(record, column, &row) }
+    } catch {
+      throw Self.marked(error, row)
+    }
     var hasNameBeside = false
     if hasText(record, texts.name, row) {
       row.hasOnlyName = !hasText(record, texts.firstName, row) && !hasText(record, texts.lastName, row)
@@ -139,10 +158,28 @@ struct LeadRowReader: Sendable {
         try NewLead.check([leads.lead(at: leads.count - 1)])
       } catch {
         leads.removeLast()
-        throw Refusal(field: nil, value: "", reason: error.message)
+        throw Self.marked(Refusal(field: nil, value: "", reason: error.message), row)
       }
     }
-    return row.isSuppressed ? row.numbers.further.map(\.number) : nil
+    return row.isSuppressed ? Mark(numbers: row.numbers.all, unread: Self.list(row.numbers)) : nil
+  }
+
+  /// A refusal of a record that is nevertheless marked.
+  private static func marked(_ refusal: Refusal, _ row: borrowing Row) -> Refusal {
+    guard row.isSuppressed else { return refusal }
+    var refusal = refusal
+    refusal.marked = row.numbers.all
+    refusal.reason += "; its numbers are on the do-not-call list all the same" + list(row.numbers)
+    return refusal
+  }
+
+  /// Names the numbers that cannot be read, not too many of them.
+  private static func list(_ numbers: borrowing Numbers) -> String {
+    let count = numbers.unread.count - numbers.surplus.count
+    guard count > 0 else { return "" }
+    let some = numbers.unread.prefix(min(count, 20)).map { "'\($0.text.prefix(60))' in '\($0.column.prefix(60))'" }
+    return ", but not " + some.joined(separator: ", ") + (count > 20 ? " and \(count - 20) more" : "")
+      + ", which cannot be read"
   }
 
   // MARK: Texts
@@ -188,6 +225,7 @@ struct LeadRowReader: Sendable {
     var isEmpty = true
     writer.nested { writer in
       for custom in customs {
+        if custom.column >= record.count { break }
         record.withBytes(at: custom.column) { bytes in
           let bytes = CellText.trimmed(bytes)
           guard !bytes.isEmpty else { return }
@@ -211,10 +249,11 @@ struct LeadRowReader: Sendable {
   /// The fields of a lead, as they come from custom columns, JSON, the name, and what is no number.
   private func fields(_ record: borrowing CSVReader, _ row: borrowing Row, hasNameBeside: Bool) -> JSONObject {
     var fields: JSONObject = [:]
-    fields.reserveCapacity(customs.count)
+    fields.reserveCapacity(min(customs.count, record.count))
     for (column, text) in row.numbers.unread { fields[column] = .string(text) }
     var metadata = row.metadata
     for custom in customs {
+      if place(of: custom.column, row.metadataWidth) >= record.count { break }
       if let column = metadataColumn, column < custom.column, let members = metadata.take() { fields.add(members) }
       if let text = text(record, place(of: custom.column, row.metadataWidth)) { fields[custom.name] = .string(text) }
     }
@@ -256,7 +295,7 @@ struct LeadRowReader: Sendable {
       guard let truth = CellText.truth(text) else {
         throw Refusal(field: field, value: text, reason: "Do not call must be yes or no")
       }
-      row.isSuppressed = truth
+      row.isSuppressed = row.isSuppressed || truth
     default: break
     }
   }
