@@ -38,6 +38,7 @@ public final class CampaignService: Sendable {
     self.configuration = configuration
     self.dialects = dialects
     try MountProblem.check(dialects)
+    if let folder = configuration.uploadFolder { Upload.removeAbandoned(in: folder) }
   }
 
   /// Lets the service tell what a server has counted.

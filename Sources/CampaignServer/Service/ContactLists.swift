@@ -1,15 +1,5 @@
 import CampaignKit
 
-/// A person who is to be put on a list.
-struct ListedPerson: Sendable {
-  /// The number, as it was written.
-  var phone: String
-  /// What is known of the person.
-  var person: Person
-  /// What somebody wrote about them.
-  var notes: String?
-}
-
 /// What became of people who were to be put on a list.
 struct ListedPeople: Sendable {
   /// How many there were.
@@ -20,47 +10,68 @@ struct ListedPeople: Sendable {
   var refused: [(row: Int, reason: String)] = []
 
   /// How many of those that were not are told.
-  static let mostRefused = 1000
+  private static let mostRefused = 1000
+
+  /// Counts the one that was read last among those that were not.
+  mutating func refuse(_ reason: String) {
+    if refused.count < Self.mostRefused { refused.append((total, reason)) }
+  }
 }
 
 extension CampaignService {
-  /// Puts people on a list, and makes the contacts that are missing. Somebody who is on it stays where they are.
+  /// Puts people on a list, and makes the contacts that are missing. Somebody who is on it stays where they are. The
+  /// numbers of rows that are marked so go on the do-not-call list of the account, whatever else becomes of them.
   ///
   /// - Parameters:
   ///   - list: The list.
-  ///   - account: The account that it belongs to.
-  ///   - next: Gives the next person, the reason why there is none in a row, or nil at the end.
+  ///   - next: Gives what the next row says, or nil at the end.
   /// - Returns: What became of them.
   /// - Throws: What `next` throws, and a ``StoreError`` where the store takes nothing.
-  func fill(
-    _ list: ContactList.ID, of account: Account.ID, _ next: () throws -> Result<ListedPerson, Refusal>?
-  ) async throws -> ListedPeople {
+  func fill(_ list: ContactList, _ next: () throws -> LeadFile.Row?) async throws -> ListedPeople {
     var people = ListedPeople()
     var contacts: [Contact] = []
+    var marked: [PhoneNumber] = []
     let now = await now()
-    while let entry = try next() {
+    while let row = try next() {
       people.total += 1
-      do throws(Refusal) {
-        contacts.append(try contact(of: try entry.get(), in: account, at: now))
-      } catch {
-        if people.refused.count < ListedPeople.mostRefused { people.refused.append((people.total, error.message)) }
+      switch row {
+      case .lead(let lead): contacts.append(contact(lead, of: list.account, at: now))
+      case .doNotCall(let numbers, let unread):
+        marked += numbers
+        people.refuse(
+          "the row says that the person is not to be called; its numbers are on the do-not-call list" + unread)
+      case .refused(let row, let numbers):
+        marked += numbers
+        people.refuse(row.reason)
       }
-      guard contacts.count == 4096 else { continue }
-      people.added += try await put(contacts, on: list, of: account)
+      guard contacts.count + marked.count >= 4096 else { continue }
+      try await suppress(&marked, markedIn: list)
+      people.added += try await put(contacts, on: list.id, of: list.account)
       contacts.removeAll(keepingCapacity: true)
     }
-    if !contacts.isEmpty { people.added += try await put(contacts, on: list, of: account) }
+    try await suppress(&marked, markedIn: list)
+    if !contacts.isEmpty { people.added += try await put(contacts, on: list.id, of: list.account) }
     return people
   }
 
-  private func contact(
-    of listed: ListedPerson, in account: Account.ID, at now: Timestamp
-  ) throws(Refusal) -> Contact {
-    let lead = try lead(calling: listed.phone, field: "phone")
+  private func suppress(_ numbers: inout [PhoneNumber], markedIn list: ContactList) async throws {
+    guard !numbers.isEmpty else { return }
+    let now = await now()
+    let entries = numbers.map {
+      Suppression(
+        .number($0), account: list.account, source: "list \(list.name)", reason: "marked in the file", addedAt: now)
+    }
+    _ = try await storage.suppress(entries, where: .stayIfTheyHoldAsLong)
+    numbers.removeAll(keepingCapacity: true)
+  }
+
+  private func contact(_ lead: NewLead, of account: Account.ID, at now: Timestamp) -> Contact {
     var contact = Contact(id: identifiers.next(at: now), account: account, number: lead.number, createdAt: now)
     contact.phoneExtension = lead.phoneExtension
-    contact.person = listed.person
-    contact.notes = listed.notes
+    contact.furtherNumbers = lead.furtherNumbers
+    contact.person = lead.person
+    contact.notes = lead.notes
+    contact.fields = lead.fields
     return contact
   }
 
@@ -111,46 +122,4 @@ extension CampaignService {
       request.start = .cursor(next)
     }
   }
-}
-
-/// The people in a CSV file with a header that names a column of telephone numbers.
-struct PeopleFile {
-  private var file: CSVFile
-  private let mapping: FieldMapping
-
-  /// Opens a file and reads its header.
-  ///
-  /// - Throws: A ``Refusal`` for a file without a column of telephone numbers.
-  init(at path: String) throws {
-    file = try CSVFile(at: path)
-    guard try file.advance() else { throw Refusal.invalid("file", "has no row") }
-    do throws(ImportError) { mapping = try FieldMapping(header: file.reader.fields) } catch { throw Refusal(error) }
-  }
-
-  /// The next person; a failure for a row without a number, nil at the end.
-  mutating func next() throws -> Result<ListedPerson, Refusal>? {
-    guard try file.advance() else { return nil }
-    return person
-  }
-
-  /// The person in the row that was read last.
-  private var person: Result<ListedPerson, Refusal> {
-    guard let phone = mapping.phones.compactMap({ cell($0) }).first else {
-      return .failure(.invalid("phone", "is missing"))
-    }
-    func text(_ field: LeadField) -> String? {
-      mapping.columns.firstIndex { $0.field == field }.flatMap { cell($0) }
-    }
-    let person = Person(
-      firstName: text(.firstName) ?? text(.name), lastName: text(.lastName), email: text(.email),
-      company: text(.company), country: text(.country))
-    return .success(ListedPerson(phone: phone, person: person, notes: text(.notes)))
-  }
-
-  private func cell(_ place: Int) -> String? {
-    let text = file.reader.text(at: place).trimmingPrefix(while: \.isWhitespace)
-    return text.isEmpty ? nil : String(text)
-  }
-
-  func close() { file.close() }
 }

@@ -20,7 +20,8 @@ public struct ServiceConfiguration: Sendable {
   public var defaultCallerNumber: PhoneNumber?
   /// Whether campaigns and single calls keep the legal hours of the people they call; true by default.
   public var keepsLegalHours = true
-  /// The folder for uploads while they are read; the system's folder for temporary files where nil.
+  /// The folder for uploads while they are read; the system's folder for temporary files where nil. A service removes
+  /// from it, as it is made, the uploads of processes that were killed.
   public var uploadFolder: String?
   /// The folder in which the store keeps its files, whose size health reports tell; nil where it has none.
   public var storeFolder: String?

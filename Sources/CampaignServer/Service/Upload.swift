@@ -11,6 +11,22 @@ struct Upload: Sendable {
   /// The other fields of the form.
   var fields: [String: String] = [:]
 
+  private static let beginning = "upload-"
+  private static let ending = ".csv"
+
+  /// Removes the files that processes left which were killed: those on which nobody has a lock.
+  ///
+  /// - Parameter folder: The folder for uploads.
+  static func removeAbandoned(in folder: String) {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    for name in names where name.hasPrefix(beginning) && name.hasSuffix(ending) {
+      let path = folder + (folder.hasSuffix("/") ? "" : "/") + name
+      guard let file = FileHandle(forUpdatingAtPath: path) else { continue }
+      if flock(file.fileDescriptor, LOCK_EX | LOCK_NB) == 0 { try? FileManager.default.removeItem(atPath: path) }
+      try? file.close()
+    }
+  }
+
   /// Receives the form of a request, and removes its file when the work is done.
   ///
   /// - Parameters:
@@ -23,9 +39,13 @@ struct Upload: Sendable {
     _ inquiry: Inquiry, file field: String = "file", _ work: (Upload) async throws -> Value
   ) async throws -> Value {
     let folder = inquiry.service.configuration.uploadFolder ?? NSTemporaryDirectory()
-    let path = folder + (folder.hasSuffix("/") ? "" : "/") + "upload-\(UUID().uuidString).csv"
+    let path = folder + (folder.hasSuffix("/") ? "" : "/") + "\(beginning)\(UUID().uuidString)\(ending)"
     var upload = Upload()
-    defer { if upload.path != nil { try? FileManager.default.removeItem(atPath: path) } }
+    var held: FileHandle?
+    defer {
+      if upload.path != nil { try? FileManager.default.removeItem(atPath: path) }
+      try? held?.close()
+    }
     var form = try MultipartForm(inquiry.request)
     while let part = try await form.nextPart() {
       guard part.name == field else {
@@ -42,7 +62,8 @@ struct Upload: Sendable {
       else { throw Refusal(.unavailable, "the folder for uploads cannot be written to") }
       upload.path = path
       upload.name = part.fileName ?? upload.name
-      defer { try? file.close() }
+      held = file
+      _ = flock(file.fileDescriptor, LOCK_EX | LOCK_NB)
       while let piece = try await form.nextPiece() {
         do { try file.write(contentsOf: piece) } catch {
           throw Refusal(.unavailable, "the upload cannot be kept: the device for uploads is full or fails")
@@ -81,8 +102,9 @@ extension Refusal {
     case .underWay: self.init(.state, error.message)
     // The message may name columns of a file that is none.
     default:
-      self = .invalid(
-        (error.field ?? "file").replacing("\0", with: "\u{FFFD}"), error.message.replacing("\0", with: "\u{FFFD}"))
+      let message = error.message.replacing("\0", with: "\u{FFFD}")
+      self.init(.invalid, message)
+      problems = [Problem((error.field ?? "file").replacing("\0", with: "\u{FFFD}"), message)]
     }
   }
 }

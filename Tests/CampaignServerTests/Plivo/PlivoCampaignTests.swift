@@ -267,4 +267,39 @@ import WebServer
     #expect(try await scene.status(.post, "/lists", ["name": " ", "contacts": []]) == 400)
     #expect(try await scene.ask(.get, "/lists").body["lists"]?.array?.count == 2)
   }
+
+  @Test("A-16: the rows of a list are read as those of leads are") func readsListsAsLeads() async throws {
+    let scene = try await DialectScene.plivo()
+    let long = String(repeating: "n", count: 1_100_000)
+    let file = try await scene.upload(
+      "/lists",
+      """
+      phone,work phone,country,plan,notes,do_not_call
+      x,+14155560001,,gold,,
+      0171 2345678,,DE,,,
+      +14155560003,+14155560004,,,,yes
+      +14155560005,,,,\(long),
+      +14155560006,,,,a\u{0}b,
+      """)
+    #expect(file.status == 200, "\(file.body)")
+    #expect(file.body["added"] == 2)
+    #expect(file.body["errors"]?.array?.map { $0["row"]?.int } == [3, 4, 5])
+    let account = try #require(scene.bench.accounts["one"])
+    let store = scene.bench.engine.storage
+    let first = try await store.contact(number: try #require(PhoneNumber(e164: "+14155560001")), of: account.id)
+    #expect(first?.fields == ["phone": "x", "plan": "gold"])
+    #expect(try await store.contact(number: try #require(PhoneNumber(e164: "+491712345678")), of: account.id) != nil)
+    for number in ["+14155560003", "+14155560004"] {
+      #expect(try await store.suppression(of: try #require(PhoneNumber(e164: number)), for: account.id) != nil)
+    }
+  }
+
+  @Test("A-16: a file that is none is called so once") func refusesOtherFiles() async throws {
+    let scene = try await DialectScene.plivo()
+    let answer = try await scene.upload("/lists", "%PDF-1.7")
+    #expect(answer.status == 400)
+    let text = answer.body.serialized()
+    #expect(text.contains("the file is a PDF"))
+    #expect(!text.contains("file the file"))
+  }
 }

@@ -54,14 +54,23 @@ extension Plivo {
     var entries = (inquiry.body["contacts"]?.array ?? [])[...]
     return try await makeList(inquiry.body["name"]?.string ?? "", inquiry) {
       guard let entry = entries.popFirst() else { return nil }
-      var problems: [Problem] = []
-      let checked = person.check(entry, &problems)
-      guard problems.isEmpty else { return .failure(Refusal(problems)) }
-      let details = Person(
-        firstName: checked["name"]?.string, email: checked["email"]?.string, company: checked["company"]?.string)
-      return .success(
-        ListedPerson(phone: checked["phone"]?.string ?? "", person: details, notes: checked["notes"]?.string))
+      do throws(Refusal) {
+        return .lead(try lead(entry, inquiry.service))
+      } catch {
+        return .refused(RefusedRow(row: entries.startIndex, kind: .invalid, reason: error.message), doNotCall: [])
+      }
     }
+  }
+
+  private static func lead(_ entry: JSONValue, _ service: CampaignService) throws(Refusal) -> NewLead {
+    var problems: [Problem] = []
+    let checked = person.check(entry, &problems)
+    guard problems.isEmpty else { throw Refusal(problems) }
+    var lead = try service.lead(calling: checked["phone"]?.string ?? "", field: "phone")
+    lead.person = Person(
+      firstName: checked["name"]?.string, email: checked["email"]?.string, company: checked["company"]?.string)
+    lead.notes = checked["notes"]?.string
+    return lead
   }
 
   private static func uploadList(_ inquiry: Inquiry) async throws -> Response {
@@ -73,17 +82,22 @@ extension Plivo {
       var problems: [Problem] = []
       _ = Schema.name(200).check(.string(name), at: "name", &problems)
       guard problems.isEmpty else { throw Refusal(problems) }
-      return try await withTaskExecutorPreference(globalConcurrentExecutor) {
-        var file = try PeopleFile(at: path)
-        defer { file.close() }
-        return try await makeList(name, inquiry) { try file.next() }
+      var options = LeadImporter.Options()
+      options.defaultRegion = inquiry.service.configuration.defaultRegion?.description
+      return try await withTaskExecutorPreference(globalConcurrentExecutor) { [options] in
+        do {
+          var file = try LeadFile(.file(path, name: upload.name), options)
+          return try await makeList(name, inquiry) { try file.next() }
+        } catch let error as ImportError {
+          throw Refusal(error)
+        }
       }
     }
   }
 
   /// Makes a list; there is none where nobody could be put on it.
   private static func makeList(
-    _ name: String, _ inquiry: Inquiry, _ next: () throws -> Result<ListedPerson, Refusal>?
+    _ name: String, _ inquiry: Inquiry, _ next: () throws -> LeadFile.Row?
   ) async throws -> Response {
     let account = try inquiry.account
     let now = try await inquiry.storage.now()
@@ -91,7 +105,7 @@ extension Plivo {
       id: inquiry.service.identifiers.next(at: now), account: account, name: name, createdAt: now)
     try await inquiry.storage.insert(list)
     do {
-      let people = try await inquiry.service.fill(list.id, of: account, next)
+      let people = try await inquiry.service.fill(list, next)
       guard people.added > 0 else {
         let reason = people.refused.first.map { "row \($0.row): \($0.reason)" } ?? "there is no row"
         throw Refusal(.invalid, "the list has no contact that can be called; \(reason)")
