@@ -60,6 +60,22 @@ import Testing
       again.body["results"] == ["total": 8, "valid": 0, "invalid": 3, "duplicates": 4, "dnc": 1, "inserted": 0])
     #expect(again.body["errors"] == answer.body["errors"])
     #expect(try await bench.done(.get, "/leads?campaign_id=\(id)")["total"] == 3)
+    // Who is not to be called is told as it is now.
+    try await bench.done(.post, "/dnc", ["phone_numbers": [.string(number(9))]])
+    try await bench.done(.delete, "/dnc?phone=%2B\(number(7).dropFirst())")
+    let third = try await bench.upload("phone,name\r\n" + rows.joined(separator: "\r\n") + "\r\n", to: id)
+    #expect(third.body["results"]?["dnc"] == 0)
+  }
+
+  @Test("T-47: what is wrong is told, however many others make no lead") func tellsOfErrorsBehindDuplicates()
+    async throws
+  {
+    let bench = try await ServiceBench.tenant()
+    let (id, _) = try await bench.makeCampaign()
+    let rows = Array(repeating: number(0), count: 1200) + ["wrong"]
+    let answer = try await bench.upload("phone\n" + rows.joined(separator: "\n") + "\n", to: id)
+    #expect(answer.body["results"]?["duplicates"] == 1199)
+    #expect(answer.body["errors"]?.array?.map { $0["row"]?.int } == [1201])
   }
 
   @Test(

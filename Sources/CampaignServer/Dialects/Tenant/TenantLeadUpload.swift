@@ -1,5 +1,6 @@
 import CampaignKit
 import JSON
+import Locks
 import WebServer
 
 extension Tenant {
@@ -44,33 +45,48 @@ extension Tenant {
       options.defaultRegion = inquiry.service.configuration.defaultRegion?.description
       guard let id = IdentifierForm.read(text, as: Campaign.self) else { throw Refusal.notFound("campaign") }
       let campaign = try await inquiry.service.campaign(id, of: account)
-      let result = try await upload.importing(into: campaign.id, with: options, on: inquiry)
+      options.keptRefusals = 0
+      let rows = InvalidRows()
+      let result = try await upload.importing(into: campaign.id, with: options, refusals: rows, on: inquiry)
       guard result.outcome == .repeated else {
-        return uploaded("CSV processed successfully", result.tally, refused: result.refused)
+        return uploaded("CSV processed successfully", result.tally, rows)
       }
-      // Every row that made a lead the first time is there already. What was wrong is found out again.
-      var tally = result.tally
+      // Every row that made a lead the first time is there already. What was wrong, and who is not to be called now, is
+      // found out again.
+      options.isDryRun = true
+      var tally = try await upload.importing(into: campaign.id, with: options, refusals: rows, on: inquiry).tally
       tally.duplicates += tally.inserted
       tally.inserted = 0
-      options.isDryRun = true
-      let refused = try await upload.importing(into: campaign.id, with: options, on: inquiry).refused
-      return uploaded("This CSV was processed before, and nothing was changed", tally, refused: refused)
+      return uploaded("This CSV was processed before, and nothing was changed", tally, rows)
     }
   }
 
-  private static func uploaded(_ message: String, _ tally: ImportBatch.Tally, refused: [RefusedRow]) -> Response {
-    let errors = refused.filter { $0.kind == .invalid }.map { row -> JSONValue in
-      [
-        "row": value(row.row), "field": .string(row.field ?? ""), "value": .string(row.value),
-        "error": .string(row.reason),
-      ]
+  /// The first rows in which something is wrong, however many others made no lead.
+  private final class InvalidRows: RefusedRowSink {
+    private let kept = Locked<[JSONValue]>([])
+    private static let most = 1000
+
+    var values: [JSONValue] { kept.withLock { $0 } }
+
+    func take(_ rows: [RefusedRow], header: [String]) {
+      kept.withLock { kept in
+        for row in rows where row.kind == .invalid && kept.count < Self.most {
+          kept.append([
+            "row": value(row.row), "field": .string(row.field ?? ""), "value": .string(row.value),
+            "error": .string(row.reason),
+          ])
+        }
+      }
     }
-    return done([
+  }
+
+  private static func uploaded(_ message: String, _ tally: ImportBatch.Tally, _ rows: InvalidRows) -> Response {
+    done([
       "message": .string(message),
       "results": [
         "total": value(tally.total), "valid": value(tally.inserted), "invalid": value(tally.invalid),
         "duplicates": value(tally.duplicates), "dnc": value(tally.suppressed), "inserted": value(tally.inserted),
-      ], "errors": .array(errors),
+      ], "errors": .array(rows.values),
     ])
   }
 
