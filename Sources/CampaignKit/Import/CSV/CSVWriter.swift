@@ -14,7 +14,9 @@ public struct CSVWriter: Sendable {
   /// Whether an apostrophe is put before a field that a spreadsheet would take for a formula.
   ///
   /// Such are fields that begin with `=`, `+`, `-`, `@`, their full-width forms, a tab or a line break. A sign that
-  /// only digits, and at most one point, follow is left alone: a phone number stays one.
+  /// only digits, and at most one point, follow is left alone: a phone number stays one. A spreadsheet may also take
+  /// another delimiter than the file has. So an apostrophe is put before what would be such a field then, behind a
+  /// comma, a semicolon or a tab inside a field.
   public let guardsFormulas: Bool
   private var bytes: [UInt8] = []
 
@@ -47,14 +49,13 @@ public struct CSVWriter: Sendable {
   }
 
   private mutating func write(_ field: String, isQuoted: Bool) {
-    let isGuarded = guardsFormulas && Self.isFormula(field)
+    let field = guardsFormulas ? Self.guarded(field) : field
     let needsQuotes =
       isQuoted
       || field.utf8.contains {
         $0 == delimiter.byte || $0 == CSVByte.quote || $0 == CSVByte.lineFeed || $0 == CSVByte.carriageReturn
       }
     if needsQuotes { bytes.append(CSVByte.quote) }
-    if isGuarded { bytes.append(UInt8(ascii: "'")) }
     if needsQuotes {
       for byte in field.utf8 {
         if byte == CSVByte.quote { bytes.append(byte) }
@@ -65,6 +66,21 @@ public struct CSVWriter: Sendable {
       bytes += field.utf8
     }
   }
+
+  /// The field with an apostrophe before each part that would be a formula.
+  private static func guarded(_ field: String) -> String {
+    var guarded = isFormula(field) ? "'" : ""
+    var rest = Substring(field)
+    while let place = rest.utf8.firstIndex(where: delimiters.contains) {
+      let next = rest.utf8.index(after: place)
+      guarded += rest[..<next]
+      rest = rest[next...]
+      if isFormula(String(rest.prefix(while: { !$0.utf8.contains(where: delimiters.contains) }))) { guarded += "'" }
+    }
+    return guarded + rest
+  }
+
+  private static let delimiters = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")]
 
   private static func isFormula(_ field: String) -> Bool {
     guard let first = field.unicodeScalars.first else { return false }
