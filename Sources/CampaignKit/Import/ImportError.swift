@@ -52,8 +52,11 @@ public struct ImportError: Error, Sendable, CustomStringConvertible {
     self.cause = cause
   }
 
-  /// The code and the message.
-  public var description: String { "\(code): \(message)" + (cause.map { " (\($0))" } ?? "") }
+  /// The code, the message, and what lies behind it unless the message says so.
+  public var description: String {
+    guard let cause, !message.hasSuffix("\(cause)") else { return "\(code): \(message)" }
+    return "\(code): \(message) (\(cause))"
+  }
 
   static func unreadable(_ error: CSVError) -> ImportError {
     ImportError(.unreadable, "the file cannot be read as CSV to its end; \(error)", cause: error)

@@ -287,6 +287,8 @@ import Testing
     let error = await #expect(throws: ImportError.self) { try await scene.run(text) }
     #expect(error?.code == .unreadable)
     #expect((error?.cause as? CSVError)?.row == 5)
+    // The cause is told once.
+    #expect("\(try #require(error))".split(separator: "never closed").count == 2)
     #expect(try await StoreSupport.export(scene.store) == before)
   }
 
