@@ -59,3 +59,26 @@ extension LeadRowReader {
       ?? region
   }
 }
+
+extension LeadRowReader.Numbers {
+  var all: [PhoneNumber] { [first.number] + further.map(\.number) + surplus }
+
+  /// Names the numbers that cannot be read, not too many of them; empty if there is none.
+  var unreadList: String {
+    let count = unread.count - surplus.count
+    guard count > 0 else { return "" }
+    let some = unread.prefix(min(count, 20)).map { "'\($0.text.prefix(60))' in '\($0.column.prefix(60))'" }
+    return ", but not " + some.joined(separator: ", ") + (count > 20 ? " and \(count - 20) more" : "")
+      + ", which cannot be read"
+  }
+}
+
+extension LeadRowReader.Refusal {
+  /// The refusal of a record that is marked nevertheless.
+  func marking(_ numbers: borrowing LeadRowReader.Numbers) -> Self {
+    var refusal = self
+    refusal.marked = numbers.all
+    refusal.reason += "; its numbers are on the do-not-call list all the same" + numbers.unreadList
+    return refusal
+  }
+}

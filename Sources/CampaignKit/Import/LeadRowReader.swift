@@ -26,8 +26,6 @@ struct LeadRowReader: Sendable {
     var surplus: [PhoneNumber] = []
     /// What stands where a further number should, or where one is too many.
     var unread: [(column: String, text: String)] = []
-
-    var all: [PhoneNumber] { [first.number] + further.map(\.number) + surplus }
   }
 
   /// What a record says beside its texts.
@@ -120,7 +118,7 @@ struct LeadRowReader: Sendable {
     do throws(Refusal) {
       for column in checked { try check(record, column, &row) }
     } catch {
-      throw Self.marked(error, row)
+      throw row.isSuppressed ? error.marking(row.numbers) : error
     }
     var hasNameBeside = false
     if hasText(record, texts.name, row) {
@@ -158,28 +156,11 @@ struct LeadRowReader: Sendable {
         try NewLead.check([leads.lead(at: leads.count - 1)])
       } catch {
         leads.removeLast()
-        throw Self.marked(Refusal(field: nil, value: "", reason: error.message), row)
+        let refusal = Refusal(field: nil, value: "", reason: error.message)
+        throw row.isSuppressed ? refusal.marking(row.numbers) : refusal
       }
     }
-    return row.isSuppressed ? Mark(numbers: row.numbers.all, unread: Self.list(row.numbers)) : nil
-  }
-
-  /// A refusal of a record that is nevertheless marked.
-  private static func marked(_ refusal: Refusal, _ row: borrowing Row) -> Refusal {
-    guard row.isSuppressed else { return refusal }
-    var refusal = refusal
-    refusal.marked = row.numbers.all
-    refusal.reason += "; its numbers are on the do-not-call list all the same" + list(row.numbers)
-    return refusal
-  }
-
-  /// Names the numbers that cannot be read, not too many of them.
-  private static func list(_ numbers: borrowing Numbers) -> String {
-    let count = numbers.unread.count - numbers.surplus.count
-    guard count > 0 else { return "" }
-    let some = numbers.unread.prefix(min(count, 20)).map { "'\($0.text.prefix(60))' in '\($0.column.prefix(60))'" }
-    return ", but not " + some.joined(separator: ", ") + (count > 20 ? " and \(count - 20) more" : "")
-      + ", which cannot be read"
+    return row.isSuppressed ? Mark(numbers: row.numbers.all, unread: row.numbers.unreadList) : nil
   }
 
   // MARK: Texts

@@ -45,8 +45,8 @@ public struct CSVReader: Sendable {
   /// Bytes of the file that came before the buffer.
   var removed = 0
   private var transcoder: UTF16Transcoder?
-  /// A place in the buffer, and how many bytes of the file the bytes before it were, where those are UTF-16. It moves on
-  /// with the records, so that nothing is counted again and again.
+  /// A place in the buffer, and how many bytes of the file the bytes before it were, where those are UTF-16. It moves
+  /// on with the records, so that nothing is counted again and again.
   private var counted = (place: 0, fileBytes: 0)
   private var isOpen = false
   private var isFinished = false

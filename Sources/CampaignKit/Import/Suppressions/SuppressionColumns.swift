@@ -17,6 +17,7 @@ struct SuppressionColumns: Sendable {
   ///   - first: The reader, which stands at the first record.
   ///   - isNumber: Whether a field can be read as a number or prefix, of the default region or, with `false`, without
   ///     one.
+  /// - Throws: An ``ImportError`` where it is not sure which columns have numbers.
   init(
     _ first: borrowing CSVReader, _ isNumber: (UnsafeRawBufferPointer, Bool) -> Bool
   ) throws(ImportError) {

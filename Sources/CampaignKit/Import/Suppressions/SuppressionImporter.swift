@@ -6,8 +6,9 @@
 /// print("\(result.added) of \(result.total) rows are on the list now")
 /// ```
 ///
-/// The file has a column of numbers, or of prefixes such as `+1900*`, or several for all numbers of a person, each of which
-/// that can be read goes on the list. It may have columns `country`, `reason`, `source`, `added_at` and `expires_at`.
+/// The file has a column of numbers, or of prefixes such as `+1900*`, or several for all numbers of a person, each of
+/// which that can be read goes on the list. It may have columns `country`, `reason`, `source`, `added_at` and
+/// `expires_at`.
 /// What ``SuppressionExport`` writes is read back the same, but for entries that have ended, which are refused.
 ///
 /// A file needs no header if one column has numbers, or if all numbers have their country code. A first row that holds
