@@ -91,7 +91,8 @@ public struct FieldMapping: Hashable, Sendable {
   }
 
   private static let noHeader = ImportError(
-    .noHeader, "the first row holds a phone number, so it is no header; put the names of the columns above it")
+    .noHeader,
+    "the first row holds a phone number, so it is no header; put the names of the columns above it, or map its columns")
 
   private static func noPhone(_ header: [String]) -> ImportError {
     ImportError(

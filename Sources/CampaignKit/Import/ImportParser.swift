@@ -6,7 +6,7 @@ struct ImportParser {
   let header: [String]
   private let batchSize: Int
   /// The most bytes of rows that are taken together.
-  private static let batchBytes = 2 << 20
+  static let batchBytes = 2 << 20
   private var rows = 0
   /// Room that the next rows are likely to need, from what the last ones took.
   private var lastBytes = 0

@@ -82,6 +82,7 @@ struct ImportRun {
     var rows: [RefusedRow] = []
     var invalid = piece.refused[...]
     var marked = piece.marked[...]
+    var bytes = 0
     for (index, fate) in fates.enumerated() {
       switch fate {
       case .inserted(let contactCreated):
@@ -91,23 +92,35 @@ struct ImportRun {
         if kind == .doNotCall { tally.suppressed += 1 } else { tally.duplicates += 1 }
         while let first = invalid.first, first.row < piece.rows[index] {
           rows.append(first)
+          bytes += first.size
           invalid = invalid.dropFirst()
         }
         if sink != nil || refused.hasRoom(for: rows.count) {
           while let mark = marked.first, mark.row < piece.rows[index] { marked = marked.dropFirst() }
           let unread = marked.first.map { $0.row == piece.rows[index] ? $0.unread : "" } ?? ""
-          rows.append(
-            RefusedRow(
-              row: piece.rows[index], field: LeadField.phone.description,
-              value: piece.leads.entries[index].number.description, kind: kind, reason: kind.reason + unread,
-              cells: parser.cells(ofLead: index, in: piece)))
+          let row = RefusedRow(
+            row: piece.rows[index], field: LeadField.phone.description,
+            value: piece.leads.entries[index].number.description, kind: kind, reason: kind.reason + unread,
+            cells: parser.cells(ofLead: index, in: piece))
+          rows.append(row)
+          bytes += row.size
+        }
+        // The texts of a piece take far more room one by one.
+        if bytes > ImportParser.batchBytes {
+          try await tell(&rows)
+          bytes = 0
         }
       }
     }
     rows += invalid
+    try await tell(&rows)
+    progress?.tell(bytes: piece.bytesRead, of: parser.totalBytes, rows: tally.total)
+  }
+
+  private mutating func tell(_ rows: inout [RefusedRow]) async throws(ImportError) {
     refused.add(rows)
     try await sink?.keep(rows, header: parser.header)
-    progress?.tell(bytes: piece.bytesRead, of: parser.totalBytes, rows: tally.total)
+    rows.removeAll(keepingCapacity: true)
   }
 }
 

@@ -29,6 +29,19 @@ import Testing
     #expect(result.refused.first?.cells.count == 2)
   }
 
+  @Test func tellsOfWideDuplicatesAFewAtATime() async throws {
+    let scene = try await ImportScene()
+    let header = "phone" + (0..<500).map { ",c\($0)" }.joined()
+    let row = "+14155552671" + String(repeating: ",", count: 500) + "\n"
+    let sink = CountingSink()
+    let result = try await scene.run("\(header)\n" + String(repeating: row, count: 400), sink: sink) {
+      $0.batchSize = 4096
+    }
+    #expect(result.tally == ImportBatch.Tally(total: 400, duplicates: 399, inserted: 1, contactsCreated: 1))
+    #expect(sink.calls.reduce(0) { $0 + $1.rows } == 399)
+    #expect(sink.calls.map(\.cells).max() ?? 0 < 50_000)
+  }
+
   @Test func keepsTheFirstMegabytesOfRefusedEntries() async throws {
     let scene = try await ImportScene()
     let row = "x,\(String(repeating: "n", count: 60_000))\n"
