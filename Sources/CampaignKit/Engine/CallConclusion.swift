@@ -28,7 +28,7 @@ struct CallConclusion: Hashable, Sendable {
     case .withheld(let retryAt):
       disposition = .cancelled
       isAttempt = false
-      step = .retry(at: retryAt)
+      step = .release(at: retryAt)
       return
     case .refused(let failure):
       disposition = .failed

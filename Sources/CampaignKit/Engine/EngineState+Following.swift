@@ -211,7 +211,10 @@ extension EngineState {
     guard let call = calls[id] else { return }
     forget(id)
     if let campaign = call.campaign, let run = runs[campaign] {
-      if case .retry(let at, _, _) = step { wake(campaign, by: max(at, now)) }
+      switch step {
+      case .retry(let at, _, _), .release(let at): wake(campaign, by: max(at, now))
+      default: break
+      }
       // It may have been the last one.
       if run.calls <= 1, run.campaign.status != .active || !run.isBacklogged { refresh(campaign, &actions) }
     }

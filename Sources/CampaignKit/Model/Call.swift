@@ -184,6 +184,7 @@ extension Call {
       case .cancel: self = .cancelled
       case .suppress: self = .suppressed
       case .retry(_, _, let isCallback): self = isCallback ? .callback : .retry
+      case .release: self = .retry
       }
     }
 

@@ -118,6 +118,7 @@ extension PlainState {
     leads[index].liveCall = nil
     leads[index].updatedAt = now
     leads[index].nextAttemptAt = nil
+    let wasCallback = leads[index].isCallback
     leads[index].isCallback = false
     if call.isAttempt {
       leads[index].lastDisposition = call.disposition
@@ -146,6 +147,11 @@ extension PlainState {
       if isCallback { leads[index].callbacks += 1 }
       setNumber(number, of: index)
       followUp = isCallback ? .callback : .retry
+    case .release(let at):
+      leads[index].status = .waiting
+      leads[index].nextAttemptAt = at
+      leads[index].isCallback = wasCallback
+      followUp = .retry
     }
     completeIfDone(leads[index].campaign)
     return followUp
@@ -157,7 +163,11 @@ extension PlainState {
     if wish == .suppress || mark == .suppress { return .suppress }
     if wish == .complete { return wish }
     if mark != nil { return .cancel }
-    guard case .retry = wish, let campaign = campaigns.first(where: { $0.id == lead.campaign }) else { return wish }
+    switch wish {
+    case .retry, .release: break
+    default: return wish
+    }
+    guard let campaign = campaigns.first(where: { $0.id == lead.campaign }) else { return wish }
     if Campaign.statuses.isFinal(campaign.status) { return .cancel }
     return lead.attempts >= campaign.retries.maximumAttempts ? .fail : wish
   }

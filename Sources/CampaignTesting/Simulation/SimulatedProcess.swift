@@ -296,6 +296,7 @@ extension LeadStep {
     case .fail: "given up"
     case .retry(let at, let number, let isCallback):
       "again at \(at) on number \(number)" + (isCallback ? ", as agreed" : "")
+    case .release(let at): "as before at \(at)"
     case .cancel: "taken out"
     case .suppress: "not to be called"
     }

@@ -90,6 +90,7 @@ import Testing
       .conference(""), .recording(Samples.recording), .cost(micros: .min))
     try check(
       CallEnding(.failed, next: .complete),
+      CallEnding(.cancelled, next: .release(at: Samples.later), isAttempt: false),
       CallEnding(
         .busy, next: .retry(at: Samples.later, numberIndex: 2, isCallback: true), at: Samples.moment,
         duration: .milliseconds(1), talkTime: .milliseconds(2), answeredBy: .human, costMicros: .max,

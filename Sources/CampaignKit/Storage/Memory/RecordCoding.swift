@@ -131,6 +131,9 @@ extension CallEnding {
       writer.moment(at)
       writer.count(numberIndex)
       writer.flag(isCallback)
+    case .release(let at):
+      writer.byte(5)
+      writer.moment(at)
     }
   }
 
@@ -153,6 +156,7 @@ extension CallEnding {
     case 3: next = .suppress
     case 4:
       next = .retry(at: try reader.moment(), numberIndex: try reader.count(), isCallback: try reader.flag())
+    case 5: next = .release(at: try reader.moment())
     case let other: throw StoreError(.damaged, "there is no step of kind \(other)")
     }
     self.init(

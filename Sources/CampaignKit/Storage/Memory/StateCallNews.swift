@@ -210,7 +210,7 @@ extension StoreState {
     case (_, .suppressed): resolved.next = .suppress
     case (.complete, _), (.suppress, _): break
     case (_, .cancelled): resolved.next = .cancel
-    case (.retry, _):
+    case (.retry, _), (.release, _):
       if Campaign.statuses.isFinal(tables.campaigns[Int(call.campaign)].campaign.status) {
         resolved.next = .cancel
       } else if attempts >= tables.campaigns[Int(call.campaign)].campaign.retries.maximumAttempts {
@@ -306,9 +306,16 @@ extension StoreState {
       if isCallback, tables.segments[segment].core[place].callbacks < .max {
         tables.segments[segment].core[place].callbacks += 1
       }
-      move(call.lead, to: .waiting)
-      enqueue(call.lead, now: now.milliseconds)
+      wait(call.lead, at: now)
+    case .release(let at):
+      tables.segments[segment].next[place] = at.milliseconds
+      wait(call.lead, at: now)
     }
+  }
+
+  private mutating func wait(_ row: UInt32, at now: Timestamp) {
+    move(row, to: .waiting)
+    enqueue(row, now: now.milliseconds)
   }
 
   private mutating func finishLead(_ row: UInt32, as status: Lead.Status) {

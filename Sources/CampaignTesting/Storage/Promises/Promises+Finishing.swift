@@ -141,6 +141,33 @@ extension StorageConformance {
       try await bench.finish(last.call, next: bench.retry())
       try await bench.equal(bench.lead(leads[0]).status, .failed, "the status after the last attempt")
     },
+    Promise("a lead that is released is as it was before its call") { bench in
+      let account = try await bench.addAccount()
+      let (_, lease, leads) = try await bench.activeCampaign(in: account, leads: 0..<1) {
+        $0.retries.maximumAttempts = 9
+      } lead: { lead, _ in
+        lead.furtherNumbers = [70].compactMap { try? bench.number($0) }.map { Contact.Number($0) }
+      }
+      for isCallback in [false, true] {
+        let first = try await bench.claimOne(lease)
+        try await bench.finish(first.call, next: bench.retry(number: 1, isCallback: isCallback))
+        let before = try await bench.lead(leads[0])
+        for _ in 0..<2 {
+          let withheld = try await bench.claimOne(lease)
+          let due = try await bench.now + .seconds(60)
+          let over = try await bench.finish(withheld.call, .cancelled, next: .release(at: due), isAttempt: false)
+          try bench.equal(over.followUp, .retry, "what became of the lead")
+          let after = try await bench.lead(leads[0])
+          try bench.equal(after.status, .waiting, "the status")
+          try bench.equal(after.nextAttemptAt, due, "when it is due")
+          try bench.equal(after.numberIndex, 1, "the index of the number")
+          try bench.equal(after.isCallback, isCallback, "whether it is a callback")
+          try bench.equal(after.callbacks, before.callbacks, "the callbacks")
+          try bench.equal(after.attempts, before.attempts, "the attempts")
+          try await bench.advance(60)
+        }
+      }
+    },
     Promise("a call that many finish at once ends once") { bench in
       let account = try await bench.addAccount()
       let (_, lease, _) = try await bench.activeCampaign(in: account, leads: 0..<30)

@@ -192,7 +192,7 @@ struct Replay {
       case .withdrawn:
         guard let live = try await store.call(id), live.status == .intended, live.agent == nil else { return "-" }
         ending.isAttempt = false
-        ending.next = .retry(at: now, numberIndex: 0, isCallback: false)
+        ending.next = .release(at: now)
       }
       let (value, isNew) = try await store.finish(id, ending)
       return "\(isNew) \(describe(value))"
