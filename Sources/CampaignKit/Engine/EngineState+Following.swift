@@ -221,7 +221,7 @@ extension EngineState {
     makeRoom(call, at: now, &actions)
   }
 
-  private mutating func forget(_ id: Call.ID) {
+  mutating func forget(_ id: Call.ID) {
     guard let call = calls.removeValue(forKey: id) else { return }
     if let campaign = call.campaign { runs[campaign]?.calls -= 1 }
   }

@@ -23,7 +23,14 @@ extension EngineState {
   }
 
   mutating func adopt(_ call: Call, isOwn: Bool, at now: Timestamp, _ actions: inout [EngineAction]) {
-    guard calls[call.id] == nil else { return }
+    if let known = calls[call.id] {
+      // A tick may have found it in the store before it was told of here. Nobody else places it, unless it is being
+      // given up already.
+      guard isOwn, known.phase == .doubtful, known.verdict == nil, known.progress.ending == nil, !known.isWriting else {
+        return
+      }
+      forget(call.id)
+    }
     var followed = FollowedCall(
       call, settings: call.campaign.flatMap { runs[$0]?.settings },
       phase: isOwn ? .ordering : call.carrierReference == nil ? .doubtful : .following, at: now,
