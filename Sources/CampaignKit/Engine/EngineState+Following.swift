@@ -63,7 +63,7 @@ extension EngineState {
       let ringTime = call.settings?.value.ringTime ?? .seconds(60)
       asked = call.heardAt + (call.progress.answeredAt == nil ? ringTime + .seconds(15) : configuration.silence)
     }
-    return call.heardAt < call.expiresAt ? min(asked, call.expiresAt) : asked
+    return elapsed < call.expiresAfter ? min(asked, latest + (call.expiresAfter - elapsed)) : asked
   }
 
   mutating func hangUp(

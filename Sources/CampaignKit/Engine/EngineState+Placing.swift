@@ -128,7 +128,9 @@ extension EngineState {
       call.verdict = .withheld(retryAt: now)
     case .absent, .unknown: break
     }
-    if call.verdict == nil, call.progress.ending == nil, now >= call.expiresAt {
+    if call.verdict == nil, call.progress.ending == nil, elapsed >= call.expiresAfter,
+      elapsed >= call.sentAt + capabilities.longestRequest
+    {
       call.verdict = call.phase == .following ? .expired : .unknown
     }
     calls[id] = call

@@ -49,7 +49,8 @@ struct EngineState: Sendable {
   var nextRenewal = Timestamp.distantPast
   /// How far time has gone on, whatever became of the clock.
   var elapsed = Duration.zero
-  private var latest = Timestamp.distantPast
+  /// The clock when it was last looked at.
+  private(set) var latest = Timestamp.distantPast
 
   init(_ configuration: EngineConfiguration, carrier: String, capabilities: DialerCapabilities) {
     self.configuration = configuration
@@ -146,7 +147,8 @@ struct EngineState: Sendable {
 
   /// Deals with a clock that went back: what was to wait for a later time looks again now.
   private mutating func notice(_ now: Timestamp) {
-    defer { latest = now }
+    let latest = latest
+    self.latest = now
     guard now < latest else { return }
     nextTick = min(nextTick, now)
     nextRenewal = min(nextRenewal, now)

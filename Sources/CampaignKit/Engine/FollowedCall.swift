@@ -64,7 +64,9 @@ struct FollowedCall: Sendable {
   let from: PhoneNumber?
   let createdAt: Timestamp
   let placeBy: Timestamp
-  let expiresAt: Timestamp
+  /// From when on it counts as over if its end is never heard of; told as ``EngineClock/elapsed`` is, since a clock that
+  /// is set ahead makes no call longer.
+  let expiresAfter: Duration
   var phase: Phase
   var progress = CallProgress()
   var written = Written()
@@ -117,7 +119,8 @@ struct FollowedCall: Sendable {
     self.from = from
     createdAt = now
     placeBy = claimed.placeBy
-    expiresAt = claimed.placeBy + run.campaign.ringTime + run.campaign.longestCall
+    let expiresAt = claimed.placeBy + run.campaign.ringTime + run.campaign.longestCall
+    expiresAfter = elapsed + max(.zero, expiresAt - now)
     phase = .ordering
     isOrdering = true
     heardAt = now
@@ -134,7 +137,7 @@ struct FollowedCall: Sendable {
     from = call.from
     createdAt = call.createdAt
     placeBy = call.placeBy
-    expiresAt = call.expiresAt
+    expiresAfter = elapsed + max(.zero, call.expiresAt - now)
     self.phase = phase
     isOrdering = phase == .ordering
     progress = CallProgress(call)
