@@ -87,7 +87,10 @@ extension CampaignEngine {
   private func acquire(_ id: Campaign.ID) async -> EngineInput {
     do throws(StoreError) {
       let lease = try await storage.acquire(id, by: configuration.owner, lasting: configuration.lease)
-      return .acquired(lease, try await view(of: id, withCalls: true))
+      let ahead = try await storage.now() - now
+      var view = try await view(of: id, withCalls: true)
+      view.storeAhead = ahead
+      return .acquired(lease, view)
     } catch {
       return .notAcquired(id, error)
     }

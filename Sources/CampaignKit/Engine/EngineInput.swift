@@ -81,4 +81,6 @@ struct CampaignView: Sendable {
   var agents: [Agent]
   /// Its live calls; nil where they were not asked for.
   var liveCalls: [Call]?
+  /// How far the store's clock is ahead of the engine's, if it was looked at.
+  var storeAhead: Duration?
 }

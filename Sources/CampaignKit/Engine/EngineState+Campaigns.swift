@@ -24,6 +24,7 @@ extension EngineState {
   ) {
     let id = view.campaign.id
     acquiring.remove(id)
+    storeAhead = view.storeAhead ?? storeAhead
     guard runs[id] == nil, !isStopping else {
       if isStopping { actions.append(.release(lease)) }
       return
@@ -44,7 +45,9 @@ extension EngineState {
     for call in live where calls[call.id] == nil {
       // Its placing may have been under way when its last owner was lost.
       let phase = call.carrierReference == nil ? FollowedCall.Phase.doubtful : .following
-      follow(FollowedCall(call, settings: runs[id]?.settings, phase: phase, at: now, elapsed: elapsed))
+      follow(
+        FollowedCall(
+          call, settings: runs[id]?.settings, phase: phase, at: now, elapsed: elapsed, ahead: storeAhead))
       actions.append(.lookUp(CallReference(call)))
     }
   }

@@ -82,8 +82,13 @@ extension EngineState {
     }
     runs[id]?.isClaiming = true
     runs[id]?.closesAt = open.map(\.until).min() ?? now
+    let opening = open.map {
+      OpenLocality($0.locality, from: $0.from + storeAhead, until: $0.until + storeAhead, limits: $0.limits)
+    }
+    let from = now + storeAhead
+    runs[id]?.asked = from..<max(from, opening.map(\.until).min() ?? from)
     var request = ClaimRequest(
-      lease: run.lease, count: count, open: open, agents: run.agentsOnDuty(at: now),
+      lease: run.lease, count: count, open: opening, agents: run.agentsOnDuty(at: now),
       from: run.campaign.callerNumbers.first, placeWithin: configuration.placeWithin,
       rule: rules.sorted().joined(separator: " or "))
     if let perSecond = capabilities.callsPerSecond {
@@ -110,8 +115,9 @@ extension EngineState {
       return rest(id, after: error, at: now)
     }
     runs[id]?.storeFailures = 0
+    storeAhead = claim.at - now
     serve(id, claim.calls.count)
-    order(claim.calls, of: run, at: now, &actions)
+    order(claim, of: run, at: now, &actions)
     settle(id, claim, at: now, &actions)
   }
 
@@ -141,6 +147,9 @@ extension EngineState {
     case .rate(let until):
       runs[id]?.hold = .rate(until: here(until))
       wake(id, by: here(until))
+    case .noneDue where runs[id]?.asked.contains(claim.at) == false:
+      // By the store's clock the localities were not open. Now it is known how that goes.
+      wake(id, by: now + .milliseconds(1))
     case .noneDue(let next):
       let opening = runs[id]?.openPlaces(at: now).nextOpening
       let next = [next.map(here), opening].compactMap(\.self).min()

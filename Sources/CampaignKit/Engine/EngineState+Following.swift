@@ -212,7 +212,7 @@ extension EngineState {
     forget(id)
     if let campaign = call.campaign, let run = runs[campaign] {
       switch step {
-      case .retry(let at, _, _), .release(let at): wake(campaign, by: max(at, now))
+      case .retry(let at, _, _), .release(let at): wake(campaign, by: max(at - storeAhead, now))
       default: break
       }
       // It may have been the last one.

@@ -10,11 +10,14 @@ extension EngineState {
   // MARK: Placing
 
   mutating func order(
-    _ claimed: [ClaimedCall], of run: CampaignRun, at now: Timestamp, _ actions: inout [EngineAction]
+    _ claim: Claim, of run: CampaignRun, at now: Timestamp, _ actions: inout [EngineAction]
   ) {
-    guard !claimed.isEmpty else { return }
+    guard !claim.calls.isEmpty else { return }
     let from = run.campaign.callerNumbers.first
-    let orders = claimed.map { claimed in
+    let orders = claim.calls.map { claimed in
+      // What is left of its time is told by the engine's clock, which need not be the store's.
+      var claimed = claimed
+      claimed.placeBy = now + (claimed.placeBy - claim.at)
       let call = FollowedCall(claimed, of: run, from: from, at: now, elapsed: elapsed)
       follow(call)
       return CallOrder(call, settings: run.settings, placeBy: min(call.placeBy, run.closesAt))
@@ -34,7 +37,7 @@ extension EngineState {
     var followed = FollowedCall(
       call, settings: call.campaign.flatMap { runs[$0]?.settings },
       phase: isOwn ? .ordering : call.carrierReference == nil ? .doubtful : .following, at: now,
-      elapsed: elapsed)
+      elapsed: elapsed, ahead: isOwn ? .zero : storeAhead)
     followed.isGuest = !isOwn && call.campaign != nil
     follow(followed)
     guard isOwn else { return }
@@ -61,7 +64,7 @@ extension EngineState {
     case .success(let reference):
       call.phase = .following
       call.progress.merge(.placed(reference: reference), at: now, heardAt: now)
-    case nil: call.verdict = .withheld(retryAt: now)
+    case nil: call.verdict = .withheld(retryAt: now + storeAhead)
     case .failure(let error):
       switch error.code.fault {
       case .unknown:
@@ -69,9 +72,9 @@ extension EngineState {
         actions.append(.lookUp(call.carrierReference))
       case .number:
         call.verdict = .refused(Call.Failure(code: error.carrierCode ?? "\(error.code)", cause: error.message))
-      case .carrier: call.verdict = .withheld(retryAt: now)
+      case .carrier: call.verdict = .withheld(retryAt: now + storeAhead)
       case .order:
-        call.verdict = .withheld(retryAt: now)
+        call.verdict = .withheld(retryAt: now + storeAhead)
         if let campaign = call.campaign {
           actions.append(.transition(campaign, .pause, reason: "the carrier refuses its calls: \(error.message)"))
         }
@@ -125,7 +128,7 @@ extension EngineState {
       && elapsed >= call.sentAt + capabilities.longestRequest:
       // It was never placed, and cannot be any more. The clock alone does not tell: when it jumps ahead, a request
       // that was sent just before is still on its way.
-      call.verdict = .withheld(retryAt: now)
+      call.verdict = .withheld(retryAt: now + storeAhead)
     case .absent, .unknown: break
     }
     if call.verdict == nil, call.progress.ending == nil, elapsed >= call.expiresAfter,

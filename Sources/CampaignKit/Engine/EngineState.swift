@@ -47,6 +47,8 @@ struct EngineState: Sendable {
   private var stopsBy: Duration?
   var nextTick = Timestamp.distantPast
   var nextRenewal = Timestamp.distantPast
+  /// How far the store's clock is ahead of the engine's, as far as is known.
+  var storeAhead = Duration.zero
   /// How far time has gone on, whatever became of the clock.
   var elapsed = Duration.zero
   /// The clock when it was last looked at.

@@ -126,7 +126,10 @@ struct FollowedCall: Sendable {
     heardAt = now
   }
 
-  init(_ call: Call, settings: Shared<Campaign>?, phase: Phase, at now: Timestamp, elapsed: Duration) {
+  /// - Parameter ahead: How far the clock by which the call was made is ahead of the engine's.
+  init(
+    _ call: Call, settings: Shared<Campaign>?, phase: Phase, at now: Timestamp, elapsed: Duration, ahead: Duration
+  ) {
     sentAt = elapsed
     id = call.id
     account = call.account
@@ -136,8 +139,8 @@ struct FollowedCall: Sendable {
     to = call.to
     from = call.from
     createdAt = call.createdAt
-    placeBy = call.placeBy
-    expiresAfter = elapsed + max(.zero, call.expiresAt - now)
+    placeBy = call.placeBy - ahead
+    expiresAfter = elapsed + max(.zero, call.expiresAt - ahead - now)
     self.phase = phase
     isOrdering = phase == .ordering
     progress = CallProgress(call)
