@@ -133,6 +133,9 @@ extension CampaignEngine {
 
   /// Ends a live call; one that is over is no error.
   ///
+  /// An engine that runs the call's campaign, or has placed it, asks the carrier again and again until the call is
+  /// over, and throws nothing when the carrier could not do it at once.
+  ///
   /// - Throws: ``EngineError/Code/store`` when there is no such call, ``EngineError/Code/dialer``.
   public func hangUp(_ id: Call.ID) async throws(EngineError) {
     guard let call = try await stored({ () throws(StoreError) in try await self.storage.call(id) }) else {
@@ -152,7 +155,7 @@ extension CampaignEngine {
   public func suppress(_ entries: [Suppression], hangingUp: Bool = false) async throws(EngineError) {
     let calls = try await stored { () throws(StoreError) in try await self.storage.suppress(entries) }
     guard hangingUp else { return }
-    for call in calls { try await hangUp(call) }
+    try await hangUp(calls)
   }
 
   // MARK: Limits
@@ -211,6 +214,15 @@ extension CampaignEngine {
     let calls = try await stored { [query] () throws(StoreError) in
       try await self.everything { (page) throws(StoreError) in try await self.storage.calls(query, page: page) }
     }
-    for call in calls { try await hangUp(call.id) }
+    try await hangUp(calls.map(\.id))
+  }
+
+  /// Ends calls, each whatever becomes of the others, and throws the first error in the end.
+  private func hangUp(_ calls: [Call.ID]) async throws(EngineError) {
+    var first: EngineError?
+    for call in calls {
+      do throws(EngineError) { try await hangUp(call) } catch { first = first ?? error }
+    }
+    if let first { throw first }
   }
 }

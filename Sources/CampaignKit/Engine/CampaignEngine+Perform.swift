@@ -44,8 +44,12 @@ extension CampaignEngine {
       await place(orders, under: lease)
       return nil
     case .hangUp(let call):
-      try? await dialer.hangUp(call)
-      return nil
+      do throws(DialerError) {
+        try await dialer.hangUp(call)
+        return .hungUp(call.call, nil)
+      } catch {
+        return .hungUp(call.call, error)
+      }
     case .lookUp(let call): return .lookedUp(call.call, (try? await dialer.lookUp(call)) ?? .unknown)
     case .update(let update): return .updated(await write([update]))
     case .conclude(let call, let news):

@@ -30,6 +30,7 @@ extension EngineState {
     if case .waiting(let since) = call.agent, now >= since + configuration.agentWait {
       hangUp(id, because: .abandoned, at: now, &actions)
     }
+    guard let call = calls[id] else { return }
     let due = deadline(of: call)
     if now >= due, call.verdict == nil, call.progress.ending == nil, !call.isAsking {
       ask(id, at: now, &actions)
@@ -38,8 +39,8 @@ extension EngineState {
   }
 
   /// Asks the carrier what has become of a call.
-  private mutating func ask(_ id: Call.ID, at now: Timestamp, _ actions: inout [EngineAction]) {
-    guard let call = calls[id], !call.isGuest else { return }
+  mutating func ask(_ id: Call.ID, at now: Timestamp, _ actions: inout [EngineAction]) {
+    guard let call = calls[id], !call.isGuest, !call.isAsking else { return }
     if call.phase == .ordering { calls[id]?.phase = .doubtful }
     calls[id]?.isAsking = true
     calls[id]?.heardAt = now
@@ -53,6 +54,7 @@ extension EngineState {
     }
     if call.isGuest { return call.heardAt + .seconds(60) }
     if case .waiting(let since) = call.agent, call.hangUp == nil { return since + configuration.agentWait }
+    if let dueAt = call.hangingUp.dueAt, call.phase != .ordering { return dueAt }
     let asked: Timestamp
     switch call.phase {
     case .ordering: asked = call.heardAt + capabilities.longestRequest
@@ -64,14 +66,6 @@ extension EngineState {
       asked = call.heardAt + (call.progress.answeredAt == nil ? ringTime + .seconds(15) : configuration.silence)
     }
     return elapsed < call.expiresAfter ? min(asked, latest + (call.expiresAfter - elapsed)) : asked
-  }
-
-  mutating func hangUp(
-    _ id: Call.ID, because reason: FollowedCall.HangUp, at now: Timestamp, _ actions: inout [EngineAction]
-  ) {
-    guard let call = calls[id], call.progress.ending == nil, call.hangUp == nil else { return }
-    calls[id]?.hangUp = reason
-    actions.append(.hangUp(call.carrierReference))
   }
 
   // MARK: Going on
@@ -91,6 +85,7 @@ extension EngineState {
       }
     case .attend(let call): attend(call, at: now, &actions)
     }
+    if calls.values[place].hangingUp.dueAt != nil { sendHangUp(id, at: now, &actions) }
   }
 
   /// Sees to a call that was answered.

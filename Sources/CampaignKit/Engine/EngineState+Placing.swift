@@ -134,10 +134,17 @@ extension EngineState {
     if call.verdict == nil, call.progress.ending == nil, elapsed >= call.expiresAfter,
       elapsed >= call.sentAt + capabilities.longestRequest
     {
-      call.verdict = call.phase == .following ? .expired : .unknown
+      if call.phase != .following {
+        call.verdict = .unknown
+      } else if findings == .absent || call.hangingUp.isDone {
+        call.verdict = .expired
+      }
     }
     calls[id] = call
-    if call.verdict == .expired, call.hangUp == nil { hangUp(id, because: .overdue, at: now, &actions) }
+    // A call that may still go on keeps its lead until it is hung up.
+    if call.verdict == nil, call.phase == .following, elapsed >= call.expiresAfter {
+      hangUp(id, because: .overdue, at: now, &actions)
+    }
     advance(id, at: now, &actions)
   }
 }

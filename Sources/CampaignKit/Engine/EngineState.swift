@@ -97,6 +97,7 @@ struct EngineState: Sendable {
     case .heard(let event, let id, let at): heard(event, of: id, at: at ?? now, now: now, &actions)
     case .optedOut(let number, let account): actions.append(.suppress(number, account))
     case .lookedUp(let id, let findings): lookedUp(id, findings, at: now, &actions)
+    case .hungUp(let id, let error): hungUp(id, error, at: now, &actions)
     case .updated(let results):
       for (update, result) in results { updated(update, result, at: now, &actions) }
     case .concluded(let id, let result): concluded(id, result, at: now, &actions)
@@ -142,7 +143,10 @@ struct EngineState: Sendable {
   /// Whether nothing is left that this process alone could do.
   var isDrained: Bool {
     isStopping
-      && !calls.values.contains { $0.isOrdering || $0.isWriting || $0.failures > 0 && !isOutOfPatience }
+      && !calls.values.contains {
+        let isRefused = $0.failures > 0 || $0.hangingUp.error != nil && $0.progress.ending == nil
+        return $0.isOrdering || $0.isWriting || isRefused && !isOutOfPatience
+      }
   }
 
   // MARK: Time

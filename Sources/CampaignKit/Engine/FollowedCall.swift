@@ -22,6 +22,20 @@ struct FollowedCall: Sendable {
     case overdue
   }
 
+  /// How far the hanging up of a call has come. It is repeated until the end of the call is known.
+  struct HangingUp: Sendable {
+    /// When the carrier is asked to; nil while it is being asked, and for a call that is not to be hung up.
+    var dueAt: Timestamp?
+    var isUnderWay = false
+    /// How often the carrier was asked to.
+    var tries = 0
+    /// What the carrier said the last time; nil if it did as it was asked.
+    var error: DialerError?
+
+    /// Whether the carrier has done it, as it says.
+    var isDone: Bool { tries > 0 && error == nil }
+  }
+
   /// What is known of its agent.
   enum AgentWish: Hashable, Sendable {
     /// It needs none, or not yet.
@@ -72,6 +86,8 @@ struct FollowedCall: Sendable {
   var written = Written()
   var agent = AgentWish.none
   var hangUp: HangUp?
+  /// How far its hanging up has come.
+  var hangingUp = HangingUp()
   /// What came of it, where the carrier's events do not say it.
   var verdict: Verdict?
   /// Whether the order is on its way, whatever has become known of the call meanwhile.
