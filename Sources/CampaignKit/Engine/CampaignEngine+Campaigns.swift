@@ -42,7 +42,8 @@ extension CampaignEngine {
     return try await move(id, on: isEarly ? .schedule : .start, reason: nil)
   }
 
-  /// Stops a campaign's calls for a while. From the moment at which this returns, no further call is placed.
+  /// Stops a campaign's calls for a while. From the moment at which this returns, this engine places no further call,
+  /// and another one none but those of which it had asked the store before.
   ///
   /// - Parameters:
   ///   - id: The campaign.
@@ -154,6 +155,8 @@ extension CampaignEngine {
   /// - Throws: ``EngineError/Code/store``.
   public func suppress(_ entries: [Suppression], hangingUp: Bool = false) async throws(EngineError) {
     let calls = try await stored { () throws(StoreError) in try await self.storage.suppress(entries) }
+    let withdrawn = Set(calls)
+    guarded.withLock { $0.state.withdraw { withdrawn.contains($0.id) } }
     guard hangingUp else { return }
     try await hangUp(calls)
   }
@@ -197,6 +200,7 @@ extension CampaignEngine {
     let campaign = try await stored { () throws(StoreError) in
       try await self.storage.transition(id, on: trigger, reason: reason)
     }
+    if campaign.status != .active { guarded.withLock { $0.state.withdraw { $0.campaign == id } } }
     feed(.changed(id))
     return campaign
   }

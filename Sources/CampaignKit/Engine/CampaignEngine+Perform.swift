@@ -172,7 +172,7 @@ extension CampaignEngine {
     // Whatever changed since the claim is noticed here: a pause, an entry on the do-not-call list, a lease that is
     // lost, an hour that has struck.
     guard (try? await storage.mayPlace(order.id, under: lease)) == true, mayPlace(order, at: now),
-      !isStopping
+      guarded.withLock({ $0.state.isToBePlaced(order.id) })
     else {
       return .placed(order.id, nil)
     }

@@ -47,6 +47,17 @@ extension EngineState {
     actions.append(.place([order], under: nil))
   }
 
+  /// Keeps calls from being placed that have not been handed to the carrier yet.
+  mutating func withdraw(_ isMeant: (FollowedCall) -> Bool) {
+    for (id, call) in calls where call.isOrdering && isMeant(call) { calls[id]?.isWithdrawn = true }
+  }
+
+  /// Whether a call is still to be placed, as far as this engine knows.
+  func isToBePlaced(_ id: Call.ID) -> Bool {
+    guard !isStopping, let call = calls[id] else { return false }
+    return !call.isWithdrawn && call.hangUp == nil
+  }
+
   mutating func placed(
     _ id: Call.ID, _ result: Result<String, DialerError>?, at now: Timestamp, _ actions: inout [EngineAction]
   ) {

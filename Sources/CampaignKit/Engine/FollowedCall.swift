@@ -92,6 +92,8 @@ struct FollowedCall: Sendable {
   var verdict: Verdict?
   /// Whether the order is on its way, whatever has become known of the call meanwhile.
   var isOrdering = false
+  /// Whether it is not to be placed any more, whatever the store said before.
+  var isWithdrawn = false
   /// Whether the carrier is being asked what has become of it.
   var isAsking = false
   /// Whether a write of it is under way; there is one at a time, so that the store hears things in order.
