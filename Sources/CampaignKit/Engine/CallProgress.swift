@@ -70,12 +70,13 @@ struct CallProgress: Hashable, Sendable {
     return min(known, moment)
   }
 
-  /// Later findings are surer: a greeting may sound like a person at first, a beep never does.
+  /// Later findings are surer: a greeting may sound like a person at first, a beep never does. A person may take a call
+  /// after a program has asked who it is.
   private static func rank(_ by: AnsweredBy) -> Int {
     switch by {
     case .unknown: 0
-    case .human: 1
-    case .screening: 2
+    case .screening: 1
+    case .human: 2
     case .fax: 3
     case .machineStart: 4
     case .machineEndOther: 5

@@ -58,8 +58,7 @@ extension CampaignEngine {
     case .assign(let id, let agents):
       return .assigned(id, await outcome { () throws(StoreError) in try await self.storage.assign(id, to: agents) })
     case .connect(let call, let id):
-      await connect(call, to: id)
-      return nil
+      return .connected(call.call, await connect(call, to: id))
     case .suppress(let number, let account):
       await optOut(number, account)
       return nil
@@ -198,10 +197,16 @@ extension CampaignEngine {
     }
   }
 
-  private func connect(_ call: CallReference, to id: Agent.ID) async {
+  /// Lets an agent talk, and returns why that could not be.
+  private func connect(_ call: CallReference, to id: Agent.ID) async -> DialerError? {
     guard let stored = try? await storage.call(call.call), let agent = try? await storage.agent(id, of: stored.account)
-    else { return }
-    try? await dialer.connect(call, to: agent)
+    else { return DialerError(.unavailable, "the store does not say who is to talk") }
+    do throws(DialerError) {
+      try await dialer.connect(call, to: agent)
+      return nil
+    } catch {
+      return error
+    }
   }
 
   /// Puts a number on the do-not-call list, however long the store refuses it while the engine runs.

@@ -26,6 +26,9 @@ public struct EngineConfiguration: Sendable {
   public var settling = Duration.seconds(1)
   /// How long a person who answered waits for an agent before the call is abandoned; 2 seconds unless told otherwise.
   public var agentWait = Duration.seconds(2)
+  /// How long a call that was answered, and that an agent is to take, waits to be told whether a machine answered, where
+  /// the carrier listens for one; then it counts as not known. 10 seconds unless told otherwise.
+  public var detectionWait = Duration.seconds(10)
   /// How long nothing may be heard of a call, beside its ring time, before the carrier is asked; 5 minutes unless told
   /// otherwise.
   public var silence = Duration.seconds(300)

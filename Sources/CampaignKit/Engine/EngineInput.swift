@@ -31,6 +31,8 @@ enum EngineInput: Sendable {
   case optedOut(PhoneNumber, Account.ID)
   /// A carrier answered what has become of a call.
   case lookedUp(Call.ID, CallFindings)
+  /// A carrier was asked to let an agent talk, and could not if there is an error.
+  case connected(Call.ID, DialerError?)
   /// A carrier was asked to hang a call up, and could not if there is an error.
   case hungUp(Call.ID, DialerError?)
   /// Whether news and ends of calls were written, for each of them.

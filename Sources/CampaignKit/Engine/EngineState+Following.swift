@@ -54,6 +54,12 @@ extension EngineState {
     }
     if call.isGuest { return call.heardAt + .seconds(60) }
     if case .waiting(let since) = call.agent, call.hangUp == nil { return since + configuration.agentWait }
+    if let dueAt = call.connecting.dueAt, call.hangUp == nil { return dueAt }
+    if let by = call.detectedBy, call.heardAt < by, call.progress.answeredBy == nil, call.agent == .none,
+      call.hangUp == nil
+    {
+      return by
+    }
     if let dueAt = call.hangingUp.dueAt, call.phase != .ordering { return dueAt }
     let asked: Timestamp
     switch call.phase {
@@ -85,67 +91,14 @@ extension EngineState {
       }
     case .attend(let call): attend(call, at: now, &actions)
     }
+    if calls.values[place].connecting.dueAt != nil { connect(id, at: now, &actions) }
     if calls.values[place].hangingUp.dueAt != nil { sendHangUp(id, at: now, &actions) }
-  }
-
-  /// Sees to a call that was answered.
-  private mutating func attend(_ call: FollowedCall, at now: Timestamp, _ actions: inout [EngineAction]) {
-    guard let id = call.campaign, let run = runs[id] else { return }
-    switch call.progress.answeredBy {
-    case .screening: return
-    case .fax: return hangUp(call.id, because: .machine, at: now, &actions)
-    case let by? where by.isMachine:
-      if run.campaign.machineDetection.messageURL == nil { hangUp(call.id, because: .machine, at: now, &actions) }
-      return
-    case nil where call.detectsMachines(capabilities): return
-    default: break
-    }
-    guard run.campaign.agents.group != nil, call.agent == .none, call.hangUp == nil else { return }
-    findAgent(call.id, since: now, at: now, &actions)
-  }
-
-  // MARK: Agents
-
-  private mutating func findAgent(
-    _ id: Call.ID, since: Timestamp, at now: Timestamp, _ actions: inout [EngineAction]
-  ) {
-    guard let call = calls[id], !call.isWriting, let campaign = call.campaign, let run = runs[campaign] else { return }
-    calls[id]?.agent = .asking(since: since)
-    calls[id]?.isWriting = true
-    actions.append(.assign(id, to: run.agentsOnDuty(at: now)))
-  }
-
-  mutating func assigned(
-    _ id: Call.ID, _ result: Result<Agent.ID?, StoreError>, at now: Timestamp, _ actions: inout [EngineAction]
-  ) {
-    guard let call = calls[id], let since = call.agent.since else { return }
-    if case .success(let agent?) = result {
-      calls[id]?.agent = .assigned(agent)
-      if call.progress.ending == nil { actions.append(.connect(call.carrierReference, to: agent)) }
-    } else {
-      calls[id]?.agent = .waiting(since: since)
-      awaitingAgents.append(id)
-      look(at: id, by: since + configuration.agentWait)
-    }
-    goOn(id, at: now, &actions)
-  }
-
-  /// Tries again to find agents for those who wait, in the order in which they came.
-  mutating func retryAgents(at now: Timestamp, _ actions: inout [EngineAction]) {
-    guard !awaitingAgents.isEmpty else { return }
-    let waiting = awaitingAgents
-    awaitingAgents = []
-    for id in waiting {
-      guard let call = calls[id], call.progress.ending == nil, call.hangUp == nil, case .waiting(let since) = call.agent
-      else { continue }
-      if call.isWriting { awaitingAgents.append(id) } else { findAgent(id, since: since, at: now, &actions) }
-    }
   }
 
   // MARK: Writing
 
   /// Notes that a write has come back, and goes on.
-  private mutating func goOn(_ id: Call.ID, at now: Timestamp, _ actions: inout [EngineAction]) {
+  mutating func goOn(_ id: Call.ID, at now: Timestamp, _ actions: inout [EngineAction]) {
     if let place = calls.index(forKey: id) { calls.values[place].isWriting = false }
     advance(id, at: now, &actions)
     if let call = calls[id], !call.isWriting, call.deadline == nil { look(at: id, by: max(deadline(of: call), now)) }

@@ -97,6 +97,7 @@ struct EngineState: Sendable {
     case .heard(let event, let id, let at): heard(event, of: id, at: at ?? now, now: now, &actions)
     case .optedOut(let number, let account): actions.append(.suppress(number, account))
     case .lookedUp(let id, let findings): lookedUp(id, findings, at: now, &actions)
+    case .connected(let id, let error): connected(id, error, at: now, &actions)
     case .hungUp(let id, let error): hungUp(id, error, at: now, &actions)
     case .updated(let results):
       for (update, result) in results { updated(update, result, at: now, &actions) }
@@ -162,6 +163,8 @@ struct EngineState: Sendable {
     for id in runs.keys.sorted() { wake(id, by: now) }
     for id in calls.keys.sorted() {
       if let heardAt = calls[id]?.heardAt, heardAt > now { calls[id]?.heardAt = now }
+      if calls[id]?.hangingUp.dueAt != nil { calls[id]?.hangingUp.dueAt = now }
+      if calls[id]?.connecting.dueAt != nil { calls[id]?.connecting.dueAt = now }
       look(at: id, by: now)
     }
   }

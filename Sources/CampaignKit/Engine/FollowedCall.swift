@@ -22,6 +22,15 @@ struct FollowedCall: Sendable {
     case overdue
   }
 
+  /// How far it has come with letting the agent of a call talk. It is tried until it works or has taken too long.
+  struct Connecting: Sendable {
+    /// When the carrier is asked to; nil while it is being asked, and when it is not to be asked.
+    var dueAt: Timestamp?
+    /// When it was to be first.
+    var since = Timestamp.distantPast
+    var failures = 0
+  }
+
   /// How far the hanging up of a call has come. It is repeated until the end of the call is known.
   struct HangingUp: Sendable {
     /// When the carrier is asked to; nil while it is being asked, and for a call that is not to be hung up.
@@ -86,6 +95,10 @@ struct FollowedCall: Sendable {
   var written = Written()
   var agent = AgentWish.none
   var hangUp: HangUp?
+  /// Until when it waits to be told who answered.
+  var detectedBy: Timestamp?
+  /// How far it has come with letting its agent talk.
+  var connecting = Connecting()
   /// How far its hanging up has come.
   var hangingUp = HangingUp()
   /// What came of it, where the carrier's events do not say it.

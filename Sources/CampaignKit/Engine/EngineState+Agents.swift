@@ -1,0 +1,82 @@
+// How people who answer come to talk to an agent.
+extension EngineState {
+  /// Sees to a call that was answered.
+  mutating func attend(_ call: FollowedCall, at now: Timestamp, _ actions: inout [EngineAction]) {
+    guard let id = call.campaign, let run = runs[id] else { return }
+    switch call.progress.answeredBy {
+    case .screening: return
+    case .fax: return hangUp(call.id, because: .machine, at: now, &actions)
+    case let by? where by.isMachine:
+      if run.campaign.machineDetection.messageURL == nil { hangUp(call.id, because: .machine, at: now, &actions) }
+      return
+    case nil where call.detectsMachines(capabilities):
+      guard run.campaign.agents.group != nil else { return }
+      let by = min(call.detectedBy ?? .distantFuture, now + configuration.detectionWait)
+      calls[call.id]?.detectedBy = by
+      if now < by { return look(at: call.id, by: by) }
+    default: break
+    }
+    guard run.campaign.agents.group != nil, call.agent == .none, call.hangUp == nil else { return }
+    findAgent(call.id, since: now, at: now, &actions)
+  }
+
+  private mutating func findAgent(
+    _ id: Call.ID, since: Timestamp, at now: Timestamp, _ actions: inout [EngineAction]
+  ) {
+    guard let call = calls[id], !call.isWriting, let campaign = call.campaign, let run = runs[campaign] else { return }
+    calls[id]?.agent = .asking(since: since)
+    calls[id]?.isWriting = true
+    actions.append(.assign(id, to: run.agentsOnDuty(at: now)))
+  }
+
+  mutating func assigned(
+    _ id: Call.ID, _ result: Result<Agent.ID?, StoreError>, at now: Timestamp, _ actions: inout [EngineAction]
+  ) {
+    guard let call = calls[id], let since = call.agent.since else { return }
+    if case .success(let agent?) = result {
+      calls[id]?.agent = .assigned(agent)
+      calls[id]?.connecting = FollowedCall.Connecting(dueAt: now, since: now)
+    } else {
+      calls[id]?.agent = .waiting(since: since)
+      awaitingAgents.append(id)
+      look(at: id, by: since + configuration.agentWait)
+    }
+    goOn(id, at: now, &actions)
+  }
+
+  /// Tries again to find agents for those who wait, in the order in which they came.
+  mutating func retryAgents(at now: Timestamp, _ actions: inout [EngineAction]) {
+    guard !awaitingAgents.isEmpty else { return }
+    let waiting = awaitingAgents
+    awaitingAgents = []
+    for id in waiting {
+      guard let call = calls[id], call.progress.ending == nil, call.hangUp == nil, case .waiting(let since) = call.agent
+      else { continue }
+      if call.isWriting { awaitingAgents.append(id) } else { findAgent(id, since: since, at: now, &actions) }
+    }
+  }
+
+  // MARK: Connecting
+
+  /// Lets the agent of a call talk, if that is due.
+  mutating func connect(_ id: Call.ID, at now: Timestamp, _ actions: inout [EngineAction]) {
+    guard let call = calls[id], let dueAt = call.connecting.dueAt, now >= dueAt, let agent = call.agent.agent,
+      call.progress.ending == nil, call.verdict == nil, call.hangUp == nil
+    else { return }
+    calls[id]?.connecting.dueAt = nil
+    actions.append(.connect(call.carrierReference, to: agent))
+  }
+
+  /// Notes whether an agent talks. If not, it is tried again, until the person has waited as long as for an agent.
+  mutating func connected(_ id: Call.ID, _ error: DialerError?, at now: Timestamp, _ actions: inout [EngineAction]) {
+    guard let error, let call = calls[id], call.progress.ending == nil else { return }
+    let latest = call.connecting.since + configuration.agentWait
+    // Where it is not known whether they talk, they are not cut off.
+    if now >= latest, error.isCertain { return hangUp(id, because: .abandoned, at: now, &actions) }
+    calls[id]?.connecting.failures += 1
+    let next = now + restingTime(afterFailure: call.connecting.failures + 1)
+    calls[id]?.connecting.dueAt = now < latest ? min(next, latest) : next
+    touch(id)
+    if let call = calls[id] { look(at: id, by: deadline(of: call)) }
+  }
+}
