@@ -59,6 +59,10 @@ public struct Call: Hashable, Sendable, Codable, Identifiable {
   public var conference: String?
   /// The recording.
   public var recording: Recording?
+  /// When a message was left on a machine.
+  public var messageLeftAt: Timestamp?
+  /// The callback that was agreed in it, and that its end then sets.
+  public var agreedCallback: AgreedCallback?
   /// Why it failed, where it did.
   public var failure: Failure?
   /// Whether it counts as an attempt. One that was withdrawn before it was placed does not, and is in no roll-up.
@@ -103,6 +107,24 @@ public struct Call: Hashable, Sendable, Codable, Identifiable {
       self.url = url
       self.reference = reference
       self.duration = duration
+    }
+  }
+
+  /// A callback that was agreed in a call.
+  public struct AgreedCallback: Hashable, Sendable, Codable {
+    /// When; nil if no time was agreed.
+    public var at: Timestamp?
+
+    /// Creates an agreement.
+    public init(at: Timestamp? = nil) {
+      self.at = at
+    }
+
+    /// What two agreements come to, in whatever order they are heard of: a time before none, the earlier time before
+    /// the later.
+    public func merged(with other: AgreedCallback?) -> AgreedCallback {
+      guard let at, let known = other?.at else { return AgreedCallback(at: at ?? other?.at) }
+      return AgreedCallback(at: min(at, known))
     }
   }
 

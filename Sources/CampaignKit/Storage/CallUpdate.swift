@@ -8,6 +8,10 @@ public enum CallNews: Hashable, Sendable, Codable {
   case answered(at: Timestamp, by: AnsweredBy?)
   /// It has become known who or what answered.
   case detected(AnsweredBy)
+  /// A message was left on a machine.
+  case messageLeft(at: Timestamp)
+  /// A callback was agreed, at a moment if one was named.
+  case callbackAgreed(Timestamp?)
   /// It was put into a conference.
   case conference(String)
   /// There is a recording. It may come after the end.

@@ -64,6 +64,10 @@ extension PlainState {
       if call.status.isLive, call.answeredBy == nil { call.answeredBy = by }
     case .detected(let by):
       if call.status.isLive { call.answeredBy = by }
+    case .messageLeft(let at):
+      if call.status.isLive { call.messageLeftAt = call.messageLeftAt ?? max(at, call.createdAt) }
+    case .callbackAgreed(let at):
+      if call.status.isLive { call.agreedCallback = Call.AgreedCallback(at: at).merged(with: call.agreedCallback) }
     case .conference(let name):
       if call.status.isLive { call.conference = name }
     case .recording(let recording): call.recording = recording

@@ -214,6 +214,8 @@ enum Samples {
     call.carrierReference = "CA1"
     call.conference = "CF1"
     call.recording = recording
+    call.messageLeftAt = moment
+    call.agreedCallback = Call.AgreedCallback(at: later)
     call.failure = failure
     call.isAttempt = false
     call.followUp = .callback

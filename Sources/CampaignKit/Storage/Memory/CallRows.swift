@@ -140,6 +140,8 @@ struct CallPayload: Equatable {
   var metadata: JSONObject = [:]
   /// What it is about.
   var subject: String?
+  var messageLeftAt: Timestamp?
+  var agreedCallback: Call.AgreedCallback?
 
   init() {}
 
@@ -152,6 +154,7 @@ struct CallPayload: Equatable {
     if notes != nil { present |= 16 }
     if !metadata.isEmpty { present |= 32 }
     if subject != nil { present |= 64 }
+    if messageLeftAt != nil || agreedCallback != nil { present |= 128 }
     writer.byte(present)
     if let reference { writer.text(reference) }
     if let conference { writer.text(conference) }
@@ -160,6 +163,10 @@ struct CallPayload: Equatable {
     if let notes { writer.text(notes) }
     if !metadata.isEmpty { writer.object(metadata) }
     if let subject { writer.text(subject) }
+    if present & 128 != 0 {
+      writer.optional(messageLeftAt) { $0.moment($1) }
+      writer.optional(agreedCallback) { $0.optional($1.at) { $0.moment($1) } }
+    }
   }
 
   init(from reader: inout ByteReader) throws(StoreError) {
@@ -172,6 +179,12 @@ struct CallPayload: Equatable {
     if present & 16 != 0 { notes = try reader.text() }
     if present & 32 != 0 { metadata = try reader.object() }
     if present & 64 != 0 { subject = try reader.text() }
+    if present & 128 != 0 {
+      messageLeftAt = try reader.optional { (r) throws(StoreError) in try r.moment() }
+      agreedCallback = try reader.optional { (r) throws(StoreError) in
+        Call.AgreedCallback(at: try r.optional { (r) throws(StoreError) in try r.moment() })
+      }
+    }
   }
 }
 

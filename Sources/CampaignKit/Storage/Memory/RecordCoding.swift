@@ -94,6 +94,12 @@ extension CallNews {
     case .cost(let micros):
       writer.byte(6)
       writer.signed(micros)
+    case .messageLeft(let at):
+      writer.byte(7)
+      writer.moment(at)
+    case .callbackAgreed(let at):
+      writer.byte(8)
+      writer.optional(at) { $0.moment($1) }
     }
   }
 
@@ -106,6 +112,8 @@ extension CallNews {
     case 4: self = .conference(try reader.text())
     case 5: self = .recording(try Call.Recording(from: &reader))
     case 6: self = .cost(micros: try reader.signed())
+    case 7: self = .messageLeft(at: try reader.moment())
+    case 8: self = .callbackAgreed(try reader.optional { (r) throws(StoreError) in try r.moment() })
     case let other: throw StoreError(.damaged, "there is no news of kind \(other)")
     }
   }

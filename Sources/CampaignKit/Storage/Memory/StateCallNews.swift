@@ -39,6 +39,11 @@ extension StoreState {
     case .answered(_, let by):
       return call.isLive && (call.answeredAt == 0 || by != nil && call.answeredBy == 0)
     case .detected(let by): return call.isLive && call.answeredBy != by.stored
+    case .messageLeft: return call.isLive && (try tables.callPayload(row).messageLeftAt) == nil
+    case .callbackAgreed(let at):
+      guard call.isLive else { return false }
+      let known = try tables.callPayload(row).agreedCallback
+      return Call.AgreedCallback(at: at).merged(with: known) != known
     case .conference(let name):
       guard call.isLive else { return false }
       return try tables.callPayload(row).conference != name
@@ -69,6 +74,14 @@ extension StoreState {
       if call.answeredBy == 0 { tables.calls[row].answeredBy = by?.stored ?? 0 }
       advance(row, to: .answered, telling: .callAnswered, at: now)
     case .detected(let by): tables.calls[row].answeredBy = by.stored
+    case .messageLeft(let at):
+      var payload = try tables.callPayload(row)
+      payload.messageLeftAt = max(at, Timestamp(milliseconds: call.createdAt))
+      setCallPayload(payload, of: row)
+    case .callbackAgreed(let at):
+      var payload = try tables.callPayload(row)
+      payload.agreedCallback = Call.AgreedCallback(at: at).merged(with: payload.agreedCallback)
+      setCallPayload(payload, of: row)
     case .conference(let name):
       var payload = try tables.callPayload(row)
       payload.conference = name

@@ -139,6 +139,8 @@ extension StoreState {
     payload.reference = call.carrierReference
     payload.conference = call.conference
     payload.recording = call.recording
+    payload.messageLeftAt = call.messageLeftAt
+    payload.agreedCallback = call.agreedCallback
     payload.failure = call.failure
     payload.notes = call.notes
     payload.metadata = call.metadata

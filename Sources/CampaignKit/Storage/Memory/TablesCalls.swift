@@ -41,6 +41,8 @@ extension Tables {
     call.conference = payload.conference
     call.subject = payload.subject
     call.recording = payload.recording
+    call.messageLeftAt = payload.messageLeftAt
+    call.agreedCallback = payload.agreedCallback
     call.failure = payload.failure
     call.isAttempt = stored.isAttempt
     call.followUp = Call.FollowUp(stored: stored.followUp)

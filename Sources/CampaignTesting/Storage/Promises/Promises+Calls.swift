@@ -33,6 +33,14 @@ extension StorageConformance {
       call = try await record(.detected(.machineEndBeep), true, "a detection")
       try bench.equal(call.answeredBy, .machineEndBeep, "who answered")
       _ = try await record(.detected(.machineEndBeep), false, "a detection again")
+      call = try await record(.messageLeft(at: start + .seconds(5)), true, "a message")
+      try bench.equal(call.messageLeftAt, start + .seconds(5), "the time of the message")
+      _ = try await record(.messageLeft(at: start + .seconds(6)), false, "a message again")
+      for (agreed, isNew, at) in [(nil, true, nil), (9, true, 9), (nil, false, 9), (10, false, 9), (8, true, 8)] as [(Int?, Bool, Int?)] {
+        func moment(_ seconds: Int?) -> Timestamp? { seconds.map { start + .seconds($0 * 1000) } }
+        call = try await record(.callbackAgreed(moment(agreed)), isNew, "a callback")
+        try bench.equal(call.agreedCallback, Call.AgreedCallback(at: moment(at)), "the callback that was agreed")
+      }
       try bench.equal(call.ringingAt, start + .seconds(2), "the time of ringing")
       try bench.equal(call.answeredAt, start + .seconds(4), "the time of the answer")
       try await bench.fails(.notFound, "news of an unknown call") {
@@ -133,7 +141,7 @@ extension StorageConformance {
       let now = try await bench.now
       for news in [
         CallNews.ringing(at: now + .seconds(1)), .answered(at: now, by: .human), .detected(.machineStart),
-        .conference("room"),
+        .conference("room"), .messageLeft(at: now), .callbackAgreed(now),
       ] {
         let (call, isNew) = try await bench.store.record(news, of: id)
         try bench.equal(isNew, false, "whether \(news) is new")

@@ -58,7 +58,8 @@ extension Replay {
     placed \(show(call.placedAt)) ringing \(show(call.ringingAt)) answered \(show(call.answeredAt)) \
     ended \(show(call.endedAt)) placeBy \(call.placeBy) expires \(call.expiresAt) talk \(show(call.talkTime)) \
     cost \(show(call.costMicros)) \(show(call.carrierReference)) \(show(call.conference)) \
-    \(show(call.recording?.url)) counts \(call.isAttempt) then \(show(call.followUp))
+    \(show(call.recording?.url)) message \(show(call.messageLeftAt)) \
+    callback \(show(call.agreedCallback.map { show($0.at) })) counts \(call.isAttempt) then \(show(call.followUp))
     """
   }
 

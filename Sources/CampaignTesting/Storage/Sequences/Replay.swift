@@ -242,6 +242,8 @@ struct Replay {
     case .ringing: .ringing(at: now)
     case .answered: .answered(at: now, by: .human)
     case .detected: .detected(.machineEndBeep)
+    case .messageLeft: .messageLeft(at: now)
+    case .callbackAgreed: .callbackAgreed(now + .seconds(60))
     case .conference: .conference("room")
     case .recording: .recording(Call.Recording(url: "https://example.com"))
     case .cost: .cost(micros: 250)
