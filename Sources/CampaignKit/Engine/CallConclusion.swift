@@ -81,9 +81,18 @@ struct CallConclusion: Hashable, Sendable {
 }
 
 extension FollowedCall {
+  /// Whether another process may have heard something that decides what becomes of the lead.
+  var mayOthersKnowMore: Bool {
+    guard let campaign = settings?.value, verdict == nil, progress.answeredAt != nil else { return false }
+    if progress.answeredBy?.isMachine == true {
+      return campaign.machineDetection.messageURL != nil && !progress.leftMessage
+    }
+    return campaign.callback.isEnabled && progress.callback == nil
+  }
+
   /// How it ended and what becomes of its lead, where nothing has to be looked up for that.
   var plainEnding: CallEnding? {
-    guard campaign == nil || settings != nil else { return nil }
+    guard campaign == nil || settings != nil, !mayOthersKnowMore else { return nil }
     let conclusion = CallConclusion(self, needsAgent: settings?.value.agents.group != nil)
     return conclusion.step.map { conclusion.ending(next: $0) }
   }

@@ -16,7 +16,7 @@ struct CallProgress: Hashable, Sendable {
   private(set) var ringingAt: Timestamp?
   private(set) var answeredAt: Timestamp?
   private(set) var answeredBy: AnsweredBy?
-  private(set) var leftMessage = false
+  private(set) var messageLeftAt: Timestamp?
   private(set) var optedOut = false
   /// Whether a callback was agreed, and for when.
   private(set) var callback: Timestamp??
@@ -26,15 +26,24 @@ struct CallProgress: Hashable, Sendable {
 
   init() {}
 
+  var leftMessage: Bool { messageLeftAt != nil }
+
   /// What a store knows of a call that goes on.
   init(_ call: Call) {
-    reference = call.carrierReference
-    placedAt = call.placedAt
-    ringingAt = call.ringingAt
-    answeredAt = call.answeredAt
-    answeredBy = call.answeredBy
-    recording = call.recording
-    costMicros = call.costMicros
+    merge(call)
+  }
+
+  /// Takes in what a store knows of a call, which others may have written.
+  mutating func merge(_ call: Call) {
+    reference = reference ?? call.carrierReference
+    placedAt = Self.earlier(placedAt, call.placedAt)
+    ringingAt = Self.earlier(ringingAt, call.ringingAt)
+    answeredAt = Self.earlier(answeredAt, call.answeredAt)
+    learn(call.answeredBy)
+    messageLeftAt = messageLeftAt ?? call.messageLeftAt
+    if let agreed = call.agreedCallback { agree(on: agreed.at) }
+    recording = recording ?? call.recording
+    costMicros = costMicros ?? call.costMicros
   }
 
   /// Takes in an event of a moment, which is heard now.
@@ -48,8 +57,8 @@ struct CallProgress: Hashable, Sendable {
       answeredAt = Self.earlier(answeredAt, moment)
       learn(by)
     case .detected(let by): learn(by)
-    case .messageLeft: leftMessage = true
-    case .callbackAgreed(let at): callback = .some(Self.earlier(callback ?? nil, at))
+    case .messageLeft: messageLeftAt = Self.earlier(messageLeftAt, moment)
+    case .callbackAgreed(let at): agree(on: at)
     case .optedOut: optedOut = true
     case .ended(let end):
       learn(end.answeredBy)
@@ -58,6 +67,10 @@ struct CallProgress: Hashable, Sendable {
     case .recording(let known): recording = known
     case .cost(let micros): costMicros = micros
     }
+  }
+
+  private mutating func agree(on moment: Timestamp?) {
+    callback = .some(Self.earlier(callback ?? nil, moment))
   }
 
   private mutating func learn(_ by: AnsweredBy?) {

@@ -1,7 +1,8 @@
 extension CampaignEngine {
   /// Takes in what a carrier tells of a call, as a webhook does that hears it from the carrier.
   ///
-  /// It may come twice, late and in any order, and to any process that shares the store.
+  /// It may come twice, late and in any order, and to any process that shares the store. What another process is to know
+  /// of it is written to the store at once, and the one that runs the campaign acts on it as soon as it hears of that.
   ///
   /// - Returns: Whether there is such a call.
   @discardableResult
@@ -87,9 +88,22 @@ extension CampaignEngine {
       let events = try await storage.events(of: account, after: since, limit: 5000)
       last = events.last?.sequence ?? since
       for input in Self.inputs(from: events) { feed(input) }
+      for id in news(in: events) {
+        if let call = try? await storage.call(id) { feed(.known(call)) }
+      }
     } catch {
       last = nil
       if error.code == .gone { await look(at: account, after: &last) }
+    }
+  }
+
+  /// The calls that are followed here and of which another process has heard more.
+  private func news(in events: [CampaignEvent]) -> [Call.ID] {
+    guarded.withLock { guarded in
+      var seen: Set<Call.ID> = []
+      return events.compactMap { event in
+        event.call.flatMap { guarded.state.isNews(event.kind, of: $0) && seen.insert($0).inserted ? $0 : nil }
+      }
     }
   }
 

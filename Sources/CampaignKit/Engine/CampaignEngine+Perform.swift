@@ -229,6 +229,9 @@ extension CampaignEngine {
 
   /// Works out what becomes of the lead of a call that is over.
   private func conclude(_ call: FollowedCall, with news: [CallNews]) async throws(StoreError) -> CallUpdate {
+    var call = call
+    // What this process has heard need not be all that is known.
+    if call.isGuest || call.mayOthersKnowMore, let stored = try await storage.call(call.id) { call.learn(stored) }
     var campaign = call.settings?.value
     if campaign == nil, let id = call.campaign { campaign = try await storage.campaign(id) }
     let conclusion = CallConclusion(call, needsAgent: campaign?.agents.group != nil)

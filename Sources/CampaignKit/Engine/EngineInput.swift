@@ -27,6 +27,8 @@ enum EngineInput: Sendable {
   case placed(Call.ID, Result<String, DialerError>?)
   /// A carrier told something.
   case heard(CallEvent.Kind, Call.ID, at: Timestamp?)
+  /// A call as the store has it, since another process has heard something of it.
+  indirect case known(Call)
   /// Somebody asked not to be called again in a call that is over.
   case optedOut(PhoneNumber, Account.ID)
   /// A carrier answered what has become of a call.

@@ -32,7 +32,10 @@ extension EngineState {
     runs[id] = CampaignRun(lease, heldUntil: now + configuration.lease / 2, campaign: view.campaign, at: now)
     // Those that are followed here already, from an earlier lease or as a guest, are the campaign's from now on.
     runs[id]?.calls = calls.values.count { $0.campaign == id }
-    for call in view.liveCalls ?? [] { calls[call.id]?.isGuest = false }
+    for call in view.liveCalls ?? [] {
+      calls[call.id]?.isGuest = false
+      calls[call.id]?.learn(call)
+    }
     takeUp(view.liveCalls ?? [], of: id, at: now, &actions)
     nextRenewal = min(nextRenewal, now + configuration.lease / 3)
     take(view, at: now, &actions)

@@ -13,6 +13,26 @@ extension EngineState {
     touch(id)
   }
 
+  /// Whether an event of a call tells what this engine, which follows it, does not know yet.
+  func isNews(_ kind: CampaignEvent.Kind, of id: Call.ID) -> Bool {
+    guard let call = calls[id], !call.isWriting else { return false }
+    return kind == .callEnded || kind == .callAnswered && call.progress.answeredAt == nil
+  }
+
+  /// Takes in what another process has written of a call.
+  mutating func know(_ call: Call, at now: Timestamp, _ actions: inout [EngineAction]) {
+    guard let known = calls[call.id], !known.isWriting else { return }
+    if call.status == .ended {
+      over(call.id, step: nil, at: now, &actions)
+      if let campaign = call.campaign { refresh(campaign, &actions) }
+      return
+    }
+    calls[call.id]?.learn(call)
+    calls[call.id]?.heardAt = now
+    if known.phase == .doubtful, call.carrierReference != nil { calls[call.id]?.phase = .following }
+    touch(call.id)
+  }
+
   /// Does what a call needs when all that has happened together was taken in.
   mutating func touch(_ id: Call.ID) {
     if touched.last != id { touched.append(id) }

@@ -38,7 +38,7 @@ extension EngineState {
       call, settings: call.campaign.flatMap { runs[$0]?.settings },
       phase: isOwn ? .ordering : call.carrierReference == nil ? .doubtful : .following, at: now,
       elapsed: elapsed, ahead: isOwn ? .zero : storeAhead)
-    followed.isGuest = !isOwn && call.campaign != nil
+    followed.isGuest = !isOwn && call.campaign.map { runs[$0] == nil } ?? false
     follow(followed)
     guard isOwn else { return }
     let order = CallOrder(

@@ -95,6 +95,7 @@ struct EngineState: Sendable {
     case .claimed(let id, let result): claimed(id, result, at: now, &actions)
     case .placed(let id, let result): placed(id, result, at: now, &actions)
     case .heard(let event, let id, let at): heard(event, of: id, at: at ?? now, now: now, &actions)
+    case .known(let call): know(call, at: now, &actions)
     case .optedOut(let number, let account): actions.append(.suppress(number, account))
     case .lookedUp(let id, let findings): lookedUp(id, findings, at: now, &actions)
     case .connected(let id, let error): connected(id, error, at: now, &actions)

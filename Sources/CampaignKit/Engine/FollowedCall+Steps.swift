@@ -30,6 +30,10 @@ extension FollowedCall {
     guard !isOrdering else { return false }
     guard ending.end.outcome == .completed else { return true }
     guard progress.answeredAt != nil else { return false }
+    // What was agreed in a call is often told just after its end.
+    if settings?.value.callback.isEnabled == true, progress.answeredBy?.isMachine != true, progress.callback == nil {
+      return false
+    }
     guard detectsMachines(capabilities) else { return true }
     guard let by = progress.answeredBy else { return false }
     return !by.isMachine || progress.leftMessage || hangUp != nil

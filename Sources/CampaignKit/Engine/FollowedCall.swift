@@ -73,8 +73,23 @@ struct FollowedCall: Sendable {
     var isRinging = false
     var isAnswered = false
     var answeredBy: AnsweredBy?
+    var isMessageLeft = false
+    var callback: Timestamp??
     var recording: Call.Recording?
     var costMicros: Int64?
+
+    init() {}
+
+    init(_ call: Call) {
+      isPlaced = call.placedAt != nil && call.carrierReference != nil
+      isRinging = call.ringingAt != nil
+      isAnswered = call.answeredAt != nil
+      answeredBy = call.answeredBy
+      isMessageLeft = call.messageLeftAt != nil
+      callback = call.agreedCallback.map(\.at)
+      recording = call.recording
+      costMicros = call.costMicros
+    }
   }
 
   let id: Call.ID
@@ -175,10 +190,7 @@ struct FollowedCall: Sendable {
     self.phase = phase
     isOrdering = phase == .ordering
     progress = CallProgress(call)
-    written = Written(
-      isPlaced: call.placedAt != nil && call.carrierReference != nil, isRinging: call.ringingAt != nil,
-      isAnswered: call.answeredAt != nil, answeredBy: call.answeredBy, recording: call.recording,
-      costMicros: call.costMicros)
+    written = Written(call)
     agent = call.agent.map { .assigned($0) } ?? .none
     heardAt = now
   }
@@ -199,6 +211,8 @@ struct FollowedCall: Sendable {
     } else if let by = progress.answeredBy, by != written.answeredBy {
       news.append(.detected(by))
     }
+    if !written.isMessageLeft, let at = progress.messageLeftAt { news.append(.messageLeft(at: at)) }
+    if let callback = progress.callback, written.callback != .some(callback) { news.append(.callbackAgreed(callback)) }
     if let recording = progress.recording, recording != written.recording { news.append(.recording(recording)) }
     if let micros = progress.costMicros, micros != written.costMicros { news.append(.cost(micros: micros)) }
     return news
@@ -213,6 +227,13 @@ struct FollowedCall: Sendable {
     return !hadEnded && progress.ending != nil
   }
 
+  /// Takes in what the store has of it, some of which others may have heard.
+  mutating func learn(_ call: Call) {
+    progress.merge(call)
+    written = Written(call)
+    if agent == .none, let id = call.agent { agent = .assigned(id) }
+  }
+
   /// Notes that the store has a fact.
   mutating func note(_ news: CallNews) {
     switch news {
@@ -222,6 +243,8 @@ struct FollowedCall: Sendable {
       written.isAnswered = true
       if let by { written.answeredBy = by }
     case .detected(let by): written.answeredBy = by
+    case .messageLeft: written.isMessageLeft = true
+    case .callbackAgreed(let at): written.callback = .some(at)
     case .recording(let recording): written.recording = recording
     case .cost(let micros): written.costMicros = micros
     case .conference: break
