@@ -172,7 +172,7 @@ struct FollowedCall: Sendable {
     heardAt = now
   }
 
-  /// - Parameter ahead: How far the clock by which the call was made is ahead of the engine's.
+  /// A call that is stored; the clock by which it was made is so far ahead of the engine's.
   init(
     _ call: Call, settings: Shared<Campaign>?, phase: Phase, at now: Timestamp, elapsed: Duration, ahead: Duration
   ) {

@@ -16,6 +16,7 @@ struct EngineBench: Sendable {
   /// Runs a test with an engine that runs, until the test is done.
   static func run(
     accountLimit: Int = 100, systemLimit: Int = 1000, start: Timestamp = start,
+    storeBehind: Duration = .zero,
     configure: @escaping @Sendable (inout EngineConfiguration) -> Void = { _ in },
     through wrap: @escaping @Sendable (LocalStore) -> any CampaignStorage = { $0 },
     dialer: @escaping @Sendable (VirtualTime) -> any Dialer,
@@ -23,7 +24,7 @@ struct EngineBench: Sendable {
   ) async throws {
     try await VirtualTime.run(start: start, maximumSteps: 20_000_000) { time in
       var storing = LocalStore.Configuration()
-      storing.time = time
+      storing.time = LateTime(time: time, by: storeBehind)
       storing.identifiers = IdentifierGenerator(random: SeededGenerator(seed: 1))
       let store = LocalStore(configuration: storing)
       try await store.setSystemLimit(systemLimit)
@@ -89,5 +90,32 @@ struct EngineBench: Sendable {
     query.campaign = id
     query.isAscending = true
     return try await store.calls(query, page: PageRequest(limit: 1000)).elements
+  }
+}
+
+/// A clock that is behind another.
+private struct LateTime: TimeSource {
+  let time: VirtualTime
+  let by: Duration
+
+  func now() -> Timestamp { time.now() - by }
+}
+
+extension EngineBench {
+  /// Runs another engine over the same store for as long as a test needs it.
+  func besides(
+    _ dialer: any Dialer, through storage: (any CampaignStorage)? = nil,
+    _ body: (CampaignEngine) async throws -> Void
+  ) async throws {
+    var configuration = EngineConfiguration()
+    configuration.owner = "second"
+    configuration.clock = time
+    let other = CampaignEngine(storage: storage ?? store, dialer: dialer, configuration: configuration)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await other.run() }
+      try await body(other)
+      other.stop()
+      try await group.waitForAll()
+    }
   }
 }

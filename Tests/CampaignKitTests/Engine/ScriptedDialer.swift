@@ -10,6 +10,11 @@ final class ScriptedDialer: Dialer {
     var refusal: DialerError?
     var events: [(after: Duration, kind: CallEvent.Kind)] = []
     var findings: CallFindings?
+    /// How many requests to hang it up, and to let an agent talk, fail before one succeeds.
+    var failingHangUps = 0
+    var failingConnections = 0
+    /// Whether it can be hung up only by the name that the carrier has given it.
+    var hangsUpByNameOnly = false
 
     static func ends(_ outcome: CallEnd.Outcome, after: Duration = .seconds(5)) -> Script {
       Script(events: [(.seconds(1), .ringing), (after, .ended(CallEnd(outcome)))])
@@ -34,7 +39,9 @@ final class ScriptedDialer: Dialer {
 
   private struct State: Sendable {
     var placements: [Placement] = []
+    var hangUps: [Call.ID] = []
     var hungUp: [Call.ID] = []
+    var connections: [Call.ID] = []
     var connected: [Call.ID: Agent.ID] = [:]
     var lookUps: [Call.ID] = []
   }
@@ -60,6 +67,9 @@ final class ScriptedDialer: Dialer {
 
   var placements: [Placement] { state.withLock { $0.placements } }
   var hungUp: [Call.ID] { state.withLock { $0.hungUp } }
+  /// All requests to hang a call up, and to let an agent talk, also those that failed.
+  var hangUps: [Call.ID] { state.withLock { $0.hangUps } }
+  var connections: [Call.ID] { state.withLock { $0.connections } }
   var connected: [Call.ID: Agent.ID] { state.withLock { $0.connected } }
   var lookUps: [Call.ID] { state.withLock { $0.lookUps } }
 
@@ -81,6 +91,13 @@ final class ScriptedDialer: Dialer {
   }
 
   func hangUp(_ call: CallReference) async throws(DialerError) {
+    let script = placed(call.call)
+    let number = state.withLock { state in
+      state.hangUps.append(call.call)
+      return state.hangUps.count { $0 == call.call }
+    }
+    if number <= script?.failingHangUps ?? 0 { throw DialerError(.unavailable, "scripted") }
+    if script?.hangsUpByNameOnly == true, call.reference == nil { return }
     state.withLock { $0.hungUp.append(call.call) }
     continuation.yield(CallEvent(.ended(CallEnd(.completed)), of: .call(call.call)))
   }
@@ -95,7 +112,19 @@ final class ScriptedDialer: Dialer {
   }
 
   func connect(_ call: CallReference, to agent: Agent) async throws(DialerError) {
+    let script = placed(call.call)
+    let number = state.withLock { state in
+      state.connections.append(call.call)
+      return state.connections.count { $0 == call.call }
+    }
+    if number <= script?.failingConnections ?? 0 { throw DialerError(.unavailable, "scripted") }
     state.withLock { $0.connected[call.call] = agent.id }
+  }
+
+  /// What was to happen to a call that was ordered.
+  private func placed(_ id: Call.ID) -> Script? {
+    let placement = state.withLock { $0.placements.enumerated().first { $0.element.order.id == id } }
+    return placement.map { script($0.element.order, $0.offset) }
   }
 
   func events() -> CallEvents {

@@ -36,7 +36,10 @@ extension StorageConformance {
       call = try await record(.messageLeft(at: start + .seconds(5)), true, "a message")
       try bench.equal(call.messageLeftAt, start + .seconds(5), "the time of the message")
       _ = try await record(.messageLeft(at: start + .seconds(6)), false, "a message again")
-      for (agreed, isNew, at) in [(nil, true, nil), (9, true, 9), (nil, false, 9), (10, false, 9), (8, true, 8)] as [(Int?, Bool, Int?)] {
+      let agreements: [(Int?, Bool, Int?)] = [
+        (nil, true, nil), (9, true, 9), (nil, false, 9), (10, false, 9), (8, true, 8),
+      ]
+      for (agreed, isNew, at) in agreements {
         func moment(_ seconds: Int?) -> Timestamp? { seconds.map { start + .seconds($0 * 1000) } }
         call = try await record(.callbackAgreed(moment(agreed)), isNew, "a callback")
         try bench.equal(call.agreedCallback, Call.AgreedCallback(at: moment(at)), "the callback that was agreed")

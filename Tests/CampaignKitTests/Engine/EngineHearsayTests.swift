@@ -1,0 +1,137 @@
+import CampaignKit
+import CampaignTesting
+import Testing
+
+/// What several processes hear of a call, and what is heard late, is put together.
+@Suite struct EngineHearsayTests {
+  private static let callbackAt = EngineBench.start + .seconds(7200)
+
+  private func agent(in bench: EngineBench) async throws -> Agent {
+    var agent = Agent(
+      id: bench.identifiers.next(at: bench.time.now()), account: bench.account.id, kind: .person, name: "agent",
+      createdAt: bench.time.now())
+    agent.group = "sales"
+    agent.status = .available
+    try await bench.store.insert(agent)
+    return agent
+  }
+
+  private func silent(_ time: VirtualTime) -> ScriptedDialer {
+    ScriptedDialer(time) { _, _ in ScriptedDialer.Script() }
+  }
+
+  @Test("An answer of which another process hears gets an agent, and an end frees its slot at once")
+  func answerElsewhere() async throws {
+    let dialer = Holder()
+    try await EngineBench.run { time in
+      dialer.make(time) { _, _ in ScriptedDialer.Script() }
+    } _: { bench in
+      let agent = try await agent(in: bench)
+      let campaign = try await bench.campaign(leads: 2) {
+        $0.agents.group = "sales"
+        $0.pacing.maximumConcurrentCalls = 1
+      }
+      _ = try await bench.engine.start(campaign.id)
+      await bench.time.wait(for: .seconds(3))
+      try await bench.besides(silent(bench.time)) { other in
+        let id = try #require(dialer.dialer.placements.first?.order.id)
+        #expect(await other.take(CallEvent(.ringing, of: .call(id))))
+        await bench.time.wait(for: .seconds(2))
+        #expect(await other.take(CallEvent(.answered(.human), of: .call(id))))
+        await bench.time.wait(for: .milliseconds(500))
+        #expect(try await bench.store.call(id)?.agent == agent.id)
+        #expect(dialer.dialer.connected[id] == agent.id)
+        #expect(await other.take(CallEvent(.ended(CallEnd(.completed)), of: .call(id))))
+        await bench.time.wait(for: .milliseconds(1500))
+        #expect(try await bench.store.call(id)?.disposition == .answered)
+        #expect(dialer.dialer.placements.count == 2)
+      }
+    }
+  }
+
+  @Test("What two processes heard of a call is put together", arguments: [false, true])
+  func twoProcesses(endsWithTheOwner: Bool) async throws {
+    let dialer = Holder()
+    try await EngineBench.run { time in
+      dialer.make(time) { _, _ in ScriptedDialer.Script() }
+    } _: { bench in
+      _ = try await agent(in: bench)
+      let campaign = try await bench.campaign(leads: 1) {
+        $0.agents.group = "sales"
+        $0.retries.maximumAttempts = 3
+        $0.callback = Callback(isEnabled: true, maximumAttempts: 2)
+      }
+      _ = try await bench.engine.start(campaign.id)
+      await bench.time.wait(for: .seconds(3))
+      try await bench.besides(silent(bench.time)) { other in
+        let (one, two) = endsWithTheOwner ? (other, bench.engine) : (bench.engine, other)
+        let id = try #require(dialer.dialer.placements.first?.order.id)
+        #expect(await other.take(CallEvent(.ringing, of: .call(id))))
+        await bench.time.wait(for: .seconds(2))
+        #expect(await bench.engine.take(CallEvent(.answered(.human), of: .call(id))))
+        await bench.time.wait(for: .seconds(20))
+        #expect(await one.take(CallEvent(.callbackAgreed(Self.callbackAt), of: .call(id))))
+        await bench.time.wait(for: .seconds(5))
+        #expect(await two.take(CallEvent(.ended(CallEnd(.completed)), of: .call(id))))
+        await bench.time.wait(for: .seconds(10))
+        #expect(try await bench.store.call(id)?.disposition == .answered)
+        let lead = try #require(try await bench.leads(of: campaign.id).first)
+        #expect(lead.status == .waiting && lead.isCallback)
+        #expect(lead.nextAttemptAt == Self.callbackAt)
+      }
+    }
+  }
+
+  @Test("A callback that is heard of just after the end is set") func callbackAfterTheEnd() async throws {
+    try await EngineBench.run { time in
+      ScriptedDialer(time) { _, _ in
+        ScriptedDialer.Script(events: [
+          (.seconds(1), .answered(.human)), (.seconds(5), .ended(CallEnd(.completed))),
+          (.milliseconds(5100), .callbackAgreed(Self.callbackAt)),
+        ])
+      }
+    } _: { bench in
+      let campaign = try await bench.campaign(leads: 1) {
+        $0.retries.maximumAttempts = 3
+        $0.callback = Callback(isEnabled: true, maximumAttempts: 2)
+      }
+      _ = try await bench.engine.start(campaign.id)
+      await bench.time.wait(for: .seconds(60))
+      let lead = try #require(try await bench.leads(of: campaign.id).first)
+      #expect(lead.status == .waiting && lead.isCallback)
+    }
+  }
+
+  @Test("A callback and a message survive the end of the process that heard of them", arguments: [false, true])
+  func survivingAStop(isMessage: Bool) async throws {
+    let dialer = Holder()
+    try await EngineBench.run { time in
+      dialer.make(time) { _, _ in
+        ScriptedDialer.Script(events: [
+          (.seconds(1), .answered(isMessage ? .machineEndBeep : .human)),
+          (.seconds(2), isMessage ? .messageLeft : .callbackAgreed(Self.callbackAt)),
+        ])
+      }
+    } _: { bench in
+      let campaign = try await bench.campaign(leads: 1) {
+        $0.machineDetection = MachineDetection(mode: .greetingEnd, messageURL: "https://example.com/message")
+        $0.retries = RetryPolicy(maximumAttempts: 3, retried: [.machine])
+        $0.callback = Callback(isEnabled: true, maximumAttempts: 2)
+      }
+      _ = try await bench.engine.start(campaign.id)
+      await bench.time.wait(for: .seconds(10))
+      bench.engine.stop()
+      await bench.time.wait(for: .seconds(2))
+      try await bench.besides(silent(bench.time)) { other in
+        await bench.time.wait(for: .seconds(2))
+        let id = try #require(dialer.dialer.placements.first?.order.id)
+        #expect(await other.take(CallEvent(.ended(CallEnd(.completed)), of: .call(id))))
+        await bench.time.wait(for: .seconds(10))
+        let call = try #require(try await bench.store.call(id))
+        #expect(call.disposition == (isMessage ? .voicemail : .answered))
+        let lead = try #require(try await bench.leads(of: campaign.id).first)
+        #expect(lead.isCallback == !isMessage)
+      }
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import CampaignKit
+import CampaignTesting
+import Testing
+
+/// A person who has answered is not left in silence.
+@Suite struct EngineTalkTests {
+  private func agent(in bench: EngineBench) async throws -> Agent {
+    var agent = Agent(
+      id: bench.identifiers.next(at: bench.time.now()), account: bench.account.id, kind: .person, name: "agent",
+      createdAt: bench.time.now())
+    agent.group = "sales"
+    agent.status = .available
+    try await bench.store.insert(agent)
+    return agent
+  }
+
+  private func run(
+    _ script: ScriptedDialer.Script, detection: MachineDetection.Mode = .off,
+    _ check: @escaping @Sendable (EngineBench, Call, ScriptedDialer) async throws -> Void
+  ) async throws {
+    let dialer = Holder()
+    try await EngineBench.run { time in
+      dialer.make(time) { _, _ in script }
+    } _: { bench in
+      _ = try await agent(in: bench)
+      let campaign = try await bench.campaign(leads: 1) {
+        $0.agents.group = "sales"
+        $0.machineDetection = MachineDetection(mode: detection)
+      }
+      _ = try await bench.engine.start(campaign.id)
+      await bench.time.wait(for: .seconds(40))
+      try await check(bench, try #require(try await bench.calls(of: campaign.id).first), dialer.dialer)
+    }
+  }
+
+  @Test("A connection that failed is tried again") func failedConnection() async throws {
+    let script = ScriptedDialer.Script(events: [(.seconds(1), .answered(nil))], failingConnections: 1)
+    try await run(script) { _, call, dialer in
+      #expect(dialer.connections.count == 2)
+      #expect(dialer.connected[call.id] == call.agent)
+      #expect(call.status == .answered)
+      try await Self.hangUp(call, dialer)
+    }
+  }
+
+  @Test("A person who cannot be connected is not kept waiting") func noConnection() async throws {
+    let script = ScriptedDialer.Script(events: [(.seconds(1), .answered(nil))], failingConnections: .max)
+    try await run(script) { _, call, dialer in
+      #expect(dialer.connections.count > 1)
+      #expect(call.disposition == .abandoned)
+      let (answered, ended) = (try #require(call.answeredAt), try #require(call.endedAt))
+      #expect(ended - answered < .seconds(3))
+    }
+  }
+
+  @Test("A person of whom the carrier never tells gets an agent") func lostDetection() async throws {
+    let script = ScriptedDialer.Script(events: [(.seconds(1), .answered(nil))])
+    try await run(script, detection: .fast) { _, call, dialer in
+      #expect(call.agent != nil)
+      #expect(dialer.connected[call.id] == call.agent)
+      try await Self.hangUp(call, dialer)
+    }
+  }
+
+  @Test("A person who takes a screened call gets an agent") func screenedCall() async throws {
+    let script = ScriptedDialer.Script(events: [
+      (.seconds(1), .answered(.screening)), (.seconds(8), .detected(.human)),
+      (.seconds(30), .ended(CallEnd(.completed))),
+    ])
+    try await run(script, detection: .fast) { _, call, dialer in
+      #expect(call.disposition == .answered)
+      #expect(call.answeredBy == .human)
+      #expect(dialer.connected[call.id] == call.agent)
+    }
+  }
+
+  private static func hangUp(_ call: Call, _ dialer: ScriptedDialer) async throws {
+    try await dialer.hangUp(CallReference(call))
+  }
+}
