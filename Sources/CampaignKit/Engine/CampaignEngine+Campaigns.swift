@@ -143,7 +143,7 @@ extension CampaignEngine {
       throw EngineError(StoreError(.notFound, "there is no call \(id)"))
     }
     guard call.status.isLive else { return }
-    if guarded.withLock({ $0.state.calls[id] != nil }) { return feed(.hangUp([id])) }
+    if guarded.withLock({ $0.state.calls[id]?.isGuest == false }) { return feed(.hangUp([id])) }
     do { try await dialer.hangUp(CallReference(call)) } catch { throw EngineError(error) }
   }
 

@@ -73,6 +73,8 @@ struct CampaignRun: Sendable {
   var isAlone = false
   /// When the first of the localities closes from which calls are being claimed; none of them is placed after that.
   var closesAt = Timestamp.distantPast
+  /// When calls were claimed last.
+  var askedAt = Timestamp.distantPast
   /// When the localities are open from which calls are being claimed, by the store's clock as far as it was known.
   var asked = Timestamp.distantPast..<Timestamp.distantFuture
   /// The calls that this engine follows for it.

@@ -86,6 +86,7 @@ extension EngineState {
       OpenLocality($0.locality, from: $0.from + storeAhead, until: $0.until + storeAhead, limits: $0.limits)
     }
     let from = now + storeAhead
+    runs[id]?.askedAt = now
     runs[id]?.asked = from..<max(from, opening.map(\.until).min() ?? from)
     var request = ClaimRequest(
       lease: run.lease, count: count, open: opening, agents: run.agentsOnDuty(at: now),

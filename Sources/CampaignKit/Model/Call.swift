@@ -123,8 +123,8 @@ public struct Call: Hashable, Sendable, Codable, Identifiable {
     /// What two agreements come to, in whatever order they are heard of: a time before none, the earlier time before
     /// the later.
     public func merged(with other: AgreedCallback?) -> AgreedCallback {
-      guard let at, let known = other?.at else { return AgreedCallback(at: at ?? other?.at) }
-      return AgreedCallback(at: min(at, known))
+      guard let other else { return self }
+      return AgreedCallback(at: [at, other.at].compactMap(\.self).min())
     }
   }
 
