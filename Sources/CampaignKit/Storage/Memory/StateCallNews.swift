@@ -39,7 +39,9 @@ extension StoreState {
     case .answered(_, let by):
       return call.isLive && (call.answeredAt == 0 || by != nil && call.answeredBy == 0)
     case .detected(let by): return call.isLive && call.answeredBy != by.stored
-    case .messageLeft: return call.isLive && (try tables.callPayload(row).messageLeftAt) == nil
+    case .messageLeft:
+      guard call.isLive else { return false }
+      return try tables.callPayload(row).messageLeftAt == nil
     case .callbackAgreed(let at):
       guard call.isLive else { return false }
       let known = try tables.callPayload(row).agreedCallback
