@@ -69,7 +69,7 @@ public struct WebhookAddresses: Hashable, Sendable {
   }
 
   /// Percent-encodes all but the characters that mean nothing in any part of an address.
-  private static func escape(_ text: String) -> String {
+  static func escape(_ text: String) -> String {
     text.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
   }
 
