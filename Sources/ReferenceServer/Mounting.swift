@@ -1,3 +1,4 @@
+import CampaignCarriers
 import CampaignServer
 
 /// Which dialects there are, and where they hang.
@@ -6,7 +7,9 @@ enum Mounting {
   ///
   /// - Throws: A ``UsageError`` for a name that no dialect has.
   static func dialects(_ settings: Settings) throws(UsageError) -> [Dialect] {
-    var dialects: [Dialect] = [.server(), .tenant(), .v1(), .voice(), .plivo()]
+    var dialects: [Dialect] = [
+      .server(), .tenant(), .v1(), .voice(), .plivo(), .webhooks(verifiers(settings)),
+    ]
     let names = dialects.map(\.name)
     for name in settings.mounts.keys.sorted() + settings.openDialects.sorted() where !names.contains(name) {
       throw UsageError("there is no dialect '\(name)'; there are \(names.joined(separator: ", "))")
@@ -17,5 +20,12 @@ enum Mounting {
       }
     }
     return dialects
+  }
+  /// Who tells what carriers have signed, for those whose secret was set.
+  private static func verifiers(_ settings: Settings) -> [WebhookVerifier] {
+    [
+      settings.twilioToken.map { .twilio(authToken: $0) }, settings.plivoToken.map { .plivo(authToken: $0) },
+      settings.signalWireKey.map { .signalWire(signingKey: $0) },
+    ].compactMap { $0 }
   }
 }

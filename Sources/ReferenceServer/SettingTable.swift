@@ -25,7 +25,7 @@ struct Setting: Sendable {
   }
 
   /// Every setting, in the order in which they are shown.
-  static let all: [Setting] = listening + keeping + calling + running
+  static let all: [Setting] = listening + keeping + calling + believing + running
 
   private static let listening = [
     Setting("host", "HOST", "ADDRESS", "Where to listen; 127.0.0.1, or a path for a Unix socket") { text, settings in
@@ -121,6 +121,19 @@ struct Setting: Sendable {
       guard let number = PhoneNumber(e164: text) else { throw UsageError("must be a number such as +14155550100") }
       settings.defaultCaller = number.description
     },
+  ]
+
+  private static let believing = [
+    Setting("twilio-auth-token", "TWILIO_AUTH_TOKEN", "TEXT", "What Twilio signs its reports with; they are refused") {
+      text, settings in settings.twilioToken = text.isEmpty ? nil : text
+    },
+    Setting("plivo-auth-token", "PLIVO_AUTH_TOKEN", "TEXT", "What Plivo signs its reports with; they are refused") {
+      text, settings in settings.plivoToken = text.isEmpty ? nil : text
+    },
+    Setting(
+      "signalwire-signing-key", "SIGNALWIRE_SIGNING_KEY", "TEXT",
+      "What SignalWire signs its reports with; they are refused"
+    ) { text, settings in settings.signalWireKey = text.isEmpty ? nil : text },
   ]
 
   private static let running = [

@@ -39,6 +39,10 @@ struct Settings: Sendable {
   var log: String?
   var environment = "production"
   var isDemo = false
+  /// What carriers sign their reports with; nil, and their reports are refused.
+  var twilioToken: String?
+  var plivoToken: String?
+  var signalWireKey: String?
 
   /// Whether only programs on this machine can reach the server.
   var listensOnThisMachineOnly: Bool {

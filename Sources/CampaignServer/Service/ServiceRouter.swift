@@ -104,7 +104,7 @@ extension CampaignService {
     configuration.localAccount.map { Principal(identity: .thisMachine, account: $0, role: .admin, isOwner: true) }
   }
 
-  private static func isThisMachine(host: String) -> Bool {
+  static func isThisMachine(host: String) -> Bool {
     let name = host.hasPrefix("[") ? String(host.prefix { $0 != "]" }) + "]" : String(host.prefix { $0 != ":" })
     return name.lowercased() == "localhost" || name == "[::1]" || name.hasPrefix("127.") && name.allSatisfy(\.isIPv4)
   }

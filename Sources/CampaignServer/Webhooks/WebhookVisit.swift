@@ -1,0 +1,144 @@
+import CampaignCarriers
+import CampaignKit
+import Foundation
+import JSON
+
+/// A report that is believed: what is noted of it, and what is to be said now.
+struct WebhookVisit: Sendable {
+  private let engine: CampaignEngine
+  private let report: WebhookReport
+  private let query: WebhookForm
+  private let carrier: WebCarrier
+  private let addresses: WebhookAddresses?
+
+  init(_ inquiry: Inquiry, _ report: WebhookReport, _ query: WebhookForm, carrier: WebCarrier, publicURL: String) {
+    engine = inquiry.engine
+    self.report = report
+    self.query = query
+    self.carrier = carrier
+    addresses = URL(string: publicURL).map { WebhookAddresses(carrier, publicURL: $0) }
+  }
+
+  /// Takes in the report, and says what to do in the call; nothing where nobody asks.
+  func answer(to purpose: WebhookAddresses.Purpose) async throws -> CallScript {
+    switch purpose {
+    case .answer: return try await answered()
+    case .agentAnswer: return try await agentAnswered()
+    case .conferenceStatus:
+      if let call = try await call(), let conference = report.conference {
+        // Nothing changes where the call is over.
+        _ = try await engine.storage.record(.conference(conference), of: call.id)
+      }
+    case .status, .machine, .recording: await hear()
+    }
+    return CallScript()
+  }
+
+  /// Hands what happened to the engine.
+  private func hear() async {
+    for event in report.events { await engine.take(event) }
+  }
+
+  /// The call that the report is about, as it is stored; nil for one that is not ours.
+  private func call() async throws -> Call? {
+    if let id = report.call, let call = try await engine.storage.call(id) { return call }
+    guard let reference = report.reference else { return nil }
+    return try await engine.storage.call(carrier: carrier.rawValue, reference: reference)
+  }
+
+  // MARK: Whoever answered
+
+  private static let messageLeft = "messageLeft"
+
+  private func answered() async throws -> CallScript {
+    guard let call = try await call(), call.status.isLive else { return CallScript([.hangUp]) }
+    if query[Self.messageLeft] == "true" {
+      // The message was played to its end, and the carrier goes on with the next document.
+      await engine.take(CallEvent(.messageLeft, of: .call(call.id)))
+      return CallScript([.hangUp])
+    }
+    await hear()
+    let campaign: Campaign? =
+      if let id = call.campaign { try await engine.storage.campaign(id) } else { nil }
+    switch report.answeredBy ?? call.answeredBy {
+    case .fax: return CallScript([.hangUp])
+    case let by? where by.isMachine: return machine(call, campaign)
+    default: return try await person(call, campaign)
+    }
+  }
+
+  private func machine(_ call: Call, _ campaign: Campaign?) -> CallScript {
+    // Plivo asks at once, and leaves it to the document to wait for the beep.
+    let script = CallScript.voicemail(
+      campaign?.machineDetection.messageURL, waitingForBeep: carrier == .plivo ? .seconds(30) : nil)
+    guard script.steps.count > 1, let addresses else { return script }
+    let next = addresses.address(.answer, of: call.id, with: [(Self.messageLeft, "true")])
+    return CallScript(script.steps.dropLast() + [.redirect(next)])
+  }
+
+  private func person(_ call: Call, _ campaign: Campaign?) async throws -> CallScript {
+    if var stream = try await stream(of: call, campaign) {
+      // Plivo's parameters may hold letters and digits only.
+      if carrier == .plivo { stream = stream.withParametersInAddress }
+      return CallScript([.stream(stream)])
+    }
+    // The person waits until the agent comes, and nobody is left alone.
+    return CallScript([.conference(conference(of: call, startsOnEntry: false))])
+  }
+
+  /// The stream to the program that talks; nil where people do.
+  private func stream(of call: Call, _ campaign: Campaign?) async throws -> CallScript.Stream? {
+    guard let campaign else {
+      guard let address = call.metadata["wssUrl"]?.string else { return nil }
+      return CallScript.Stream(address, parameters: parameters(of: call, agent: call.metadata["assistantId"]?.string))
+    }
+    guard campaign.agents.group == nil else { return nil }
+    var voice: Agent?
+    for id in campaign.agents.agents {
+      let agent = try await engine.storage.agent(id, of: call.account)
+      if let agent, agent.isActive, agent.kind == .voice, agent.voice.streamURL != nil { voice = voice ?? agent }
+    }
+    guard let address = campaign.agents.mediaStreamURL ?? voice?.voice.streamURL else { return nil }
+    return CallScript.Stream(
+      address,
+      parameters: parameters(
+        of: call, agent: campaign.agents.externalAgentID ?? voice?.id.description, campaign.agents.configuration ?? [:])
+    )
+  }
+
+  private func parameters(
+    of call: Call, agent: String?, _ configuration: JSONObject = [:]
+  ) -> [CallScript.Stream.Parameter] {
+    var parameters = [CallScript.Stream.Parameter("callId", call.id.description)]
+    if let agent { parameters.append(.init("agentId", agent)) }
+    for (name, value) in configuration where name != "callId" && name != "agentId" {
+      let text = value.string ?? value.number?.literal ?? value.bool.map { $0 ? "true" : "false" }
+      if let text { parameters.append(.init(name, text)) }
+    }
+    return parameters
+  }
+
+  // MARK: The agent
+
+  private func agentAnswered() async throws -> CallScript {
+    let call = try await call()
+    if let call, !call.status.isLive { return CallScript([.say("The call is over."), .hangUp]) }
+    var name = query["leadName"]
+    if name == nil, let id = call?.lead { name = try await engine.storage.lead(id)?.person.fullName }
+    let whisper = name.flatMap { $0.isEmpty ? nil : "Call with \($0)." } ?? "Call."
+    if let call {
+      var conference = conference(of: call, startsOnEntry: true)
+      if let name = query["conferenceName"], !name.isEmpty { conference.name = name }
+      return .agent(whisper: whisper, into: conference)
+    }
+    guard let conference = query["conferenceName"], !conference.isEmpty else { return CallScript([.hangUp]) }
+    return .agent(whisper: whisper, into: CallScript.Conference(name: conference, endsOnExit: true))
+  }
+
+  /// The conference of a call, which is named after it.
+  private func conference(of call: Call, startsOnEntry: Bool) -> CallScript.Conference {
+    CallScript.Conference(
+      name: "call_" + IdentifierForm.uuid.text(call.id), startsOnEntry: startsOnEntry, endsOnExit: true,
+      statusAddress: addresses?.address(.conferenceStatus, of: call.id))
+  }
+}

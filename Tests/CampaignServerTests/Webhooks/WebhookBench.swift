@@ -1,0 +1,91 @@
+import CampaignCarriers
+import CampaignKit
+import Digests
+import JSON
+import Testing
+import WebServer
+
+@testable import CampaignServer
+
+/// A carrier that takes calls and says nothing of them: what happens is told to webhooks.
+struct SilentCarrier: Dialer {
+  let name = "twilio"
+  let capabilities = DialerCapabilities()
+
+  func place(_ order: CallOrder) async throws(DialerError) -> String { "CA-\(order.id)" }
+  func hangUp(_ call: CallReference) async throws(DialerError) {}
+  func lookUp(_ call: CallReference) async throws(DialerError) -> CallFindings { .unknown }
+  func connect(_ call: CallReference, to agent: Agent) async throws(DialerError) {}
+  func events() -> CallEvents { .none }
+}
+
+/// A service with webhooks that Twilio's test account reports to.
+struct WebhookBench: Sendable {
+  static let token = "0123456789abcdef0123456789abcdef"
+  static let publicURL = "https://calls.example.com"
+
+  let bench: ServiceBench
+
+  init(configure: (inout ServiceConfiguration) -> Void = { _ in }) async throws {
+    bench = try await ServiceBench(
+      [.tenant(), .webhooks([.twilio(authToken: Self.token), .plivo(authToken: Self.token)])], dialer: SilentCarrier()
+    ) { configuration in
+      configuration.publicURL = Self.publicURL
+      configure(&configuration)
+    }
+  }
+
+  /// What Twilio signs: the address, and behind it the sorted names and values.
+  static func signature(_ target: String, _ form: [String: String], key: String = token, at url: String = publicURL)
+    -> String
+  {
+    var message = url + target
+    for (name, value) in form.sorted(by: { Array($0.key.utf8).lexicographicallyPrecedes(Array($1.key.utf8)) }) {
+      message += name + value
+    }
+    return Base64.standard.encode(HMAC<SHA1>.code(message.utf8, key: Array(key.utf8)))
+  }
+
+  /// Sends a report as Twilio does.
+  func report(
+    _ target: String, _ form: [String: String], signature: String? = nil, sent: [String: String]? = nil,
+    fields: Fields = [:]
+  ) async throws -> (status: Int, document: String) {
+    let target = "/webhooks/twilio/" + target
+    var fields = fields
+    fields["Content-Type"] = "application/x-www-form-urlencoded; charset=UTF-8"
+    fields["X-Twilio-Signature"] = signature ?? Self.signature(target, form)
+    let body = (sent ?? form).map { "\(escape($0.key))=\(escape($0.value))" }.joined(separator: "&")
+    let response = try await bench.send(.post, target, Array(body.utf8), as: nil, fields: fields)
+    return (response.status.code, String(decoding: try await response.collect(), as: UTF8.self))
+  }
+
+  private func escape(_ text: String) -> String {
+    text.utf8.map { byte in
+      Character(Unicode.Scalar(byte)).isLetter && byte < 0x80 ? String(Unicode.Scalar(byte)) : hexadecimal(byte)
+    }.joined()
+  }
+
+  private func hexadecimal(_ byte: UInt8) -> String { "%" + Hexadecimal.encode([byte]).uppercased() }
+
+  /// Runs a campaign of one lead, and does something with its call when it was placed.
+  func withCall(
+    _ settings: JSONObject = [:], _ work: @Sendable (_ call: Call, _ name: String) async throws -> Void
+  ) async throws {
+    let campaign = try await bench.makeCampaign(settings, leads: [number(1)])
+    try await bench.running {
+      try await bench.done(.post, "/campaigns/\(campaign.id)/start")
+      try await bench.wait(for: .callPlaced)
+      let account = try #require(bench.accounts["one"])
+      let query = CallQuery(account: account.id, campaign: campaign.key)
+      let call = try #require(
+        try await bench.engine.storage.calls(query, page: PageRequest(limit: 1)).elements.first)
+      try await work(call, IdentifierForm.uuid.text(call.id))
+    }
+  }
+
+  /// The call as it is shown.
+  func shown(_ name: String) async throws -> JSONValue {
+    try #require(try await bench.done(.get, "/calls/\(name)")["call"])
+  }
+}

@@ -1,0 +1,245 @@
+import CampaignCarriers
+import CampaignKit
+import Foundation
+import JSON
+import Testing
+import WebServer
+
+#if canImport(FoundationXML)
+  import FoundationXML
+#endif
+
+@testable import CampaignServer
+
+@Suite struct WebhookTests {
+  static let form = ["CallSid": "CA1", "CallStatus": "in-progress", "From": "+14155551234", "To": "+14155552671"]
+  static let unknown = "7d444840-9dc0-71d1-b245-000000000000"
+
+  /// The five addresses of the document, with what is sent to them.
+  static let routes: [(target: String, form: [String: String])] = [
+    ("answer?leadId=\(unknown)&callId=\(unknown)", form.merging(["AnsweredBy": "human"]) { $1 }),
+    ("amd?callId=\(unknown)", ["CallSid": "CA1", "AnsweredBy": "machine_end_beep"]),
+    ("status?callId=\(unknown)", ["CallSid": "CA1", "CallStatus": "completed", "CallDuration": "330"]),
+    ("agent-answer?conferenceName=call_1&leadName=John%20Doe&callId=\(unknown)", form),
+    (
+      "conference-status?callId=\(unknown)",
+      ["ConferenceSid": "CF1", "FriendlyName": "call_1", "StatusCallbackEvent": "participant-join"]
+    ),
+  ]
+
+  private func isWellFormed(_ document: String) -> Bool { XMLParser(data: Data(document.utf8)).parse() }
+
+  @Test("T-80, T-87: what is signed is taken, also for calls that nobody knows") func takesWhatIsSigned() async throws {
+    let bench = try await WebhookBench()
+    for route in Self.routes {
+      let answer = try await bench.report(route.target, route.form)
+      #expect(answer.status == 200, "\(route.target): \(answer.document)")
+      #expect(answer.document.contains("<Response"), "\(route.target)")
+      #expect(isWellFormed(answer.document))
+    }
+    for target in ["status?callId=nonsense", "status", "answer?callId=", "agent-answer", "recording?callId=%2F"] {
+      #expect(try await bench.report(target, Self.form).status == 200, "\(target)")
+    }
+  }
+
+  @Test("T-81: what is not signed, or signed otherwise, is refused") func refusesWhatIsNotSigned() async throws {
+    let bench = try await WebhookBench()
+    for (target, form) in Self.routes {
+      let path = "/webhooks/twilio/" + target
+      let right = WebhookBench.signature(path, form)
+      #expect(try await bench.report(target, form, signature: "").status == 403)
+      #expect(
+        try await bench.report(target, form, signature: WebhookBench.signature(path, form, key: "other")).status == 403)
+      var changed = form
+      changed["CallSid"] = "CA2"
+      #expect(try await bench.report(target, form, signature: right, sent: changed).status == 403)
+      #expect(try await bench.report(target + "&x=1", form, signature: right).status == 403)
+      let elsewhere = WebhookBench.signature(path, form, at: "http://calls.example.com")
+      #expect(try await bench.report(target, form, signature: elsewhere).status == 403)
+      let response = try await bench.bench.send(.post, path, Array("CallSid=CA1".utf8), as: "one")
+      #expect(response.status == .forbidden)
+      // A carrier whose secret is not set is believed nothing.
+      let other = path.replacing("twilio", with: "signalwire")
+      #expect(try await bench.bench.send(.post, other, as: nil).status == .forbidden)
+    }
+  }
+
+  @Test("T-81: the address that was set counts, not the one that a request names") func believesNoHost() async throws {
+    let bench = try await WebhookBench()
+    let (target, form) = Self.routes[2]
+    let signature = WebhookBench.signature("/webhooks/twilio/" + target, form, at: "https://evil.example.com")
+    let answer = try await bench.report(
+      target, form, signature: signature,
+      fields: ["Host": "evil.example.com", "X-Forwarded-Host": "evil.example.com", "X-Forwarded-Proto": "https"])
+    #expect(answer.status == 403)
+    #expect(try await bench.report(target, form, fields: ["Host": "10.0.0.1:3000"]).status == 200)
+  }
+
+  @Test("Without a public address only a server of this machine alone believes where it was asked")
+  func withoutPublicURL() async throws {
+    let (target, form) = Self.routes[2]
+    for (isLocal, host, status) in [
+      (true, "127.0.0.1:3000", 200), (true, "evil.example.com", 403), (false, "127.0.0.1:3000", 403),
+    ] {
+      let bench = try await WebhookBench {
+        $0.publicURL = nil
+        $0.listensOnThisMachineOnly = isLocal
+      }
+      let signature = WebhookBench.signature("/webhooks/twilio/" + target, form, at: "http://\(host)")
+      #expect(try await bench.report(target, form, signature: signature, fields: ["Host": host]).status == status)
+    }
+  }
+
+  @Test("T-82: sorted by bytes, with empty values and any letters") func sortsByBytes() async throws {
+    let bench = try await WebhookBench()
+    let form = ["b": "", "B": "1", "a": "Zoë 你好 \u{1F600} &=+%", "Ä": "x", "_": "", "Za": "2", "Z": "3"]
+    #expect(try await bench.report("status?callId=1&leadName=Zo%C3%AB", form).status == 200)
+  }
+
+  @Test("T-83, T-84: a person is put into the conference of the call") func connectsPeople() async throws {
+    let bench = try await WebhookBench()
+    try await bench.withCall { call, name in
+      for by in ["human", "unknown", nil] {
+        var form = Self.form
+        form["AnsweredBy"] = by
+        let answer = try await bench.report("answer?callId=\(name)", form)
+        #expect(answer.status == 200)
+        #expect(answer.document.contains(">call_\(name)</Conference></Dial></Response>"), "\(answer.document)")
+        #expect(answer.document.contains("/webhooks/twilio/conference-status?callId=\(call.id)\""))
+      }
+      try await bench.bench.wait(for: .callAnswered)
+    }
+  }
+
+  @Test("T-84: a machine hears the message, and without one is hung up on") func leavesMessages() async throws {
+    let bench = try await WebhookBench()
+    var form = Self.form
+    form["AnsweredBy"] = "machine_end_beep"
+    let machine = form
+    let message = "https://example.com/a.mp3?x=1&y=2"
+    try await bench.withCall(["amd_enabled": true, "voicemail_message_url": .string(message)]) { call, name in
+      let answer = try await bench.report("answer?callId=\(name)", machine)
+      #expect(answer.document.contains("<Play>https://example.com/a.mp3?x=1&amp;y=2</Play><Redirect"))
+      #expect(isWellFormed(answer.document))
+      let next = "answer?callId=\(call.id)&messageLeft=true"
+      #expect(answer.document.contains("twilio/" + next.replacing("&", with: "&amp;")), "\(answer.document)")
+      #expect(try await bench.report(next, machine).document.contains("<Hangup/>"))
+      let end = ["CallSid": "CA1", "CallStatus": "completed"]
+      #expect(try await bench.report("status?callId=\(name)", end).status == 200)
+      try await bench.bench.wait(for: .callEnded)
+      #expect(try await bench.shown(name)["disposition"] == "voicemail")
+      #expect(try await bench.report("answer?callId=\(name)", machine).document.contains("<Hangup/>"))
+    }
+    let other = try await WebhookBench()
+    try await other.withCall(["amd_enabled": true]) { _, name in
+      let answer = try await other.report("answer?callId=\(name)", machine)
+      #expect(answer.document.contains("<Response><Hangup/></Response>"))
+    }
+  }
+
+  @Test("An agent of another system is sent what is heard, and told which call it is") func streams() async throws {
+    let bench = try await WebhookBench()
+    let campaign = try await bench.bench.makeCampaign(leads: [number(2)])
+    _ = try await bench.bench.service.change(campaign.key, of: try #require(bench.bench.accounts["one"]).id) {
+      $0.agents = AgentAssignment(
+        externalAgentID: "agent-\"7\"", configuration: ["voice": "alloy", "list": [1]],
+        mediaStreamURL: "wss://ai.example.com/media")
+    }
+    try await bench.bench.running {
+      try await bench.bench.done(.post, "/campaigns/\(campaign.id)/start")
+      try await bench.bench.wait(for: .callPlaced)
+      let id = try #require(try await bench.bench.column("id", of: "calls", "/calls").first?.string)
+      let call: Call.ID = try #require(IdentifierForm.read(id))
+      let answer = try await bench.report("answer?callId=\(id)", Self.form)
+      #expect(
+        answer.document.contains(
+          """
+          <Connect><Stream url="wss://ai.example.com/media"><Parameter name="callId" value="\(call)"/>\
+          <Parameter name="agentId" value="agent-&quot;7&quot;"/><Parameter name="voice" value="alloy"/></Stream></Connect>
+          """), "\(answer.document)")
+    }
+  }
+
+  @Test("A voice of this server's own is sent what is heard") func streamsToVoices() async throws {
+    let bench = try await WebhookBench()
+    let account = try #require(bench.bench.accounts["one"])
+    let now = try await bench.bench.engine.storage.now()
+    var agent = Agent(
+      id: IdentifierGenerator().next(at: now), account: account.id, kind: .voice, name: "Ada", createdAt: now)
+    agent.voice.streamURL = "wss://voice.example.com"
+    let voice = agent
+    try await bench.bench.engine.storage.insert(voice)
+    try await bench.withCall { call, name in
+      let campaign = try #require(call.campaign)
+      _ = try await bench.bench.service.change(campaign, of: account.id) { $0.agents.agents = [voice.id] }
+      let answer = try await bench.report("answer?callId=\(name)", Self.form)
+      #expect(answer.document.contains("<Stream url=\"wss://voice.example.com\">"), "\(answer.document)")
+      #expect(answer.document.contains("<Parameter name=\"agentId\" value=\"\(voice.id)\"/>"))
+    }
+  }
+
+  @Test("T-85, T-86: an agent hears who waits, and joins them") func whispers() async throws {
+    let bench = try await WebhookBench()
+    let strange = "agent-answer?conferenceName=call_%3C1%3E&leadName=%3CHangup%2F%3E%20%26%20Zo%C3%AB&callId=x"
+    let answer = try await bench.report(strange, Self.form)
+    #expect(answer.document.contains("<Say>Call with &lt;Hangup/&gt; &amp; Zoë.</Say><Dial>"), "\(answer.document)")
+    #expect(answer.document.contains(">call_&lt;1&gt;</Conference>"))
+    #expect(isWellFormed(answer.document))
+    try await bench.withCall { call, name in
+      let answer = try await bench.report("agent-answer?callId=\(name)", Self.form)
+      #expect(answer.document.contains("<Say>Call with Name0.</Say>"), "\(answer.document)")
+      #expect(answer.document.contains(">call_\(name)</Conference>"))
+      // The agent's call is not the person's.
+      #expect(try await bench.bench.engine.storage.call(call.id)?.status == .placed)
+    }
+  }
+
+  @Test("T-88, T-89, T-90, T-91: reports change the call, and none changes it twice") func reports() async throws {
+    let bench = try await WebhookBench()
+    try await bench.withCall(["amd_enabled": true]) { call, name in
+      let conference = ["ConferenceSid": "CF1", "StatusCallbackEvent": "participant-join"]
+      for _ in 0..<2 {
+        #expect(try await bench.report("conference-status?callId=\(name)", conference).status == 200)
+        #expect(try await bench.shown(name)["conference_sid"] == "CF1")
+        let status = ["CallSid": "CA-\(call.id)", "CallStatus": "in-progress"]
+        #expect(try await bench.report("status?callId=\(name)", status).status == 200)
+        let machine = ["CallSid": "CA-\(call.id)", "AnsweredBy": "human"]
+        #expect(try await bench.report("amd?callId=\(name)", machine).status == 200)
+      }
+      try await bench.bench.wait(for: .callAnswered)
+      let end = ["CallSid": "CA-\(call.id)", "CallStatus": "completed", "CallDuration": "330"]
+      // Our name of the call is not needed where the carrier's is known.
+      #expect(try await bench.report("status", end).status == 200)
+      try await bench.bench.wait(for: .callEnded)
+      let shown = try await bench.shown(name)
+      #expect(shown["duration"] == 330)
+      #expect(shown["answered_by"] == "human")
+      #expect(shown["status"] == "completed")
+      #expect(shown["disposition"] == "answered")
+      for (target, form) in [
+        ("status", ["CallSid": "CA-\(call.id)", "CallStatus": "busy", "CallDuration": "1"]), ("status", end),
+        ("amd", ["CallSid": "CA-\(call.id)", "AnsweredBy": "machine_start"]),
+        ("conference-status", ["ConferenceSid": "CF2"]), ("answer", ["CallSid": "CA9", "CallStatus": "in-progress"]),
+        ("agent-answer", ["CallSid": "CA9"]),
+      ] {
+        let answer = try await bench.report("\(target)?callId=\(name)", form)
+        #expect(answer.status == 200)
+        #expect(!answer.document.contains("<Conference"))
+      }
+      #expect(try await bench.shown(name) == shown)
+      #expect(try await bench.bench.done(.get, "/calls/stats/summary")["stats"]?["total_calls"] == 1)
+    }
+  }
+
+  @Test("T-92: reports are not counted towards the limit of requests") func hasNoLimit() async throws {
+    let bench = try await WebhookBench { $0.requestsPerMinute = 2 }
+    let (target, form) = Self.routes[2]
+    for _ in 0..<10 { #expect(try await bench.report(target, form).status == 200) }
+  }
+
+  @Test("A report that is too long is refused before it is looked at") func isBounded() async throws {
+    let bench = try await WebhookBench()
+    let answer = try await bench.report("status", ["x": String(repeating: "a", count: 300_000)])
+    #expect(answer.status == 413)
+  }
+}
