@@ -8,6 +8,7 @@ let package = Package(
     .library(name: "CampaignKit", targets: ["CampaignKit"]),
     .library(name: "CampaignTesting", targets: ["CampaignTesting"]),
     .library(name: "CampaignCarriers", targets: ["CampaignCarriers"]),
+    .library(name: "CampaignPostgres", targets: ["CampaignPostgres"]),
     .library(name: "CampaignServer", targets: ["CampaignServer"]),
     .library(name: "JSON", targets: ["JSON"]),
     .library(name: "WebServer", targets: ["WebServer"]),
@@ -15,6 +16,9 @@ let package = Package(
     .executable(name: "ReferenceServer", targets: ["ReferenceServer"]),
     .executable(name: "inspect", targets: ["Inspect"]),
     .executable(name: "simulate", targets: ["Simulate"]),
+  ],
+  traits: [
+    .trait(name: "PostgreSQL", description: "Storage on PostgreSQL, which needs libpq.")
   ],
   targets: [
     // Leaves: they know nothing of campaigns, and nothing of each other.
@@ -32,6 +36,13 @@ let package = Package(
     .target(name: "CampaignTesting", dependencies: ["CampaignKit", "JSON", "Locks"]),
     // Dialers that place real calls, and what their carriers report.
     .target(name: "CampaignCarriers", dependencies: ["CampaignKit", "Digests", "JSON", "Locks"]),
+    // Storage for many machines. Without the trait it is empty, and nothing of libpq is needed.
+    .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+    .target(
+      name: "CampaignPostgres",
+      dependencies: [
+        "CampaignKit", "JSON", "Locks", .target(name: "CLibPQ", condition: .when(traits: ["PostgreSQL"])),
+      ]),
     // The dialects, accounts and tokens, webhooks and live events: campaigns over HTTP.
     .target(
       name: "CampaignServer",
@@ -72,6 +83,8 @@ let package = Package(
       name: "CampaignCarriersTests",
       dependencies: ["CampaignCarriers", "CampaignKit", "CampaignTesting", "Digests", "JSON", "Locks", "WebServer"],
       exclude: ["Scripts/verbs.tsv", "Webhooks/signatures.jsonl"]),
+    .testTarget(
+      name: "CampaignPostgresTests", dependencies: ["CampaignKit", "CampaignPostgres", "CampaignTesting", "Locks"]),
     .testTarget(
       name: "CampaignServerTests",
       dependencies: [

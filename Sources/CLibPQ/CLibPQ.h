@@ -1,0 +1,6 @@
+// The client library of PostgreSQL, wherever the system keeps its headers.
+#if __has_include(<libpq-fe.h>)
+#include <libpq-fe.h>
+#else
+#include <postgresql/libpq-fe.h>
+#endif

@@ -1,0 +1,203 @@
+#if PostgreSQL
+  internal import CLibPQ
+  internal import CampaignKit
+  internal import Foundation
+
+  /// A statement, and the values for its parameters.
+  struct Statement {
+    var sql: String
+    var values: [String?]
+  }
+
+  /// A connection to a server, used by one thread at a time.
+  ///
+  /// The socket does not block: the thread waits in `poll`, for so long as a statement may take. Statements are prepared
+  /// when they are used first, and several can go in one round trip.
+  final class Connection {
+    private let handle: OpaquePointer
+    private let timeout: Duration
+    /// The names of the statements that the server has prepared.
+    private var prepared: [String: String] = [:]
+    private var named = 0
+    private(set) var isLost = false
+
+    /// Connects.
+    ///
+    /// - Parameters:
+    ///   - conninfo: What libpq takes as a connection string or URI.
+    ///   - connecting: How long it may take.
+    ///   - timeout: How long a round trip may take.
+    init(_ conninfo: String, connecting: Duration, timeout: Duration) throws(DatabaseError) {
+      guard let handle = PQconnectStart(conninfo) else {
+        throw DatabaseError(message: "there is no memory for a connection")
+      }
+      self.handle = handle
+      self.timeout = timeout
+      let deadline = ContinuousClock.now + connecting
+      var waitsFor = PGRES_POLLING_WRITING
+      while waitsFor != PGRES_POLLING_OK {
+        guard PQstatus(handle) != CONNECTION_BAD, waitsFor != PGRES_POLLING_FAILED else { throw lost() }
+        try wait(waitsFor == PGRES_POLLING_READING ? POLLIN : POLLOUT, until: deadline)
+        waitsFor = PQconnectPoll(handle)
+      }
+      guard PQsetnonblocking(handle, 1) == 0 else { throw lost() }
+      PQsetNoticeProcessor(handle, { _, _ in }, nil)
+    }
+
+    deinit { PQfinish(handle) }
+
+    private func lost() -> DatabaseError {
+      isLost = true
+      let text = PQerrorMessage(handle).map { String(cString: $0) } ?? ""
+      return DatabaseError(message: text.isEmpty ? "the connection is lost" : text.trimmed)
+    }
+
+    /// Waits until the socket can be read or written.
+    @discardableResult
+    private func wait(_ events: Int32, until deadline: ContinuousClock.Instant) throws(DatabaseError) -> Int32 {
+      let socket = PQsocket(handle)
+      guard socket >= 0 else { throw lost() }
+      while true {
+        let left = ContinuousClock.now.duration(to: deadline).milliseconds
+        guard left > 0 else {
+          isLost = true
+          throw DatabaseError(message: "the server does not answer in time")
+        }
+        var entry = pollfd(fd: socket, events: Int16(events), revents: 0)
+        let found = poll(&entry, 1, Int32(clamping: left))
+        if found > 0 { return Int32(entry.revents) }
+        guard found == 0 || errno == EINTR else { throw lost() }
+      }
+    }
+
+    // MARK: Statements
+
+    /// Runs a statement without parameters, which may be several, each a transaction of its own unless they say so.
+    func runScript(_ sql: String) throws(DatabaseError) {
+      guard !isLost, PQsendQuery(handle, sql) == 1 else { throw lost() }
+      let deadline = ContinuousClock.now + timeout
+      try flush(until: deadline)
+      var failure: DatabaseError?
+      while let result = try nextResult(until: deadline) {
+        failure = failure ?? Self.failure(of: result)
+        PQclear(result)
+      }
+      if let failure { throw failure }
+    }
+
+    /// Runs statements in one round trip, in order, up to the first that fails.
+    ///
+    /// Outside a transaction they are one by themselves.
+    func run(_ statements: [Statement]) throws(DatabaseError) -> [Rows] {
+      guard !isLost else { throw lost() }
+      guard PQenterPipelineMode(handle) == 1 else { throw lost() }
+      let deadline = ContinuousClock.now + timeout
+      // What is sent, in order: a statement to prepare, or nil for one to run.
+      var sent: [String?] = []
+      var preparing: [String: String] = [:]
+      for statement in statements {
+        let name = prepared[statement.sql] ?? preparing[statement.sql] ?? nextName()
+        if prepared[statement.sql] == nil, preparing[statement.sql] == nil {
+          guard PQsendPrepare(handle, name, statement.sql, 0, nil) == 1 else { throw lost() }
+          preparing[statement.sql] = name
+          sent.append(statement.sql)
+        }
+        let values = statement.values.map { $0.map { strdup($0) } ?? nil }
+        defer { for value in values { free(value) } }
+        let ok = values.map { UnsafePointer($0) }.withUnsafeBufferPointer { pointers in
+          PQsendQueryPrepared(handle, name, Int32(pointers.count), pointers.baseAddress, nil, nil, 0)
+        }
+        guard ok == 1 else { throw lost() }
+        sent.append(nil)
+        try flushSome()
+      }
+      guard PQpipelineSync(handle) == 1 else { throw lost() }
+      try flush(until: deadline)
+      var results: [Rows] = []
+      var failure: DatabaseError?
+      for step in sent {
+        while let result = try nextResult(until: deadline) {
+          if let found = Self.failure(of: result) {
+            failure = failure ?? found
+            PQclear(result)
+          } else if let sql = step {
+            prepared[sql] = preparing[sql]
+            PQclear(result)
+          } else {
+            results.append(Rows(result))
+          }
+        }
+      }
+      // The answer to the end of the pipeline.
+      if let result = try nextResult(until: deadline) { PQclear(result) }
+      guard PQexitPipelineMode(handle) == 1 else { throw lost() }
+      if let failure {
+        if failure.isConnectionLost { isLost = true }
+        throw failure
+      }
+      return results
+    }
+
+    /// A name for a statement that no other has had on this connection.
+    private func nextName() -> String {
+      named += 1
+      return "s\(named)"
+    }
+
+    private func flushSome() throws(DatabaseError) {
+      guard PQflush(handle) >= 0 else { throw lost() }
+    }
+
+    private func flush(until deadline: ContinuousClock.Instant) throws(DatabaseError) {
+      while true {
+        let rest = PQflush(handle)
+        guard rest >= 0 else { throw lost() }
+        guard rest > 0 else { return }
+        let found = try wait(POLLIN | POLLOUT, until: deadline)
+        if found & POLLIN != 0, PQconsumeInput(handle) == 0 { throw lost() }
+      }
+    }
+
+    private func nextResult(until deadline: ContinuousClock.Instant) throws(DatabaseError) -> OpaquePointer? {
+      while PQisBusy(handle) == 1 {
+        try wait(POLLIN, until: deadline)
+        guard PQconsumeInput(handle) == 1 else { throw lost() }
+      }
+      return PQgetResult(handle)
+    }
+
+    private static func failure(of result: OpaquePointer) -> DatabaseError? {
+      switch PQresultStatus(result) {
+      case PGRES_FATAL_ERROR, PGRES_BAD_RESPONSE:
+        let state = PQresultErrorField(result, Int32(UInt8(ascii: "C"))).map { String(cString: $0) }
+        let text = PQresultErrorField(result, Int32(UInt8(ascii: "M"))).map { String(cString: $0) }
+        return DatabaseError(state: state, message: text ?? "the connection is lost")
+      case PGRES_PIPELINE_ABORTED: return DatabaseError(state: "25P02", message: "a statement before it failed")
+      default: return nil
+      }
+    }
+
+    // MARK: Notifications
+
+    /// Waits for notifications and hands out their texts, until `isOver` says so; looks at that every now and then.
+    func listen(
+      every pause: Duration, _ body: (String) -> Void, isOver: () -> Bool
+    ) throws(DatabaseError) {
+      while !isOver() {
+        var entry = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
+        guard entry.fd >= 0 else { throw lost() }
+        _ = poll(&entry, 1, Int32(clamping: pause.milliseconds))
+        guard PQconsumeInput(handle) == 1 else { throw lost() }
+        while let notification = PQnotifies(handle) {
+          body(String(cString: notification.pointee.extra))
+          PQfreemem(notification)
+        }
+      }
+    }
+  }
+
+  extension String {
+    /// The text without what surrounds it.
+    fileprivate var trimmed: String { trimmingCharacters(in: .whitespacesAndNewlines) }
+  }
+#endif

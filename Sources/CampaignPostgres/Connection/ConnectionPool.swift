@@ -1,0 +1,130 @@
+#if PostgreSQL
+  internal import CampaignKit
+  internal import Dispatch
+  internal import Locks
+
+  /// So many connections at most, each with a thread of its own while it works.
+  ///
+  /// Whoever finds none free waits in line, for so long as the pool permits.
+  final class ConnectionPool: Sendable {
+    /// One place for a connection.
+    ///
+    /// The `@unchecked` is safe because `connection` is only touched in `queue`, which is serial.
+    final class Place: @unchecked Sendable {
+      fileprivate let queue = DispatchQueue(label: "CampaignPostgres.connection")
+      fileprivate var connection: Connection?
+    }
+
+    private struct Waiter {
+      var number: Int
+      var continuation: CheckedContinuation<Result<Place, StoreError>, Never>
+    }
+
+    private struct State {
+      var free: [Place] = []
+      var made = 0
+      var waiters: [Waiter] = []
+      var nextWaiter = 0
+      var isClosed = false
+    }
+
+    private let state = Locked(State())
+    private let configuration: PostgresStorage.Configuration
+
+    init(_ configuration: PostgresStorage.Configuration) {
+      self.configuration = configuration
+    }
+
+    /// Does something with a connection, on a thread on which it may wait.
+    ///
+    /// A connection that was lost before is made anew. What was under way when one is lost is not repeated here.
+    func run<Value: Sendable>(
+      _ body: @escaping @Sendable (Connection) throws(StoreError) -> Value
+    ) async throws(StoreError) -> Value {
+      let place = try await take()
+      let configuration = configuration
+      let result = await withCheckedContinuation {
+        (continuation: CheckedContinuation<Result<Value, StoreError>, Never>) in
+        place.queue.async {
+          continuation.resume(returning: Self.run(place, configuration, body))
+        }
+      }
+      giveBack(place)
+      return try result.get()
+    }
+
+    private static func run<Value>(
+      _ place: Place, _ configuration: PostgresStorage.Configuration,
+      _ body: (Connection) throws(StoreError) -> Value
+    ) -> Result<Value, StoreError> {
+      do throws(StoreError) {
+        if place.connection?.isLost ?? true {
+          place.connection = nil
+          place.connection = try configuration.connect()
+        }
+        guard let connection = place.connection else { throw StoreError(.unavailable, "there is no connection") }
+        let value = try body(connection)
+        return .success(value)
+      } catch {
+        return .failure(error)
+      }
+    }
+
+    // MARK: Taking turns
+
+    private func take() async throws(StoreError) -> Place {
+      let result = await withCheckedContinuation {
+        (continuation: CheckedContinuation<Result<Place, StoreError>, Never>) in
+        let taken: Result<Place, StoreError>? = state.withLock { state in
+          if state.isClosed { return .failure(StoreError(.closed, "the store was closed")) }
+          if let place = state.free.popLast() { return .success(place) }
+          if state.made < configuration.maximumConnections {
+            state.made += 1
+            return .success(Place())
+          }
+          let number = state.nextWaiter
+          state.nextWaiter += 1
+          state.waiters.append(Waiter(number: number, continuation: continuation))
+          giveUp(number)
+          return nil
+        }
+        if let taken { continuation.resume(returning: taken) }
+      }
+      return try result.get()
+    }
+
+    /// Ends a wait that takes too long.
+    private func giveUp(_ number: Int) {
+      let seconds = Double(configuration.waitForConnection.milliseconds) / 1000
+      DispatchQueue.global().asyncAfter(deadline: .now() + seconds) { [weak self] in
+        let waiter: Waiter? = self?.state.withLock { state in
+          state.waiters.firstIndex { $0.number == number }.map { state.waiters.remove(at: $0) }
+        }
+        waiter?.continuation.resume(
+          returning: .failure(StoreError(.unavailable, "all connections to the database are in use")))
+      }
+    }
+
+    private func giveBack(_ place: Place) {
+      let next: Waiter? = state.withLock { state in
+        if !state.waiters.isEmpty { return state.waiters.removeFirst() }
+        if !state.isClosed { state.free.append(place) }
+        return nil
+      }
+      next?.continuation.resume(returning: .success(place))
+    }
+
+    /// Ends all connections once what is under way is done. Whoever asks later is told that the store was closed.
+    func close() {
+      let waiters: [Waiter] = state.withLock { state in
+        state.isClosed = true
+        state.free = []
+        defer { state.waiters = [] }
+        return state.waiters
+      }
+      for waiter in waiters {
+        waiter.continuation.resume(returning: .failure(StoreError(.closed, "the store was closed")))
+      }
+    }
+  }
+#endif

@@ -1,0 +1,38 @@
+#if PostgreSQL
+  internal import CampaignKit
+
+  /// What went wrong in the database, or on the way to it.
+  struct DatabaseError: Error, CustomStringConvertible {
+    /// The five characters that PostgreSQL gives; nil when the connection failed.
+    var state: String?
+    var message: String
+
+    var description: String { state.map { "\($0): \(message)" } ?? message }
+
+    /// Whether the connection cannot be used any more.
+    var isConnectionLost: Bool {
+      guard let state else { return true }
+      return state.hasPrefix("08") || state.hasPrefix("57P")
+    }
+
+    /// Whether the whole transaction was undone for the sake of another, and may be tried again as it is.
+    var isConflict: Bool { state == "40001" || state == "40P01" }
+
+    /// The error that callers of a store know.
+    var storeError: StoreError {
+      guard let state else {
+        return StoreError(.unavailable, "the database cannot be reached", cause: self)
+      }
+      switch state.prefix(2) {
+      case "08", "53", "55", "57", "58", "40":
+        return StoreError(.unavailable, "the database takes no writes now", cause: self)
+      case "22": return StoreError(.invalid, "the database does not take a value", cause: self)
+      case "23":
+        return state == "23505"
+          ? StoreError(.duplicate, "a value that must be unique is there already", cause: self)
+          : StoreError(.invalid, "a value is not acceptable to the database", cause: self)
+      default: return StoreError(.unavailable, "the database refuses a statement", cause: self)
+      }
+    }
+  }
+#endif

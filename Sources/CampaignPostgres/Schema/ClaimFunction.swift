@@ -1,0 +1,272 @@
+#if PostgreSQL
+  extension Schema {
+    /// The claim, in one round trip.
+    ///
+    /// It locks the row of the account and then that of the system, and nothing else that another account's claim needs.
+    /// Leads are taken in chunks; each chunk is checked as a whole, in order, as if one lead had been taken after the
+    /// other. It gives a row for each lead that was examined, and a last one that says why there are no more.
+    static let claim = """
+      CREATE FUNCTION claim_leads(
+        p_now bigint, p_campaign uuid, p_owner text, p_token bigint, p_count bigint, p_localities integer[], p_opening bigint[],
+        p_closing bigint[], p_limits jsonb,
+        p_agents uuid[], p_rates text[], p_intervals float8[], p_bursts float8[], p_from bigint, p_place_within bigint,
+        p_rule text, p_id_time bigint, p_id_tail bigint
+      ) RETURNS TABLE (
+        o_kind integer, o_lead uuid, o_contact uuid, o_number bigint, o_attempt bigint, o_call uuid, o_text text,
+        o_citation text, o_moment bigint
+      ) LANGUAGE plpgsql AS $$
+      DECLARE
+        c campaigns; s campaign_states; sys system; p_open integer[];
+        v_account uuid; v_last bigint; v_live bigint; v_limit bigint; v_now bigint;
+        v_allowed bigint := p_count; v_stop text := 'satisfied'; v_left bigint; v_most bigint;
+        v_claimed bigint := 0; v_held bigint := 0; v_want bigint; v_taken bigint; v_new bigint; v_first bigint;
+        v_delay float8; v_second float8; v_until float8[]; v_until_at bigint := 0; v_limits jsonb;
+        v_leads uuid[]; v_contacts uuid[]; v_numbers bigint[]; v_attempts bigint[]; v_subjects text[];
+        v_localities integer[]; v_rules text[]; v_citations text[]; v_moments bigint[]; v_calls uuid[];
+        v_tell bigint; v_failed bigint; v_place_by bigint;
+      BEGIN
+        SELECT account INTO v_account FROM campaigns WHERE id = p_campaign;
+        IF v_account IS NULL THEN
+          RETURN QUERY SELECT 2, NULL::uuid, NULL::uuid, NULL::bigint, NULL::bigint, NULL::uuid, 'notFound', NULL, 0::bigint;
+          RETURN;
+        END IF;
+        SELECT t.last_event, t.live INTO v_last, v_live FROM account_states t WHERE t.account = v_account
+          FOR NO KEY UPDATE;
+        v_now := coalesce(p_now, clock_now());
+        SELECT * INTO c FROM campaigns WHERE id = p_campaign;
+        SELECT * INTO s FROM campaign_states WHERE campaign = p_campaign;
+        IF s.campaign IS NULL THEN v_stop := 'notFound';
+        ELSIF s.lease_owner IS DISTINCT FROM p_owner OR s.lease_token <> p_token OR s.lease_end <= v_now THEN
+          v_stop := 'leaseLost';
+        ELSIF c.status <> 'active' THEN v_stop := c.status;
+        ELSIF p_count > 0 THEN v_stop := NULL;
+        END IF;
+        IF v_stop IS NOT NULL THEN
+          RETURN QUERY SELECT 2, NULL::uuid, NULL::uuid, v_now, NULL::bigint, NULL::uuid, v_stop, NULL, NULL::bigint;
+          RETURN;
+        END IF;
+        v_stop := 'satisfied';
+
+        -- What the agents, the rates, the campaign, the account and the system leave.
+        SELECT greatest(0, coalesce(a.call_limit, y.account_limit) - v_live - reserved_slots(v_account, v_now)) INTO v_limit
+          FROM accounts a, system y WHERE a.id = v_account;
+        IF cardinality(p_rates) > 0 THEN
+          INSERT INTO rates SELECT name, 0 FROM unnest(p_rates) AS name ORDER BY name ON CONFLICT DO NOTHING;
+          SELECT array_agg(r.until ORDER BY x.n) INTO v_until FROM unnest(p_rates) WITH ORDINALITY AS x(name, n)
+            JOIN (SELECT * FROM rates WHERE name = ANY(p_rates) ORDER BY name FOR NO KEY UPDATE) r ON r.name = x.name;
+        END IF;
+        v_delay := c.delay;
+        v_second := CASE WHEN c.per_second > 0 THEN 1000 / c.per_second
+          WHEN c.per_second IS NOT NULL THEN 'infinity'::float8 END;
+        SELECT * INTO sys FROM system FOR NO KEY UPDATE;
+        v_left := greatest(0, sys.call_limit - sys.live - reserved_slots(NULL, v_now));
+        IF v_left < v_allowed THEN v_allowed := v_left; v_stop := 'systemLimit'; END IF;
+        IF v_limit < v_allowed THEN v_allowed := v_limit; v_stop := 'accountLimit'; END IF;
+        IF c.maximum IS NOT NULL THEN
+          v_left := greatest(0, c.maximum - s.live);
+          IF v_left < v_allowed THEN v_allowed := v_left; v_stop := 'campaignLimit'; END IF;
+        END IF;
+        IF c.agent_group IS NOT NULL THEN
+          SELECT coalesce(sum(least(greatest(0, maximum - live), 4294967296)), 0) INTO v_left FROM agents
+            WHERE id = ANY(p_agents) AND account = v_account AND agent_group = c.agent_group AND is_active
+              AND status = 'available';
+          v_left := greatest(0, v_left - (SELECT coalesce(sum(t.unassigned), 0)
+            FROM campaigns g JOIN campaign_states t ON t.campaign = g.id
+            WHERE g.account = v_account AND g.agent_group = c.agent_group));
+          IF v_left < v_allowed THEN v_allowed := v_left; v_stop := 'agents'; END IF;
+        END IF;
+        IF v_delay > 0 THEN
+          v_left := rate_starts(s.delay_until, v_now, v_delay, 1);
+          IF v_left < v_allowed THEN v_allowed := v_left; v_stop := 'rate'; END IF;
+        END IF;
+        IF v_second IS NOT NULL THEN
+          v_left := rate_starts(s.rate_until, v_now, v_second, 1);
+          IF v_left < v_allowed THEN v_allowed := v_left; v_stop := 'rate'; END IF;
+        END IF;
+        FOR i IN 1..coalesce(cardinality(p_rates), 0) LOOP
+          v_left := rate_starts(v_until[i], v_now, p_intervals[i], p_bursts[i]);
+          IF v_left < v_allowed THEN v_allowed := v_left; v_stop := 'rate'; END IF;
+        END LOOP;
+
+        p_open := ARRAY(SELECT DISTINCT x.locality FROM unnest(p_localities, p_opening, p_closing) AS x(locality, a, b)
+          WHERE x.a <= v_now AND v_now < x.b);
+        v_place_by := least(v_now + p_place_within, 253402300799999);
+        v_limits := CASE WHEN c.limits IS NOT NULL THEN c.limits::jsonb || coalesce(p_limits, '[]') ELSE p_limits END;
+        v_most := CASE WHEN v_allowed < 4294967296 THEN greatest(4 * v_allowed, 1000) ELSE 9223372036854775807 END;
+        v_first := v_last;
+        IF v_allowed > 0 THEN
+          UPDATE due_leads SET ready = true
+            WHERE campaign = p_campaign AND locality = ANY(p_open) AND NOT ready AND due <= v_now;
+        END IF;
+        WHILE v_claimed < v_allowed LOOP
+          v_want := least(v_allowed - v_claimed, v_most - v_claimed - v_held, 1000);
+          IF v_want <= 0 THEN
+            IF EXISTS (SELECT FROM due_leads WHERE campaign = p_campaign AND locality = ANY(p_open) AND ready
+                AND due <= v_now) THEN
+              v_stop := 'examinedEnough';
+            ELSE
+              v_stop := 'noneDue';
+            END IF;
+            EXIT;
+          END IF;
+          WITH picked AS (
+            SELECT d.lead, d.locality, d.rank, d.priority, d.due, d.ordinal
+            FROM unnest(p_open) AS o(locality) CROSS JOIN LATERAL (
+              SELECT * FROM due_leads q
+              WHERE q.campaign = p_campaign AND q.locality = o.locality AND q.ready AND q.due <= v_now
+              ORDER BY q.rank, q.priority, q.due, q.ordinal LIMIT v_want) d
+            ORDER BY d.rank, d.priority, d.due, d.ordinal LIMIT v_want
+          ), examined AS (
+            SELECT p.*, l.contact, l.number, l.attempts, l.subject,
+              row_number() OVER (ORDER BY p.rank, p.priority, p.due, p.ordinal) AS n,
+              CASE WHEN is_suppressed(l.number, v_account, v_now) THEN 'doNotCall'
+                WHEN l.attempts >= c.max_attempts THEN 'attempts'
+                WHEN EXISTS (SELECT FROM live_calls v WHERE v.number = l.number AND v.account = v_account)
+                  THEN 'numberBusy' END AS held
+            FROM picked p JOIN leads l ON l.id = p.lead
+          ), limited AS (
+            SELECT e.*, r.name, r.citation, r.until FROM examined e LEFT JOIN LATERAL (
+              SELECT x.value ->> 'name' AS name, x.value ->> 'citation' AS citation, f.until
+              FROM jsonb_array_elements(v_limits) WITH ORDINALITY AS x(value, n)
+                CROSS JOIN LATERAL (SELECT limit_filled(
+                  x.value ->> 'key', (x.value ->> 'maximum')::bigint, (x.value ->> 'window')::bigint,
+                  CASE WHEN x.value ? 'counting' THEN ARRAY(SELECT jsonb_array_elements_text(x.value -> 'counting')) END,
+                  v_account, e.number, e.contact, e.subject, v_now)) f(until)
+              WHERE f.until IS NOT NULL AND (NOT x.value ? 'locality' OR
+                (x.value ->> 'locality')::integer = e.locality AND (x.value ->> 'from')::bigint <= v_now
+                AND v_now < (x.value ->> 'until')::bigint)
+              ORDER BY x.n LIMIT 1
+            ) r ON e.held IS NULL
+          ), decided AS (
+            SELECT b.*, coalesce(held, name) AS rule FROM (
+              SELECT lead, contact, number, attempts, subject, locality, n, citation, until,
+                CASE WHEN held IS NULL AND bool_or(held IS NULL AND name IS NULL) OVER (
+                  PARTITION BY number ORDER BY n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) THEN 'numberBusy'
+                  ELSE held END AS held,
+                name
+              FROM limited) b
+          )
+          SELECT count(*), array_agg(lead ORDER BY n), array_agg(contact ORDER BY n), array_agg(number ORDER BY n),
+              array_agg(attempts + 1 ORDER BY n), array_agg(subject ORDER BY n), array_agg(locality ORDER BY n),
+              array_agg(rule ORDER BY n),
+              array_agg(CASE WHEN held IS NULL THEN citation END ORDER BY n),
+              array_agg(CASE WHEN held IS NULL THEN until WHEN held = 'numberBusy' THEN v_now + 60000 END ORDER BY n),
+              count(*) FILTER (WHERE rule IS NULL)
+            INTO v_taken, v_leads, v_contacts, v_numbers, v_attempts, v_subjects, v_localities, v_rules, v_citations,
+              v_moments, v_new
+            FROM decided;
+          EXIT WHEN v_taken = 0;
+
+          IF v_new > 0 THEN
+            SELECT array_agg(CASE WHEN r IS NULL THEN call_id(p_id_time, p_id_tail + v_claimed + k - 1) END ORDER BY n)
+              INTO v_calls FROM (
+                SELECT r, n, count(*) FILTER (WHERE r IS NULL) OVER (ORDER BY n) AS k
+                FROM unnest(v_rules) WITH ORDINALITY AS x(r, n)) y;
+            UPDATE leads SET status = 'calling', attempts = x.attempt, live_call = x.call, last_attempt_at = v_now,
+                next_attempt_at = NULL, decision_dialled = true, decision_rule = coalesce(p_rule, ''),
+                decision_citation = NULL, decided_at = v_now, decision_retry_at = NULL, updated_at = v_now
+              FROM unnest(v_leads, v_attempts, v_calls) AS x(lead, attempt, call)
+              WHERE id = x.lead AND x.call IS NOT NULL;
+            INSERT INTO calls (id, account, campaign, lead, contact, subject, attempt, number, from_number, status,
+                created_at, place_by, expires_at, rule)
+              SELECT x.call, v_account, p_campaign, x.lead, x.contact, x.subject, x.attempt, x.number,
+                coalesce(p_from, c.caller_number), 'intended', v_now, v_place_by,
+                least(v_place_by + c.call_time, 253402300799999), p_rule
+              FROM unnest(v_calls, v_leads, v_contacts, v_subjects, v_attempts, v_numbers)
+                AS x(call, lead, contact, subject, attempt, number) WHERE x.call IS NOT NULL;
+            INSERT INTO live_calls
+              SELECT x.call, v_account, x.number, p_campaign, x.lead, v_now
+              FROM unnest(v_calls, v_leads, v_numbers) AS x(call, lead, number) WHERE x.call IS NOT NULL;
+            s.attempted := s.attempted + (SELECT count(*) FROM unnest(v_calls, v_attempts) AS x(call, attempt)
+              WHERE x.call IS NOT NULL AND x.attempt = 1);
+          END IF;
+          IF v_new < v_taken THEN
+            UPDATE leads SET decision_dialled = false, decision_rule = x.rule, decision_citation = x.citation,
+                decided_at = v_now, decision_retry_at = x.moment, updated_at = v_now, next_attempt_at = x.moment,
+                is_callback = is_callback AND x.moment IS NOT NULL,
+                status = CASE WHEN x.moment IS NOT NULL THEN 'waiting' WHEN x.rule = 'attempts' THEN 'failed'
+                  ELSE 'suppressed' END
+              FROM unnest(v_leads, v_rules, v_citations, v_moments) AS x(lead, rule, citation, moment)
+              WHERE id = x.lead AND x.rule IS NOT NULL;
+            UPDATE due_leads SET due = x.moment, ready = false FROM unnest(v_leads, v_moments) AS x(lead, moment)
+              WHERE due_leads.lead = x.lead AND x.moment IS NOT NULL;
+          END IF;
+          DELETE FROM due_leads USING unnest(v_leads, v_moments) AS x(lead, moment)
+            WHERE due_leads.lead = x.lead AND x.moment IS NULL;
+          UPDATE queues q SET waiting = waiting - y.n FROM (
+              SELECT x.locality, count(*) AS n FROM unnest(v_localities, v_moments) AS x(locality, moment)
+              WHERE x.moment IS NULL GROUP BY 1) y
+            WHERE q.campaign = p_campaign AND q.locality = y.locality;
+          SELECT count(*) INTO v_tell FROM unnest(v_rules, v_moments) AS x(rule, moment)
+            WHERE x.rule IS NULL OR x.moment IS NULL;
+          INSERT INTO events (account, sequence, at, kind, campaign, lead, call, status)
+            SELECT v_account, v_last + row_number() OVER (ORDER BY x.n), v_now,
+              CASE WHEN x.rule IS NULL THEN 'callIntended' ELSE 'leadUpdated' END, p_campaign, x.lead, x.call,
+              CASE WHEN x.rule IS NULL THEN 'intended' WHEN x.rule = 'attempts' THEN 'failed' ELSE 'suppressed' END
+            FROM unnest(v_leads, v_rules, v_moments, CASE WHEN v_new > 0 THEN v_calls END)
+              WITH ORDINALITY AS x(lead, rule, moment, call, n)
+            WHERE x.rule IS NULL OR x.moment IS NULL;
+          v_last := v_last + v_tell;
+          s.waiting := s.waiting - v_tell;
+          s.calling := s.calling + v_new;
+          SELECT count(*) INTO v_failed FROM unnest(v_rules, v_moments) AS x(rule, moment)
+            WHERE x.rule = 'attempts' AND x.moment IS NULL;
+          s.failed := s.failed + v_failed;
+          s.suppressed := s.suppressed + v_tell - v_new - v_failed;
+          v_claimed := v_claimed + v_new;
+          v_held := v_held + v_taken - v_new;
+          RETURN QUERY SELECT CASE WHEN x.rule IS NULL THEN 0 ELSE 1 END, x.lead, x.contact, x.number, x.attempt,
+              x.call, x.rule, x.citation, x.moment
+            FROM unnest(v_leads, v_contacts, v_numbers, v_attempts, CASE WHEN v_new > 0 THEN v_calls END, v_rules,
+              v_citations, v_moments)
+              WITH ORDINALITY AS x(lead, contact, number, attempt, call, rule, citation, moment, n)
+            ORDER BY x.n;
+        END LOOP;
+
+        IF v_claimed < v_allowed AND v_stop <> 'examinedEnough' THEN v_stop := 'noneDue'; END IF;
+        IF v_stop = 'noneDue' THEN
+          SELECT min(d.due) INTO v_until_at FROM unnest(p_open) AS o(locality) CROSS JOIN LATERAL (
+            SELECT due FROM due_leads q WHERE q.campaign = p_campaign AND q.locality = o.locality AND NOT q.ready
+            ORDER BY q.due LIMIT 1) d;
+          SELECT least(v_until_at, min(d.due)) INTO v_until_at FROM due_leads d
+            WHERE d.campaign = p_campaign AND d.locality = ANY(p_open) AND d.ready AND d.due > 0;
+        END IF;
+        IF v_claimed > 0 THEN
+          IF v_delay > 0 THEN s.delay_until := rate_after(v_claimed, s.delay_until, v_now, v_delay, 1); END IF;
+          IF v_second IS NOT NULL THEN
+            s.rate_until := rate_after(v_claimed, s.rate_until, v_now, v_second, 1);
+          END IF;
+          FOR i IN 1..coalesce(cardinality(p_rates), 0) LOOP
+            v_until[i] := rate_after(v_claimed, v_until[i], v_now, p_intervals[i], p_bursts[i]);
+          END LOOP;
+          UPDATE rates r SET until = x.until FROM unnest(p_rates, v_until) AS x(name, until) WHERE r.name = x.name;
+          UPDATE system SET live = live + v_claimed;
+          PERFORM count_created(0::smallint, v_account, v_now, v_claimed);
+          PERFORM count_created(1::smallint, p_campaign, v_now, v_claimed);
+        END IF;
+        IF v_stop = 'rate' THEN
+          v_until_at := greatest(
+            CASE WHEN v_delay > 0 THEN rate_next(s.delay_until, v_now, v_delay, 1) END,
+            CASE WHEN v_second IS NOT NULL THEN rate_next(s.rate_until, v_now, v_second, 1) END,
+            (SELECT max(rate_next(x.until, v_now, x.gap, x.burst))
+              FROM unnest(v_until, p_intervals, p_bursts) AS x(until, gap, burst)));
+        END IF;
+        IF v_claimed + v_held > 0 THEN
+          UPDATE account_states SET last_event = v_last, live = live + v_claimed WHERE account = v_account;
+          UPDATE campaign_states SET waiting = s.waiting, calling = s.calling, failed = s.failed,
+              suppressed = s.suppressed, attempted = s.attempted, live = live + v_claimed,
+              unassigned = unassigned + v_claimed, delay_until = s.delay_until, rate_until = s.rate_until
+            WHERE campaign = p_campaign;
+          PERFORM prune_events(v_account, v_first, v_last);
+          IF s.waiting + s.calling = 0 THEN PERFORM complete_if_done(p_campaign, v_now); END IF;
+        END IF;
+        RETURN QUERY SELECT 2, v_account, NULL::uuid, v_now, NULL::bigint, NULL::uuid, v_stop, NULL, v_until_at;
+      END $$;
+
+      -- The name of a call: the millisecond, and 48 bits that rise.
+      CREATE FUNCTION call_id(p_time bigint, p_tail bigint) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
+        SELECT (lpad(to_hex(p_time), 12, '0') || lpad(to_hex(p_tail), 12, '0') || '00000000')::uuid
+      $$;
+      """
+  }
+#endif

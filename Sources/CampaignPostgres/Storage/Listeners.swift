@@ -1,0 +1,137 @@
+#if PostgreSQL
+  internal import CampaignKit
+  internal import Foundation
+  internal import Locks
+
+  /// Those who want to know that there is something new, in this process and in others.
+  ///
+  /// In this process they are told at once. Others are told by `NOTIFY`, some milliseconds later and once for many
+  /// changes: inside the transactions it would make all of them wait for one another, since PostgreSQL commits those
+  /// that notify one by one.
+  final class Listeners: Sendable {
+    private struct State {
+      var continuations: [Int: AsyncStream<Account.ID>.Continuation] = [:]
+      var next = 0
+      var unsent: Set<Account.ID> = []
+      var isSending = false
+      var isListening = false
+      var isClosed = false
+    }
+
+    private let state = Locked(State())
+    private let configuration: PostgresStorage.Configuration
+    private let queue = DispatchQueue(label: "CampaignPostgres.notify")
+    /// How long changes are gathered before others are told.
+    private static let pause = 0.02
+
+    init(_ configuration: PostgresStorage.Configuration) {
+      self.configuration = configuration
+    }
+
+    private var channel: String { "campaignkit_\(configuration.schema)" }
+
+    func hints() -> AsyncStream<Account.ID> {
+      let (stream, continuation) = AsyncStream.makeStream(of: Account.ID.self, bufferingPolicy: .bufferingNewest(1024))
+      let (number, starts): (Int?, Bool) = state.withLock { state in
+        guard !state.isClosed else { return (nil, false) }
+        state.continuations[state.next] = continuation
+        state.next += 1
+        defer { state.isListening = true }
+        return (state.next - 1, !state.isListening)
+      }
+      guard let number else {
+        continuation.finish()
+        return stream
+      }
+      continuation.onTermination = { [weak self] _ in
+        self?.state.withLock { $0.continuations[number] = nil }
+      }
+      if starts { listen() }
+      return stream
+    }
+
+    /// Tells that accounts have something new.
+    func tell(_ accounts: Set<Account.ID>) {
+      let starts = state.withLock { state in
+        for continuation in state.continuations.values {
+          for account in accounts { continuation.yield(account) }
+        }
+        guard !state.isClosed else { return false }
+        state.unsent.formUnion(accounts)
+        defer { state.isSending = true }
+        return !state.isSending
+      }
+      guard starts else { return }
+      queue.asyncAfter(deadline: .now() + Self.pause) { [weak self] in self?.send() }
+    }
+
+    private func send() {
+      let accounts: Set<Account.ID> = state.withLock { state in
+        defer {
+          state.unsent = []
+          state.isSending = false
+        }
+        return state.isClosed ? [] : state.unsent
+      }
+      guard !accounts.isEmpty, let connection = try? sender.get(configuration) else { return }
+      // A hint that is lost is no harm: whoever follows events looks again by itself.
+      _ = try? connection.run(
+        accounts.map { Statement(sql: "SELECT pg_notify($1, $2)", values: [channel, $0.description]) })
+    }
+
+    private let sender = Sender()
+
+    /// The connection for notifications.
+    ///
+    /// The `@unchecked` is safe because it is only used in `queue`, which is serial.
+    private final class Sender: @unchecked Sendable {
+      private var connection: Connection?
+
+      func get(_ configuration: PostgresStorage.Configuration) throws(StoreError) -> Connection {
+        if let connection, !connection.isLost { return connection }
+        connection = nil
+        let new = try configuration.connect()
+        connection = new
+        return new
+      }
+    }
+
+    /// Hands on what other processes tell, on a thread of its own, until the storage is closed.
+    private func listen() {
+      let configuration = configuration
+      let channel = channel
+      let thread = Thread { [weak self] in
+        while let isOver = self?.isClosed, !isOver {
+          if let connection = try? configuration.connect(),
+            (try? connection.runScript("LISTEN \(channel.quoted)")) != nil
+          {
+            try? connection.listen(
+              every: .milliseconds(250), { self?.hand(on: $0) }, isOver: { self?.isClosed ?? true })
+          }
+          // The server may be away; the next trial comes a while later, not at the same moment from every process.
+          usleep(UInt32.random(in: 200_000...600_000))
+        }
+      }
+      thread.name = "CampaignPostgres.listen"
+      thread.start()
+    }
+
+    private var isClosed: Bool { state.withLock { $0.isClosed } }
+
+    private func hand(on text: String) {
+      guard let account = Account.ID(text) else { return }
+      state.withLock { state in
+        for continuation in state.continuations.values { continuation.yield(account) }
+      }
+    }
+
+    func close() {
+      let continuations: [AsyncStream<Account.ID>.Continuation] = state.withLock { state in
+        state.isClosed = true
+        defer { state.continuations = [:] }
+        return Array(state.continuations.values)
+      }
+      for continuation in continuations { continuation.finish() }
+    }
+  }
+#endif

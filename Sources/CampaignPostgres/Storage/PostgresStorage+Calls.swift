@@ -1,0 +1,287 @@
+#if PostgreSQL
+  public import CampaignKit
+  public import JSON
+
+  extension PostgresStorage {
+    public func call(_ id: Call.ID) async throws(StoreError) -> Call? {
+      try await read { (session) throws(StoreError) in try session.call(id) }
+    }
+
+    public func call(carrier: String, reference: String) async throws(StoreError) -> Call? {
+      try await read { (session) throws(StoreError) in
+        let sql = "SELECT \(Call.columns) FROM calls WHERE reference = $1 AND carrier = $2 ORDER BY id LIMIT 1"
+        guard var row = try session.rows(sql, reference, carrier).first else { return nil }
+        return try Call(&row)
+      }
+    }
+
+    public func calls(_ query: CallQuery, page: PageRequest) async throws(StoreError) -> Page<Call> {
+      var listing = Listing(from: "calls", columns: Call.columns, id: "id")
+      listing.key = "created_at"
+      listing.isDescending = !query.isAscending
+      listing.require("account = ?", query.account)
+      if let campaign = query.campaign { listing.require("campaign = ?", campaign) }
+      if let lead = query.lead { listing.require("lead = ?", lead) }
+      if let agent = query.agent { listing.require("agent = ?", agent) }
+      if !query.dispositions.isEmpty { listing.require("disposition = ANY(?)", Array(query.dispositions)) }
+      if !query.answeredBy.isEmpty { listing.require("answered_by = ANY(?)", Array(query.answeredBy)) }
+      switch query.isLive {
+      case true: listing.require("id IN (SELECT call FROM live_calls WHERE account = ?)", query.account)
+      case false: listing.require("status = 'ended'")
+      case nil: break
+      }
+      if let from = query.from { listing.require("created_at >= ?", from) }
+      if let until = query.until { listing.require("created_at < ?", until) }
+      return try await read(.snapshot) { [listing] (session) throws(StoreError) in
+        try session.page(listing, page) { (row) throws(StoreError) in try Call(&row) }
+      }
+    }
+
+    public func annotate(_ id: Call.ID, notes: String?, metadata: JSONObject?) async throws(StoreError) -> Call {
+      try await change { (session) throws(StoreError) in
+        try session.lockAccount(of: id)
+        let old = try session.existing(id)
+        var new = old
+        new.notes = notes ?? old.notes
+        new.metadata = metadata ?? old.metadata
+        try session.save(new, over: old)
+        return new
+      }
+    }
+
+    public func record(_ news: CallNews, of id: Call.ID) async throws(StoreError) -> (call: Call, isNew: Bool) {
+      try await change { (session) throws(StoreError) in
+        try session.lockAccount(of: id)
+        return try session.record([news], of: id)
+      }
+    }
+
+    public func finish(_ id: Call.ID, _ ending: CallEnding) async throws(StoreError) -> (call: Call, isNew: Bool) {
+      try await change { (session) throws(StoreError) in
+        try session.lockAccount(of: id)
+        return try session.finish(id, ending)
+      }
+    }
+
+    /// Records news of many calls, and ends those that are over, in one transaction.
+    public func update(_ calls: [CallUpdate]) async throws(StoreError) -> [Result<Call.Status, StoreError>] {
+      guard !calls.isEmpty else { return [] }
+      return try await change { (session) throws(StoreError) in
+        // In the order of their names, so that no two who lock several wait for each other.
+        _ = try session.rows(
+          """
+          SELECT FROM account_states WHERE account IN (SELECT account FROM calls WHERE id = ANY($1))
+          ORDER BY account FOR NO KEY UPDATE
+          """, calls.map(\.call))
+        var results: [Result<Call.Status, StoreError>] = []
+        for update in calls {
+          do throws(StoreError) {
+            results.append(.success(try session.apply(update)))
+          } catch {
+            // What is wrong with one call is no fault of the store, and was found before anything was written.
+            guard error.code == .notFound || error.code == .invalid, error.cause == nil else { throw error }
+            results.append(.failure(error))
+          }
+        }
+        return results
+      }
+    }
+
+    public func assign(_ id: Call.ID, to agents: [Agent.ID]) async throws(StoreError) -> Agent.ID? {
+      try await change { (session) throws(StoreError) in
+        let account = try session.lockAccount(of: id)
+        let old = try session.existing(id)
+        guard old.status.isLive else { throw StoreError(.notPermitted, "the call is over") }
+        if let agent = old.agent { return agent }
+        let free = try session.rows(
+          """
+          SELECT id FROM agents
+          WHERE id = ANY($1) AND account = $2 AND is_active AND status = 'available' AND live < maximum
+          ORDER BY last_active_at NULLS FIRST, id LIMIT 1
+          """, agents, account)
+        guard var row = free.first else { return nil }
+        var new = old
+        new.agent = try row.id()
+        try session.save(new, over: old)
+        session.write(
+          "UPDATE agents SET live = live + 1, last_active_at = greatest(last_active_at, $2) WHERE id = $1", new.agent,
+          new.createdAt)
+        if let campaign = new.campaign {
+          session.write("UPDATE campaign_states SET unassigned = unassigned - 1 WHERE campaign = $1", campaign)
+        }
+        try session.tell(new, .callAssigned)
+        return new.agent
+      }
+    }
+  }
+
+  extension Session {
+    fileprivate func apply(_ update: CallUpdate) throws(StoreError) -> Call.Status {
+      var status: Call.Status?
+      if !update.news.isEmpty { status = try record(update.news, of: update.call).call.status }
+      if let ending = update.ending { status = try finish(update.call, ending).call.status }
+      if let status { return status }
+      throw StoreError(.invalid, "an update of a call needs news or an end")
+    }
+
+    func tell(_ call: Call, _ kind: CampaignEvent.Kind) throws(StoreError) {
+      try tell(
+        call.account, kind, campaign: call.campaign, lead: call.lead, call: call.id, agent: call.agent,
+        status: call.disposition?.rawValue ?? call.status.rawValue)
+    }
+
+    // MARK: News
+
+    fileprivate func record(_ news: [CallNews], of id: Call.ID) throws(StoreError) -> (call: Call, isNew: Bool) {
+      let old = try existing(id)
+      var call = old
+      for one in news {
+        let before = call.status
+        call.note(one)
+        guard call.status != before else { continue }
+        switch call.status {
+        case .placed: try tell(call, .callPlaced)
+        case .ringing: try tell(call, .callRinging)
+        default: try tell(call, .callAnswered)
+        }
+      }
+      guard call != old else { return (old, false) }
+      try save(call, over: old)
+      return (call, true)
+    }
+
+    // MARK: Ends
+
+    fileprivate func finish(_ id: Call.ID, _ ending: CallEnding) throws(StoreError) -> (call: Call, isNew: Bool) {
+      let old = try existing(id)
+      guard old.status.isLive else { return (old, false) }
+      var call = old
+      let now = try now()
+      let endedAt = max(ending.at ?? now, call.createdAt)
+      call.isAttempt = ending.isAttempt || call.status != .intended
+      call.status = .ended
+      call.disposition = ending.disposition
+      call.endedAt = endedAt
+      call.duration = ending.duration ?? call.duration
+      call.talkTime = ending.talkTime ?? call.answeredAt.map { max(.zero, endedAt - $0) }
+      call.answeredBy = ending.answeredBy ?? call.answeredBy
+      call.costMicros = ending.costMicros ?? call.costMicros
+      // A call ends whatever its carrier writes, so what is too long is cut and not refused.
+      call.failure = ending.failure.map { failure in
+        Call.Failure(code: failure.code.map { String($0.prefix(100)) }, cause: String(failure.cause.prefix(2000)))
+      }
+      try tell(call, .callEnded)
+      var lead: StoredLead?
+      if let id = call.lead { lead = try self.lead(id) }
+      if let lead { call.followUp = try close(lead, call, ending.next) }
+      try save(call, over: old)
+      if let agent = call.agent { try release(agent, call) }
+      if let lead { try completeIfDone(lead.lead.campaign, of: call.account) }
+      return (call, true)
+    }
+
+    /// Counts the end of a call with its agent; the slot is given back already.
+    private func release(_ agent: Agent.ID, _ call: Call) throws(StoreError) {
+      if call.isAttempt {
+        write(
+          """
+          UPDATE agents SET calls = calls + 1, talk_time = talk_time + $2, last_active_at = greatest(last_active_at, $3)
+          WHERE id = $1
+          """, agent, call.talkTime ?? .zero, max(call.endedAt ?? call.createdAt, call.createdAt))
+      } else {
+        write(
+          """
+          UPDATE agents SET last_active_at = (SELECT max(greatest(created_at, ended_at)) FROM calls
+            WHERE agent = $1 AND is_attempt) WHERE id = $1
+          """, agent)
+      }
+    }
+
+    /// Sets what becomes of a lead whose call is over, and says what.
+    private func close(_ old: StoredLead, _ call: Call, _ wish: LeadStep) throws(StoreError) -> Call.FollowUp {
+      var new = old
+      new.ending = nil
+      new.lead.liveCall = nil
+      new.lead.updatedAt = try now()
+      new.lead.nextAttemptAt = nil
+      new.lead.isCallback = false
+      if call.isAttempt {
+        new.lead.lastDisposition = call.disposition
+      } else {
+        new.lead.attempts -= 1
+        let sql = """
+          SELECT created_at FROM calls WHERE lead = $1 AND is_attempt AND id <> $2 ORDER BY attempt DESC LIMIT 1
+          """
+        var row = try rows(sql, new.lead.id, call.id).first
+        new.lead.lastAttemptAt = try row?.moment()
+      }
+      let step = try permitted(wish, for: new.lead, marked: old.ending)
+      switch step {
+      case .complete: new.lead.status = .completed
+      case .fail: new.lead.status = .failed
+      case .cancel: new.lead.status = .cancelled
+      case .suppress: new.lead.status = .suppressed
+      case .retry(let at, let number, let isCallback):
+        new.lead.status = .waiting
+        new.lead.nextAttemptAt = at
+        new.lead.isCallback = isCallback
+        if isCallback { new.lead.callbacks += 1 }
+        if let contact: Contact = try one("SELECT doc FROM contacts WHERE id = $1", new.lead.contact) {
+          new.lead.numberIndex = contact.numbers.indices.contains(number) ? number : 0
+          new.lead.number = contact.numbers[new.lead.numberIndex].number
+        }
+      }
+      try save(new, over: old)
+      return Call.FollowUp(step)
+    }
+
+    /// What may become of a lead: there is no further attempt when it was to end, its campaign is over, or its
+    /// attempts are used up.
+    private func permitted(
+      _ wish: LeadStep, for lead: Lead, marked mark: Lead.Trigger?
+    ) throws(StoreError) -> LeadStep {
+      if wish == .suppress || mark == .suppress { return .suppress }
+      if wish == .complete { return wish }
+      if mark != nil { return .cancel }
+      guard case .retry = wish else { return wish }
+      let sql = "SELECT status, max_attempts FROM campaigns WHERE id = $1"
+      guard var row = try rows(sql, lead.campaign).first else { return wish }
+      if Campaign.statuses.isFinal(try row.one(Campaign.Status.self)) { return .cancel }
+      return lead.attempts >= (try row.int()) ? .fail : wish
+    }
+  }
+
+  extension Call {
+    /// Takes in news; what is old, or was heard before, changes nothing.
+    fileprivate mutating func note(_ news: CallNews) {
+      switch news {
+      case .placed(let carrier, let reference, let at):
+        if carrierReference == nil {
+          self.carrier = carrier
+          carrierReference = reference
+        }
+        step(.place)
+        if status.isLive, placedAt == nil { placedAt = max(at, createdAt) }
+      case .ringing(let at):
+        step(.ring)
+        if ringingAt == nil, endedAt.map({ at <= $0 }) ?? true { ringingAt = max(at, createdAt) }
+      case .answered(let at, let by):
+        if step(.answer) { answeredAt = max(at, createdAt) }
+        if status.isLive, answeredBy == nil { answeredBy = by }
+      case .detected(let by):
+        if status.isLive { answeredBy = by }
+      case .conference(let name):
+        if status.isLive { conference = name }
+      case .recording(let recording): self.recording = recording
+      case .cost(let micros): costMicros = micros
+      }
+    }
+
+    @discardableResult
+    private mutating func step(_ trigger: Call.Trigger) -> Bool {
+      guard let next = Call.statuses.next(after: status, on: trigger) else { return false }
+      status = next
+      return true
+    }
+  }
+#endif

@@ -1,0 +1,90 @@
+#if PostgreSQL
+  public import CampaignKit
+
+  extension PostgresStorage {
+    public func events(
+      of account: Account.ID, after sequence: UInt64, limit: Int
+    ) async throws(StoreError) -> [CampaignEvent] {
+      try await read(.snapshot) { (session) throws(StoreError) in
+        let sql = """
+          SELECT last_event, (SELECT min(sequence) FROM events WHERE account = $1) FROM account_states WHERE account = $1
+          """
+        guard var row = try session.rows(sql, account).first else { throw .missing("account") }
+        let last = UInt64(clamping: try row.int64())
+        let oldest = try row.optionalInt64().map { UInt64(clamping: $0) } ?? last + 1
+        guard sequence < last else { return [] }
+        guard sequence + 1 >= oldest else {
+          throw StoreError(
+            .gone, "the oldest event that is kept is \(oldest); go on from there and read the state anew",
+            oldest: oldest)
+        }
+        return try session.rows(
+          """
+          SELECT sequence, at, kind, campaign, lead, call, agent, status, count FROM events
+          WHERE account = $1 AND sequence > $2 ORDER BY sequence LIMIT $3
+          """, account, Int64(clamping: sequence), max(0, limit)
+        ).map { (row) throws(StoreError) in
+          CampaignEvent(
+            sequence: UInt64(clamping: try row.int64()), account: account, at: try row.moment(), kind: try row.one(),
+            campaign: try row.optionalID(), lead: try row.optionalID(), call: try row.optionalID(),
+            agent: try row.optionalID(), status: row.optionalText(), count: try row.optionalInt())
+        }
+      }
+    }
+
+    public func lastEvent(of account: Account.ID) async throws(StoreError) -> UInt64 {
+      try await read { (session) throws(StoreError) in
+        guard var row = try session.rows("SELECT last_event FROM account_states WHERE account = $1", account).first
+        else { return 0 }
+        return UInt64(clamping: try row.int64())
+      }
+    }
+
+    public func hints() -> AsyncStream<Account.ID> { listeners.hints() }
+
+    public func total(of scope: RollupScope) async throws(StoreError) -> Rollup {
+      try await read { (session) throws(StoreError) in
+        let sql = """
+          SELECT \(Rollup.columns.joined(separator: ", ")) FROM rollups
+          WHERE kind = $1 AND scope = $2 AND quarter = \(Schema.total)
+          """
+        guard var row = try session.rows(sql, scope.kind, scope.id).first else { return Rollup() }
+        return try Rollup(&row)
+      }
+    }
+
+    public func quarters(
+      of scope: RollupScope, from: Timestamp?, until: Timestamp?
+    ) async throws(StoreError) -> [QuarterRollup] {
+      try await read { (session) throws(StoreError) in
+        try session.rows(
+          """
+          SELECT quarter, \(Rollup.columns.joined(separator: ", ")) FROM rollups
+          WHERE kind = $1 AND scope = $2 AND quarter > $3 AND quarter < $4 AND created > 0 ORDER BY quarter
+          """, scope.kind, scope.id, from.map { $0.startOfQuarter.milliseconds - 1 } ?? Int64.min,
+          until?.milliseconds ?? Int64.max
+        ).map { (row) throws(StoreError) in
+          QuarterRollup(start: try row.moment(), rollup: try Rollup(&row))
+        }
+      }
+    }
+  }
+
+  extension RollupScope {
+    fileprivate var kind: Int {
+      switch self {
+      case .account: 0
+      case .campaign: 1
+      case .agent: 2
+      }
+    }
+
+    fileprivate var id: any SQLValue {
+      switch self {
+      case .account(let id): id
+      case .campaign(let id): id
+      case .agent(let id): id
+      }
+    }
+  }
+#endif
