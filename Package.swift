@@ -36,20 +36,19 @@ let package = Package(
     .target(name: "CampaignTesting", dependencies: ["CampaignKit", "JSON", "Locks"]),
     // Dialers that place real calls, and what their carriers report.
     .target(name: "CampaignCarriers", dependencies: ["CampaignKit", "Digests", "JSON", "Locks"]),
-    // Storage for many machines. Without the trait it is empty, and nothing of libpq is needed.
-    .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
-    .target(
-      name: "CampaignPostgres",
-      dependencies: [
-        "CampaignKit", "JSON", "Locks", .target(name: "CLibPQ", condition: .when(traits: ["PostgreSQL"])),
-      ]),
+    // Storage for many machines. Without the trait it is empty, and nothing of libpq is needed. The header of CLibPQ
+    // finds that of libpq by itself, since a search with pkg-config would warn where there is none.
+    .systemLibrary(name: "CLibPQ"),
+    .target(name: "CampaignPostgres", dependencies: ["CampaignKit", "CLibPQ", "JSON", "Locks"]),
     // The dialects, accounts and tokens, webhooks and live events: campaigns over HTTP.
     .target(
       name: "CampaignServer",
       dependencies: ["CampaignCarriers", "CampaignKit", "Digests", "JSON", "Locks", "WebServer"]),
     .executableTarget(
       name: "ReferenceServer",
-      dependencies: ["CampaignCarriers", "CampaignKit", "CampaignServer", "JSON", "Locks", "WebServer"]),
+      dependencies: [
+        "CampaignCarriers", "CampaignKit", "CampaignPostgres", "CampaignServer", "JSON", "Locks", "WebServer",
+      ]),
     .executableTarget(
       name: "Benchmarks",
       dependencies: ["CampaignCarriers", "CampaignKit", "CampaignTesting", "Digests", "JSON", "WebServer"]),
@@ -84,7 +83,8 @@ let package = Package(
       dependencies: ["CampaignCarriers", "CampaignKit", "CampaignTesting", "Digests", "JSON", "Locks", "WebServer"],
       exclude: ["Scripts/verbs.tsv", "Webhooks/signatures.jsonl"]),
     .testTarget(
-      name: "CampaignPostgresTests", dependencies: ["CampaignKit", "CampaignPostgres", "CampaignTesting", "Locks"]),
+      name: "CampaignPostgresTests",
+      dependencies: ["CampaignKit", "CampaignPostgres", "CampaignTesting", "JSON", "Locks"]),
     .testTarget(
       name: "CampaignServerTests",
       dependencies: [

@@ -15,7 +15,7 @@ enum Entry {
 
   /// Makes a key for programs. The server must not be running.
   static func key(_ settings: Settings, named name: String?) async throws -> String {
-    let store = try Opening.store(settings)
+    let store = try await Opening.storage(settings)
     try await LocalAccount.prepare(in: store, keys: settings.apiKeys)
     let now = try await store.now()
     let key = APIKeyText.make()

@@ -1,11 +1,12 @@
 import CampaignKit
 import Foundation
 
-/// Takes what is kept out of a folder, puts it into another, and checks it. The server must not be running.
+/// Takes what is kept out of a folder or a database, puts it into another, and checks it. The server must not be
+/// running.
 enum Moving {
   /// Writes everything as lines of JSON to standard output.
   static func export(_ settings: Settings) async throws {
-    let store = try Opening.store(settings)
+    let store = try await Opening.storage(settings)
     let output = FileHandle.standardOutput
     let tally = try await store.exportLines { try output.write(contentsOf: Data($0)) }
     try await store.close()
@@ -19,21 +20,22 @@ enum Moving {
     guard let file = path == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: path) else {
       throw UsageError("the file \(path) cannot be read")
     }
-    let store = try Opening.store(settings)
+    let store = try await Opening.storage(settings)
     do {
       let tally = try await store.importLines(Pieces(file: file))
       try await store.close()
       tell(
         "imported \(tally.accounts) accounts, \(tally.campaigns) campaigns, \(tally.leads) leads, \(tally.calls) calls")
     } catch let error as StoreError where error.code == .notPermitted {
-      throw UsageError("the folder \(settings.dataFolder) is not empty; name another with --data")
+      throw UsageError("\(settings.place) is not empty; name another with --data or --postgres")
     } catch {
-      throw UsageError("\(path) cannot be imported, and \(settings.dataFolder) is of no use now; remove it: \(error)")
+      throw UsageError("\(path) cannot be imported, and \(settings.place) is of no use now; remove it: \(error)")
     }
   }
 
   /// Reads through the folder and tells what is in it.
   static func check(_ settings: Settings) throws -> String {
+    guard settings.postgres == nil else { throw UsageError("check looks at a folder; PostgreSQL checks itself") }
     let folder = settings.dataFolder + "/store"
     let check: JournalCheck
     do { check = try JournalLog(folder: folder).check() } catch { throw UsageError("\(error)") }

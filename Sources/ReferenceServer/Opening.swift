@@ -2,8 +2,31 @@ import CampaignKit
 import CampaignServer
 import Foundation
 
-/// Opens what is kept on disk, with one clear line for what is in the way.
+#if PostgreSQL
+  import CampaignPostgres
+#endif
+
+/// Opens what is kept, with one clear line for what is in the way.
 enum Opening {
+  /// The store that the settings ask for: the database, or else the data folder.
+  static func storage(_ settings: Settings) async throws(UsageError) -> any PortableStorage {
+    #if PostgreSQL
+      guard let postgres = settings.postgres else { return try store(settings) }
+      do {
+        // The folder keeps the secret and uploads.
+        try FileManager.default.createDirectory(atPath: settings.dataFolder, withIntermediateDirectories: true)
+        return try await PostgresStorage(.init(postgres))
+      } catch {
+        throw UsageError("the database of --postgres cannot be opened: \(error)")
+      }
+    #else
+      guard settings.postgres == nil else {
+        throw UsageError("--postgres: this program was built without PostgreSQL; build it with --traits PostgreSQL")
+      }
+      return try store(settings)
+    #endif
+  }
+
   /// The store in the data folder, which is made if it is not there.
   static func store(_ settings: Settings) throws(UsageError) -> LocalStore {
     var configuration = LocalStore.Configuration()

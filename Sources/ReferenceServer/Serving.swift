@@ -7,10 +7,10 @@ import WebServer
 enum Serving {
   static func run(_ settings: Settings) async throws {
     let signals = Signals()
-    let store = try Opening.store(settings)
+    let store = try await Opening.storage(settings)
     let secret = try Opening.secret(settings)
     let log = try settings.log.map { text throws(UsageError) in try LineLog(text) }
-    for repair in store.condition.repairs { tell("repaired: \(repair)") }
+    for repair in (store as? LocalStore)?.condition.repairs ?? [] { tell("repaired: \(repair)") }
     try await LocalAccount.prepare(in: store, keys: settings.apiKeys)
     let engine = CampaignEngine(storage: store, dialer: dialer(settings), configuration: engineConfiguration(settings))
     try await engine.setSystemLimit(settings.systemLimit)
@@ -54,7 +54,7 @@ enum Serving {
     configuration.defaultCallerNumber = PhoneNumber(e164: settings.defaultCaller ?? "+14155550100")
     configuration.keepsLegalHours = settings.keepsLegalHours ?? (settings.carrier != .simulated)
     configuration.uploadFolder = settings.dataFolder
-    configuration.storeFolder = settings.dataFolder + "/store"
+    if settings.postgres == nil { configuration.storeFolder = settings.dataFolder + "/store" }
     configuration.localAccount = LocalAccount.account
     configuration.listensOnThisMachineOnly = settings.listensOnThisMachineOnly
     configuration.openDialects = settings.openDialects
@@ -108,7 +108,7 @@ enum Serving {
   private static func welcome(_ addresses: [SocketAddress], _ settings: Settings) {
     let address = addresses.first.map { "\($0)" } ?? settings.host
     var text = """
-      CampaignKit listens on http://\(address), keeps everything in \(settings.dataFolder), and calls with the \
+      CampaignKit listens on http://\(address), keeps everything in \(settings.place), and calls with the \
       \(settings.carrier.rawValue) carrier.
         what can be asked   http://\(address)/api-docs
         a token for it      ReferenceServer token --data \(settings.dataFolder)

@@ -68,6 +68,9 @@ struct Setting: Sendable {
     Setting("data", "DATA_DIR", "FOLDER", "Where everything is kept; ./campaign-data") { text, settings in
       settings.dataFolder = text
     },
+    Setting("postgres", "POSTGRES_URL", "URL", "The database to keep everything in instead; none") { text, settings in
+      settings.postgres = text
+    },
     Setting("durability", "DURABILITY", "WORD", "every-commit, interval (once a second) or none; every-commit") {
       text, settings throws(UsageError) in settings.durability = try choice(text)
     },

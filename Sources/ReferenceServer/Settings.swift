@@ -17,6 +17,8 @@ struct Settings: Sendable {
   var host = "127.0.0.1"
   var port = 3000
   var dataFolder = "campaign-data"
+  /// The database in which everything is kept instead; it may hold a password.
+  var postgres: String?
   var tokenSecret: String?
   var apiKeys: [String] = []
   var publicURL: String?
@@ -43,6 +45,9 @@ struct Settings: Sendable {
   var twilioToken: String?
   var plivoToken: String?
   var signalWireKey: String?
+
+  /// Where everything is kept, in words that hold no secret.
+  var place: String { postgres == nil ? dataFolder : "the database" }
 
   /// Whether only programs on this machine can reach the server.
   var listensOnThisMachineOnly: Bool {

@@ -11,8 +11,8 @@
 
   /// A connection to a server, used by one thread at a time.
   ///
-  /// The socket does not block: the thread waits in `poll`, for so long as a statement may take. Statements are prepared
-  /// when they are used first, and several can go in one round trip.
+  /// The socket does not block: the thread waits in `poll`, for so long as a statement may take. Statements are
+  /// prepared when they are used first, and several can go in one round trip.
   final class Connection {
     private let handle: OpaquePointer
     private let timeout: Duration
@@ -20,6 +20,8 @@
     private var prepared: [String: String] = [:]
     private var named = 0
     private(set) var isLost = false
+    /// Takes what the server remarks on a statement.
+    var remarked: ((String) -> Void)?
 
     /// Connects.
     ///
@@ -27,6 +29,7 @@
     ///   - conninfo: What libpq takes as a connection string or URI.
     ///   - connecting: How long it may take.
     ///   - timeout: How long a round trip may take.
+    /// - Throws: What the server or the way to it has against it.
     init(_ conninfo: String, connecting: Duration, timeout: Duration) throws(DatabaseError) {
       guard let handle = PQconnectStart(conninfo) else {
         throw DatabaseError(message: "there is no memory for a connection")
@@ -41,7 +44,13 @@
         waitsFor = PQconnectPoll(handle)
       }
       guard PQsetnonblocking(handle, 1) == 0 else { throw lost() }
-      PQsetNoticeProcessor(handle, { _, _ in }, nil)
+      // What the server remarks goes to whoever wants it, and not to standard error.
+      PQsetNoticeProcessor(
+        handle,
+        { context, text in
+          guard let context, let text else { return }
+          Unmanaged<Connection>.fromOpaque(context).takeUnretainedValue().remarked?(String(cString: text))
+        }, Unmanaged.passUnretained(self).toOpaque())
     }
 
     deinit { PQfinish(handle) }
@@ -83,6 +92,11 @@
         PQclear(result)
       }
       if let failure { throw failure }
+    }
+
+    /// The same, with the errors of a store.
+    func script(_ sql: String) throws(StoreError) {
+      do { try runScript(sql) } catch { throw error.storeError }
     }
 
     /// Runs statements in one round trip, in order, up to the first that fails.

@@ -42,6 +42,20 @@
       _ body: @escaping @Sendable (Connection) throws(StoreError) -> Value
     ) async throws(StoreError) -> Value {
       let place = try await take()
+      do throws(StoreError) {
+        let value = try await run(on: place, body)
+        giveBack(place)
+        return value
+      } catch {
+        giveBack(place)
+        throw error
+      }
+    }
+
+    /// Does something with the connection of a place that was taken.
+    func run<Value: Sendable>(
+      on place: Place, _ body: @escaping @Sendable (Connection) throws(StoreError) -> Value
+    ) async throws(StoreError) -> Value {
       let configuration = configuration
       let result = await withCheckedContinuation {
         (continuation: CheckedContinuation<Result<Value, StoreError>, Never>) in
@@ -49,7 +63,6 @@
           continuation.resume(returning: Self.run(place, configuration, body))
         }
       }
-      giveBack(place)
       return try result.get()
     }
 
@@ -72,7 +85,8 @@
 
     // MARK: Taking turns
 
-    private func take() async throws(StoreError) -> Place {
+    /// Takes a place; whoever does gives it back.
+    func take() async throws(StoreError) -> Place {
       let result = await withCheckedContinuation {
         (continuation: CheckedContinuation<Result<Place, StoreError>, Never>) in
         let taken: Result<Place, StoreError>? = state.withLock { state in
@@ -105,7 +119,7 @@
       }
     }
 
-    private func giveBack(_ place: Place) {
+    func giveBack(_ place: Place) {
       let next: Waiter? = state.withLock { state in
         if !state.waiters.isEmpty { return state.waiters.removeFirst() }
         if !state.isClosed { state.free.append(place) }

@@ -2,19 +2,24 @@
   extension Schema {
     /// The claim, in one round trip.
     ///
-    /// It locks the row of the account and then that of the system, and nothing else that another account's claim needs.
-    /// Leads are taken in chunks; each chunk is checked as a whole, in order, as if one lead had been taken after the
+    /// It locks the row of the account and then that of the system, and nothing else that another account's claim
+    /// needs. Leads are taken in chunks; each chunk is checked as a whole, in order, as if one had been taken after the
     /// other. It gives a row for each lead that was examined, and a last one that says why there are no more.
+    ///
+    /// Each statement finds its rows by an index, one by one, and the planner is told to leave it at that: its plans
+    /// are kept, and must be right whether the tables hold ten rows or a billion.
     static let claim = """
       CREATE FUNCTION claim_leads(
-        p_now bigint, p_campaign uuid, p_owner text, p_token bigint, p_count bigint, p_localities integer[], p_opening bigint[],
-        p_closing bigint[], p_limits jsonb,
-        p_agents uuid[], p_rates text[], p_intervals float8[], p_bursts float8[], p_from bigint, p_place_within bigint,
-        p_rule text, p_id_time bigint, p_id_tail bigint
+        p_now bigint, p_campaign uuid, p_owner text, p_token bigint, p_count bigint, p_localities integer[],
+        p_opening bigint[], p_closing bigint[], p_limits jsonb, p_agents uuid[], p_rates text[],
+        p_intervals float8[], p_bursts float8[], p_from bigint, p_place_within bigint, p_rule text,
+        p_id_time bigint, p_id_tail bigint
       ) RETURNS TABLE (
         o_kind integer, o_lead uuid, o_contact uuid, o_number bigint, o_attempt bigint, o_call uuid, o_text text,
         o_citation text, o_moment bigint
-      ) LANGUAGE plpgsql AS $$
+      ) LANGUAGE plpgsql
+        SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+        SET plan_cache_mode = force_generic_plan SET jit = off AS $$
       DECLARE
         c campaigns; s campaign_states; sys system; p_open integer[];
         v_account uuid; v_last bigint; v_live bigint; v_limit bigint; v_now bigint;
@@ -23,11 +28,13 @@
         v_delay float8; v_second float8; v_until float8[]; v_until_at bigint := 0; v_limits jsonb;
         v_leads uuid[]; v_contacts uuid[]; v_numbers bigint[]; v_attempts bigint[]; v_subjects text[];
         v_localities integer[]; v_rules text[]; v_citations text[]; v_moments bigint[]; v_calls uuid[];
-        v_tell bigint; v_failed bigint; v_place_by bigint;
+        v_tell bigint; v_failed bigint; v_place_by bigint; v_prefixes text[]; v_reserved bigint; v_own_reserved bigint;
+        v_all CONSTANT uuid := '00000000-0000-0000-0000-000000000000';
       BEGIN
         SELECT account INTO v_account FROM campaigns WHERE id = p_campaign;
         IF v_account IS NULL THEN
-          RETURN QUERY SELECT 2, NULL::uuid, NULL::uuid, NULL::bigint, NULL::bigint, NULL::uuid, 'notFound', NULL, 0::bigint;
+          RETURN QUERY SELECT 2, NULL::uuid, NULL::uuid, NULL::bigint, NULL::bigint, NULL::uuid, 'notFound', NULL,
+            0::bigint;
           RETURN;
         END IF;
         SELECT t.last_event, t.live INTO v_last, v_live FROM account_states t WHERE t.account = v_account
@@ -48,8 +55,7 @@
         v_stop := 'satisfied';
 
         -- What the agents, the rates, the campaign, the account and the system leave.
-        SELECT greatest(0, coalesce(a.call_limit, y.account_limit) - v_live - reserved_slots(v_account, v_now)) INTO v_limit
-          FROM accounts a, system y WHERE a.id = v_account;
+        SELECT a.call_limit INTO v_limit FROM accounts a WHERE a.id = v_account;
         IF cardinality(p_rates) > 0 THEN
           INSERT INTO rates SELECT name, 0 FROM unnest(p_rates) AS name ORDER BY name ON CONFLICT DO NOTHING;
           SELECT array_agg(r.until ORDER BY x.n) INTO v_until FROM unnest(p_rates) WITH ORDINALITY AS x(name, n)
@@ -59,7 +65,11 @@
         v_second := CASE WHEN c.per_second > 0 THEN 1000 / c.per_second
           WHEN c.per_second IS NOT NULL THEN 'infinity'::float8 END;
         SELECT * INTO sys FROM system FOR NO KEY UPDATE;
-        v_left := greatest(0, sys.call_limit - sys.live - reserved_slots(NULL, v_now));
+        SELECT coalesce(sum(r.count), 0), coalesce(sum(r.count) FILTER (WHERE r.account = v_account), 0)
+          INTO v_reserved, v_own_reserved FROM reservations r
+          WHERE v_now < r.expires_at AND r.reserved_at - v_now <= r.expires_at - r.reserved_at;
+        v_limit := greatest(0, coalesce(v_limit, sys.account_limit) - v_live - v_own_reserved);
+        v_left := greatest(0, sys.call_limit - sys.live - v_reserved);
         IF v_left < v_allowed THEN v_allowed := v_left; v_stop := 'systemLimit'; END IF;
         IF v_limit < v_allowed THEN v_allowed := v_limit; v_stop := 'accountLimit'; END IF;
         IF c.maximum IS NOT NULL THEN
@@ -94,6 +104,9 @@
         v_limits := CASE WHEN c.limits IS NOT NULL THEN c.limits::jsonb || coalesce(p_limits, '[]') ELSE p_limits END;
         v_most := CASE WHEN v_allowed < 4294967296 THEN greatest(4 * v_allowed, 1000) ELSE 9223372036854775807 END;
         v_first := v_last;
+        -- Prefixes are few, and each is looked at for every lead.
+        SELECT array_agg(prefix || '%') INTO v_prefixes FROM suppressions
+          WHERE prefix IS NOT NULL AND account IN (v_account, v_all) AND (expires_at IS NULL OR v_now < expires_at);
         IF v_allowed > 0 THEN
           UPDATE due_leads SET ready = true
             WHERE campaign = p_campaign AND locality = ANY(p_open) AND NOT ready AND due <= v_now;
@@ -119,9 +132,13 @@
           ), examined AS (
             SELECT p.*, l.contact, l.number, l.attempts, l.subject,
               row_number() OVER (ORDER BY p.rank, p.priority, p.due, p.ordinal) AS n,
-              CASE WHEN is_suppressed(l.number, v_account, v_now) THEN 'doNotCall'
+              CASE
+                WHEN (SELECT 1 FROM suppressions u WHERE u.number = l.number AND u.account IN (v_account, v_all)
+                  AND (u.expires_at IS NULL OR v_now < u.expires_at) LIMIT 1) IS NOT NULL THEN 'doNotCall'
+                WHEN v_prefixes IS NOT NULL AND l.number::text LIKE ANY (v_prefixes) THEN 'doNotCall'
                 WHEN l.attempts >= c.max_attempts THEN 'attempts'
-                WHEN EXISTS (SELECT FROM live_calls v WHERE v.number = l.number AND v.account = v_account)
+                WHEN (SELECT 1 FROM live_calls v WHERE v.number = l.number AND v.account = v_account LIMIT 1) IS NOT
+                  NULL
                   THEN 'numberBusy' END AS held
             FROM picked p JOIN leads l ON l.id = p.lead
           ), limited AS (
@@ -130,7 +147,8 @@
               FROM jsonb_array_elements(v_limits) WITH ORDINALITY AS x(value, n)
                 CROSS JOIN LATERAL (SELECT limit_filled(
                   x.value ->> 'key', (x.value ->> 'maximum')::bigint, (x.value ->> 'window')::bigint,
-                  CASE WHEN x.value ? 'counting' THEN ARRAY(SELECT jsonb_array_elements_text(x.value -> 'counting')) END,
+                  CASE WHEN x.value ? 'counting' THEN ARRAY(SELECT jsonb_array_elements_text(x.value -> 'counting'))
+                    END,
                   v_account, e.number, e.contact, e.subject, v_now)) f(until)
               WHERE f.until IS NOT NULL AND (NOT x.value ? 'locality' OR
                 (x.value ->> 'locality')::integer = e.locality AND (x.value ->> 'from')::bigint <= v_now
@@ -146,15 +164,14 @@
                 name
               FROM limited) b
           )
-          SELECT count(*), array_agg(lead ORDER BY n), array_agg(contact ORDER BY n), array_agg(number ORDER BY n),
-              array_agg(attempts + 1 ORDER BY n), array_agg(subject ORDER BY n), array_agg(locality ORDER BY n),
-              array_agg(rule ORDER BY n),
-              array_agg(CASE WHEN held IS NULL THEN citation END ORDER BY n),
-              array_agg(CASE WHEN held IS NULL THEN until WHEN held = 'numberBusy' THEN v_now + 60000 END ORDER BY n),
+          SELECT count(*), array_agg(lead), array_agg(contact), array_agg(number), array_agg(attempts + 1),
+              array_agg(subject), array_agg(locality), array_agg(rule), array_agg(CASE WHEN held IS NULL THEN
+                citation END),
+              array_agg(CASE WHEN held IS NULL THEN until WHEN held = 'numberBusy' THEN v_now + 60000 END),
               count(*) FILTER (WHERE rule IS NULL)
             INTO v_taken, v_leads, v_contacts, v_numbers, v_attempts, v_subjects, v_localities, v_rules, v_citations,
               v_moments, v_new
-            FROM decided;
+            FROM (SELECT * FROM decided ORDER BY n) o;
           EXIT WHEN v_taken = 0;
 
           IF v_new > 0 THEN
@@ -241,8 +258,11 @@
           END LOOP;
           UPDATE rates r SET until = x.until FROM unnest(p_rates, v_until) AS x(name, until) WHERE r.name = x.name;
           UPDATE system SET live = live + v_claimed;
-          PERFORM count_created(0::smallint, v_account, v_now, v_claimed);
-          PERFORM count_created(1::smallint, p_campaign, v_now, v_claimed);
+          INSERT INTO rollups (kind, scope, quarter, created)
+            SELECT x.kind, x.scope, y.quarter, v_claimed
+            FROM (VALUES (0::smallint, v_account), (1::smallint, p_campaign)) AS x(kind, scope),
+              (VALUES (\(total)), (v_now - (v_now % 900000 + 900000) % 900000)) AS y(quarter)
+          ON CONFLICT (kind, scope, quarter) DO UPDATE SET created = rollups.created + excluded.created;
         END IF;
         IF v_stop = 'rate' THEN
           v_until_at := greatest(

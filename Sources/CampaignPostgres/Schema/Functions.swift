@@ -20,7 +20,8 @@
       ) RETURNS void LANGUAGE plpgsql AS $$
       DECLARE v_last bigint;
       BEGIN
-        UPDATE account_states SET last_event = last_event + 1 WHERE account = p_account RETURNING last_event INTO v_last;
+        UPDATE account_states SET last_event = last_event + 1 WHERE account = p_account RETURNING last_event INTO
+          v_last;
         INSERT INTO events VALUES
           (p_account, v_last, p_at, p_kind, p_campaign, p_lead, p_call, p_agent, p_status, p_count);
         PERFORM prune_events(p_account, v_last - 1, v_last);
@@ -172,15 +173,6 @@
         END IF;
         RETURN v_at + p_window;
       END $$;
-
-      -- Counts calls that begin.
-      CREATE FUNCTION count_created(p_kind smallint, p_scope uuid, p_at bigint, p_count bigint)
-      RETURNS void LANGUAGE sql AS $$
-        INSERT INTO rollups (kind, scope, quarter, created) VALUES
-          (p_kind, p_scope, \(total), p_count),
-          (p_kind, p_scope, p_at - (p_at % 900000 + 900000) % 900000, p_count)
-        ON CONFLICT (kind, scope, quarter) DO UPDATE SET created = rollups.created + excluded.created
-      $$;
       """
   }
 #endif

@@ -7,16 +7,16 @@
     /// The schema in which everything is kept.
     let schema: String
 
-    /// The number of the advisory lock under which databases are migrated: "CampaignKit" read as bytes.
-    private static let lock: Int64 = 0x43_61_6D_70_4B_69_74
+    /// The numbers of the advisory lock under which a schema is migrated: "Camp" read as bytes, and its name.
+    private var lock: String { "(\(0x43_61_6D_70), hashtext('\(schema.split(separator: "'").joined())'))" }
 
     /// Applies the steps that are missing, each whole or not at all, while no other process does.
     ///
     /// - Throws: ``StoreError/Code/notPermitted`` when the database is newer than the program.
     func run() throws(StoreError) {
       do {
-        try connection.runScript("SELECT pg_advisory_lock(\(Self.lock))")
-        defer { try? connection.runScript("SELECT pg_advisory_unlock(\(Self.lock))") }
+        try connection.runScript("SELECT pg_advisory_lock\(lock)")
+        defer { try? connection.runScript("SELECT pg_advisory_unlock\(lock)") }
         try connection.runScript(
           """
           CREATE SCHEMA IF NOT EXISTS \(schema.quoted);

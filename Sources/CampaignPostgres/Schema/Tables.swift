@@ -7,7 +7,8 @@
     ///
     /// Rows that change with every call stand apart from those that are large or indexed, so that PostgreSQL can change
     /// them in place: a lead's place in the queue is a row of `due_leads`, and the slots of a call are one of
-    /// `live_calls`. Tables that change with every call have no foreign keys, since each would be looked up for every
+    /// `live_calls`. Half of each page of leads is left free, so that both versions of its rows have a place in it.
+    /// Tables that change with every call have no foreign keys, since each would be looked up for every
     /// row; all changes of an account hold the lock on its row in `account_states`, so none of them can go astray.
     static let tables = """
       CREATE TABLE system (
@@ -187,7 +188,7 @@
         UNIQUE (campaign, contact),
         UNIQUE (campaign, ordinal),
         CHECK ((status = 'calling') = (live_call IS NOT NULL))
-      ) WITH (fillfactor = 60);
+      ) WITH (fillfactor = 45);
       CREATE INDEX leads_campaign ON leads (campaign, created_at, id);
       CREATE INDEX leads_account ON leads (account, created_at, id);
       CREATE INDEX leads_contact ON leads (contact, created_at, id);

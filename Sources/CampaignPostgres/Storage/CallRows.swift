@@ -27,7 +27,8 @@
     /// What a call is read from.
     static let columns = """
       id, account, attempt, number, created_at, place_by, expires_at, campaign, lead, contact, agent, subject, \
-      from_number, status, disposition, answered_by, placed_at, ringing_at, answered_at, ended_at, duration, talk_time, \
+      from_number, status, disposition, answered_by, placed_at, ringing_at, answered_at, ended_at, duration, \
+      talk_time, \
       cost, carrier, reference, is_attempt, follow_up, rule, doc
       """
 
@@ -92,10 +93,13 @@
       try Document.checkSize(document ?? "", of: "the texts and metadata of a call")
       write(
         """
-        INSERT INTO calls (id, account, attempt, number, created_at, place_by, expires_at, campaign, lead, contact, agent,
-          subject, from_number, status, disposition, answered_by, placed_at, ringing_at, answered_at, ended_at, duration,
+        INSERT INTO calls (id, account, attempt, number, created_at, place_by, expires_at, campaign, lead, contact,
+          agent,
+          subject, from_number, status, disposition, answered_by, placed_at, ringing_at, answered_at, ended_at,
+            duration,
           talk_time, cost, carrier, reference, is_attempt, follow_up, rule, doc)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+          $23,
           $24, $25, $26, $27, $28, $29)
         """,
         call.id, call.account, call.attempt, call.to, call.createdAt, call.placeBy, call.expiresAt, call.campaign,

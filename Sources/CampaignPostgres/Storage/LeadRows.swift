@@ -120,12 +120,14 @@
       write(
         """
         INSERT INTO leads (id, account, campaign, contact, ordinal, number, number_index, subject, priority, locality,
-          status, attempts, last_attempt_at, next_attempt_at, is_callback, callbacks, last_disposition, live_call, ending,
+          status, attempts, last_attempt_at, next_attempt_at, is_callback, callbacks, last_disposition, live_call,
+            ending,
           import_batch, decision_dialled, decision_rule, decision_citation, decided_at, decision_retry_at, created_at,
           updated_at, search, doc)
         SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::bigint[], $6::bigint[], $7::bigint[],
           $8::text[], $9::integer[], $10::integer[], $11::text[], $12::bigint[], $13::bigint[], $14::bigint[],
-          $15::boolean[], $16::bigint[], $17::text[], $18::uuid[], $19::text[], $20::uuid[], $21::boolean[], $22::text[],
+          $15::boolean[], $16::bigint[], $17::text[], $18::uuid[], $19::text[], $20::uuid[], $21::boolean[],
+            $22::text[],
           $23::text[], $24::bigint[], $25::bigint[], $26::bigint[], $27::bigint[], $28::text[], $29::text[])
         """,
         all.map(\.id), all.map(\.account), all.map(\.campaign), all.map(\.contact), all.map(\.ordinal),

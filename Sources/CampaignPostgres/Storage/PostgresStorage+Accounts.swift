@@ -1,6 +1,8 @@
 #if PostgreSQL
   public import CampaignKit
 
+  // What these do is said where the protocols declare them.
+  // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
   extension PostgresStorage {
     public func insert(_ account: Account) async throws(StoreError) {
       try await change { (session) throws(StoreError) in try session.add(account) }
@@ -152,9 +154,7 @@
   // MARK: Locks
 
   extension Session {
-    /// Takes the lock under which everything of an account is changed.
-    ///
-    /// - Parameter what: What is told to be missing when there is no such account.
+    /// Takes the lock under which everything of an account is changed; `what` is told to be missing if there is none.
     func lock(_ account: Account.ID, _ what: String = "account") throws(StoreError) {
       guard
         try rows("SELECT FROM account_states WHERE account = $1 FOR NO KEY UPDATE", account).count > 0
@@ -164,7 +164,10 @@
     /// Takes the lock of the account that a campaign, a lead or a call belongs to.
     private func lock(_ what: String, _ table: String, _ id: any SQLValue) throws(StoreError) -> Account.ID {
       let sql =
-        "SELECT account FROM account_states WHERE account = (SELECT account FROM \(table) WHERE id = $1) FOR NO KEY UPDATE"
+        """
+        SELECT account FROM account_states WHERE account = (SELECT account FROM \(table) WHERE id = $1)
+        FOR NO KEY UPDATE
+        """
       guard var row = try rows(sql, id).first else { throw .missing(what) }
       return try row.id()
     }

@@ -2,6 +2,8 @@
   public import CampaignKit
   public import JSON
 
+  // What these do is said where the protocols declare them.
+  // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
   extension PostgresStorage {
     public func call(_ id: Call.ID) async throws(StoreError) -> Call? {
       try await read { (session) throws(StoreError) in try session.call(id) }
@@ -132,7 +134,7 @@
 
     // MARK: News
 
-    fileprivate func record(_ news: [CallNews], of id: Call.ID) throws(StoreError) -> (call: Call, isNew: Bool) {
+    func record(_ news: [CallNews], of id: Call.ID) throws(StoreError) -> (call: Call, isNew: Bool) {
       let old = try existing(id)
       var call = old
       for one in news {
@@ -152,7 +154,7 @@
 
     // MARK: Ends
 
-    fileprivate func finish(_ id: Call.ID, _ ending: CallEnding) throws(StoreError) -> (call: Call, isNew: Bool) {
+    func finish(_ id: Call.ID, _ ending: CallEnding) throws(StoreError) -> (call: Call, isNew: Bool) {
       let old = try existing(id)
       guard old.status.isLive else { return (old, false) }
       var call = old

@@ -1,6 +1,8 @@
 #if PostgreSQL
   public import CampaignKit
 
+  // What these do is said where the protocols declare them.
+  // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
   extension PostgresStorage {
     public func insert(_ campaign: Campaign) async throws(StoreError) -> Campaign {
       try await change { (session) throws(StoreError) in
@@ -104,7 +106,8 @@
         if Campaign.statuses.isFinal(next), counts.waiting > 0 {
           session.write(
             """
-            SELECT end_waiting($1, ARRAY(SELECT id FROM leads WHERE campaign = $2 AND status = 'waiting'), 'cancelled', $3)
+            SELECT end_waiting($1, ARRAY(SELECT id FROM leads WHERE campaign = $2 AND status = 'waiting'),
+              'cancelled', $3)
             """, account, id, try session.now())
         }
         try session.completeIfDone(id, of: account)

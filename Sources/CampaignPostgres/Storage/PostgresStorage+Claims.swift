@@ -1,6 +1,8 @@
 #if PostgreSQL
   public import CampaignKit
 
+  // What these do is said where the protocols declare them.
+  // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
   extension PostgresStorage {
     public func queues(of campaign: Campaign.ID) async throws(StoreError) -> [LocalityQueue] {
       try await read(.snapshot) { (session) throws(StoreError) in
@@ -162,7 +164,7 @@
       }
     }
 
-    fileprivate func claim(_ request: ClaimRequest) throws(StoreError) -> Claim {
+    func claim(_ request: ClaimRequest) throws(StoreError) -> Claim {
       var open: [Int] = []
       var limits: [StoredLimit] = []
       for locality in request.open {

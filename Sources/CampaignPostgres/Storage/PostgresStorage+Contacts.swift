@@ -1,6 +1,8 @@
 #if PostgreSQL
   public import CampaignKit
 
+  // What these do is said where the protocols declare them.
+  // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
   extension PostgresStorage {
     public func insert(_ contact: Contact) async throws(StoreError) {
       try await change { (session) throws(StoreError) in
@@ -174,7 +176,8 @@
       try rows(
         """
         INSERT INTO list_members (list, contact)
-        SELECT $1::uuid, contact FROM unnest($2::uuid[]) WITH ORDINALITY AS x(contact, n) ORDER BY n ON CONFLICT DO NOTHING
+        SELECT $1::uuid, contact FROM unnest($2::uuid[]) WITH ORDINALITY AS x(contact, n) ORDER BY n ON CONFLICT DO
+          NOTHING
         """, list, contacts
       ).changed
     }

@@ -1,6 +1,8 @@
 #if PostgreSQL
   public import CampaignKit
 
+  // What these do is said where the protocols declare them.
+  // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
   extension PostgresStorage {
     public func insert(_ batch: ImportBatch) async throws(StoreError) {
       try await change { (session) throws(StoreError) in

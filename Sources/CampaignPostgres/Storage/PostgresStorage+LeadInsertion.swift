@@ -1,6 +1,8 @@
 #if PostgreSQL
   public import CampaignKit
 
+  // What these do is said where the protocols declare them.
+  // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
   extension PostgresStorage {
     public func insert(
       _ leads: [NewLead], into campaign: Campaign.ID, options: LeadInsertion
@@ -86,33 +88,33 @@
       let numbers = Array(Set(new.map(\.number)))
       let known = try session.rows(
         "SELECT number, id FROM contacts WHERE account = $1 AND number = ANY($2)", account, numbers)
-      for (number, contact) in try known.map({ (row) throws(StoreError) in (try row.number(), try row.id(Contact.self))
-        })
-      {
-        contacts[number] = contact
+      for index in 0..<known.count {
+        var row = Row(known, index)
+        contacts[try row.number()] = try row.id()
       }
       let own = try session.rows(
         "SELECT contact, id FROM leads WHERE campaign = $1 AND contact = ANY($2)", campaign, Array(contacts.values))
-      for (contact, lead) in try own.map({ (row) throws(StoreError) in (try row.id(Contact.self), try row.id(Lead.self))
-        })
-      {
-        leads[contact] = lead
-      }
+      leads = try Self.leads(own)
       if let since = options.duplicatesSince {
         let others = try session.rows(
           """
           SELECT DISTINCT ON (contact) contact, id FROM leads
           WHERE contact = ANY($1) AND campaign <> $2 AND created_at >= $3 ORDER BY contact, created_at DESC, id DESC
           """, Array(contacts.values), campaign, since)
-        for (contact, lead) in try others.map({ (row) throws(StoreError) in
-          (try row.id(Contact.self), try row.id(Lead.self))
-        }) {
-          recent[contact] = lead
-        }
+        recent = try Self.leads(others)
       }
       let refused = try session.rows(
         "SELECT number FROM unnest($1::bigint[]) AS number WHERE is_suppressed(number, $2, $3)", numbers, account, now)
       suppressed = Set(try refused.map { (row) throws(StoreError) in try row.number() })
+    }
+
+    private static func leads(_ rows: Rows) throws(StoreError) -> [Contact.ID: Lead.ID] {
+      var leads: [Contact.ID: Lead.ID] = [:]
+      for index in 0..<rows.count {
+        var row = Row(rows, index)
+        leads[try row.id()] = try row.id()
+      }
+      return leads
     }
 
     mutating func add(_ new: NewLead) throws(StoreError) -> LeadInsertion.Outcome {

@@ -1,6 +1,8 @@
 #if PostgreSQL
   public import CampaignKit
 
+  // What these do is said where the protocols declare them.
+  // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
   extension PostgresStorage {
     public func lead(_ id: Lead.ID) async throws(StoreError) -> Lead? {
       try await read { (session) throws(StoreError) in try session.lead(id)?.lead }

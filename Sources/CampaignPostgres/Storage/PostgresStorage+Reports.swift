@@ -1,13 +1,16 @@
 #if PostgreSQL
   public import CampaignKit
 
+  // What these do is said where the protocols declare them.
+  // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
   extension PostgresStorage {
     public func events(
       of account: Account.ID, after sequence: UInt64, limit: Int
     ) async throws(StoreError) -> [CampaignEvent] {
       try await read(.snapshot) { (session) throws(StoreError) in
         let sql = """
-          SELECT last_event, (SELECT min(sequence) FROM events WHERE account = $1) FROM account_states WHERE account = $1
+          SELECT last_event, (SELECT min(sequence) FROM events WHERE account = $1) FROM account_states WHERE account
+            = $1
           """
         guard var row = try session.rows(sql, account).first else { throw .missing("account") }
         let last = UInt64(clamping: try row.int64())

@@ -1,6 +1,8 @@
 #if PostgreSQL
   public import CampaignKit
 
+  // What these do is said where the protocols declare them.
+  // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
   extension PostgresStorage {
     public func slots(of account: Account.ID) async throws(StoreError) -> SlotUsage {
       try await read(.snapshot) { (session) throws(StoreError) in

@@ -1,6 +1,8 @@
 #if PostgreSQL
   public import CampaignKit
 
+  // What these do is said where the protocols declare them.
+  // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
   extension PostgresStorage {
     public func suppress(_ entries: [Suppression]) async throws(StoreError) -> [Call.ID] {
       guard !entries.isEmpty else { return [] }
@@ -56,9 +58,9 @@
   }
 
   extension Suppression {
-    fileprivate static let columns = "pattern, account, source, reason, added_at, expires_at"
+    static let columns = "pattern, account, source, reason, added_at, expires_at"
 
-    fileprivate init(_ row: inout Row) throws(StoreError) {
+    init(_ row: inout Row) throws(StoreError) {
       guard let pattern = Pattern(try row.text()) else {
         throw StoreError(.damaged, "a do-not-call entry has a pattern that is none")
       }
@@ -108,12 +110,14 @@
       for (account, numbers) in numbers.sorted(by: { $0.key < $1.key }) {
         write(
           """
-          UPDATE leads SET ending = 'suppress' WHERE number = ANY($1) AND status = 'calling' AND ($2::uuid = $3::uuid OR account = $2)
+          UPDATE leads SET ending = 'suppress' WHERE number = ANY($1) AND status = 'calling' AND ($2::uuid = $3::uuid
+            OR account = $2)
           """, numbers, account, Account.ID.all)
         let waiting = try rows(
           """
           SELECT account, array_agg(id), array_agg(DISTINCT campaign) FROM leads
-          WHERE number = ANY($1) AND status = 'waiting' AND ($2::uuid = $3::uuid OR account = $2) GROUP BY account ORDER BY account
+          WHERE number = ANY($1) AND status = 'waiting' AND ($2::uuid = $3::uuid OR account = $2) GROUP BY account
+            ORDER BY account
           """, numbers, account, Account.ID.all
         ).map { (row) throws(StoreError) in (try row.id(Account.self), try row.text(), try row.text()) }
         for (account, leads, campaigns) in waiting {

@@ -59,6 +59,7 @@
       _ kind: Session.Kind = .change, _ body: @escaping @Sendable (Session) throws(StoreError) -> Value
     ) async throws(StoreError) -> Value {
       let shared = shared
+      shared.isRestoring = false
       let (value, told) = try await pool.run { (connection) throws(StoreError) in
         try Session.run(connection, kind, shared, body)
       }
@@ -107,5 +108,4 @@
     }
   }
 
-  extension PostgresStorage: CampaignStorage {}
 #endif

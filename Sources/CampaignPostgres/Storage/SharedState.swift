@@ -7,10 +7,17 @@
     /// The time for tests; nil for the database's clock.
     let time: (any TimeSource)?
     let identifiers = IdentifierRuns()
+    private let restoring = Locked(false)
     private let localities = Locked<(values: [Int: Locality], numbers: [Locality: Int])>(([:], [:]))
 
     init(time: (any TimeSource)?) {
       self.time = time
+    }
+
+    /// Whether records are being restored, and nothing else was changed since the first.
+    var isRestoring: Bool {
+      get { restoring.withLock { $0 } }
+      set { restoring.withLock { $0 = newValue } }
     }
 
     func locality(_ number: Int) -> Locality? { localities.withLock { $0.values[number] } }

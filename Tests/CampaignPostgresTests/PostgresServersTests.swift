@@ -1,0 +1,165 @@
+#if PostgreSQL
+  import CampaignKit
+  import CampaignTesting
+  import Locks
+  import Testing
+
+  @testable import CampaignPostgres
+
+  /// Several processes on one database, and bad days of it.
+  @Suite(.enabled(if: PostgresHarness.server != nil)) struct PostgresServersTests {
+    @Test func opensADatabaseThatIsThere() async throws {
+      let configuration = try PostgresHarness.configuration()
+      let first = try await PostgresStorage(configuration)
+      try await first.setSystemLimit(77)
+      // Several begin at the same moment.
+      let others = try await withThrowingTaskGroup(of: PostgresStorage.self) { group in
+        for _ in 0..<4 { group.addTask { try await PostgresStorage(configuration) } }
+        return try await group.reduce(into: []) { $0.append($1) }
+      }
+      let account = Account(id: Account.ID(high: 1, low: 1), name: "A", createdAt: try await first.now())
+      try await others[0].insert(account)
+      for store in others { #expect(try await store.slots(of: account.id).systemLimit == 77) }
+    }
+
+    @Test func refusesADatabaseThatIsNewer() async throws {
+      let configuration = try PostgresHarness.configuration()
+      _ = try await PostgresStorage(configuration)
+      try configuration.connect().script("INSERT INTO schema_version (version) VALUES (1000)")
+      let error = await #expect(throws: StoreError.self) { try await PostgresStorage(configuration) }
+      #expect(error?.code == .notPermitted)
+      #expect(error?.message.contains("1000") == true)
+    }
+
+    @Test func tellsThatThereIsNoServer() async throws {
+      var configuration = PostgresStorage.Configuration("host=/nowhere/at/all dbname=none")
+      configuration.connecting = .seconds(2)
+      let settings = configuration
+      let error = await #expect(throws: StoreError.self) { try await PostgresStorage(settings) }
+      #expect(error?.code == .unavailable)
+      #expect(error?.isRetryable == true)
+    }
+
+    /// The time is that of the database, whatever the processes' clocks say.
+    @Test func theDatabaseTellsTheTime() async throws {
+      let store = try await PostgresStorage(PostgresHarness.configuration())
+      let before = SystemTime().now()
+      let told = try await store.now()
+      // Both are of this machine here.
+      #expect(told >= before - .milliseconds(2) && told <= SystemTime().now() + .milliseconds(2))
+    }
+
+    /// A process whose campaign was taken over claims nothing and places nothing any more.
+    @Test func fencesAProcessThatLostItsLease() async throws {
+      let time = ManualTime()
+      var configuration = try PostgresHarness.configuration()
+      configuration.time = time
+      let first = try await PostgresStorage(configuration)
+      let second = try await PostgresStorage(configuration)
+      let scene = try await Scene(first, leads: 10)
+      let lease = try await first.acquire(scene.campaign, by: "first", lasting: .seconds(30))
+      let call = try #require(try await first.claim(scene.request(lease, 1)).calls.first)
+      let early = await #expect(throws: StoreError.self) {
+        try await second.acquire(scene.campaign, by: "second", lasting: .seconds(30))
+      }
+      #expect(early?.code == .leaseLost)
+      time.advance(by: .seconds(30))
+      #expect(try await second.unownedCampaigns(limit: 10) == [scene.campaign])
+      let taken = try await second.acquire(scene.campaign, by: "second", lasting: .seconds(30))
+      #expect(taken.token > lease.token)
+      let late = await #expect(throws: StoreError.self) { try await first.claim(scene.request(lease, 1)) }
+      #expect(late?.code == .leaseLost)
+      #expect(try await first.renew([lease], lasting: .seconds(30)).isEmpty)
+      #expect(try await first.mayPlace(call.call, under: lease) == false)
+      #expect(try await second.claim(scene.request(taken, 100)).calls.count == 9)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func tellsOtherProcesses() async throws {
+      let configuration = try PostgresHarness.configuration()
+      let first = try await PostgresStorage(configuration)
+      let second = try await PostgresStorage(configuration)
+      let hints = second.hints()
+      let scene = try await Scene(first, leads: 1)
+      let wakes = Task {
+        // One that was told before the other listened is lost, so something happens again and again.
+        while !Task.isCancelled {
+          let campaign = try #require(try await first.campaign(scene.campaign))
+          _ = try await first.update(campaign)
+        }
+      }
+      var heard: Account.ID?
+      for await hint in hints {
+        heard = hint
+        break
+      }
+      wakes.cancel()
+      _ = await wakes.result
+      #expect(heard == scene.account)
+      try await second.close()
+    }
+
+    /// Connections that are cut make what is under way fail as unavailable, and are made anew.
+    @Test func recoversFromConnectionsThatAreCut() async throws {
+      let others = try PostgresHarness.configuration()
+      var configuration = others
+      let name = String(configuration.schema.prefix(20))
+      configuration.connection += " application_name=\(name)"
+      let store = try await PostgresStorage(configuration)
+      let scene = try await Scene(store, leads: 300)
+      let lease = try await store.acquire(scene.campaign, by: "one", lasting: .seconds(600))
+      let killer = try others.connect()
+      var claimed: Set<Lead.ID> = []
+      var failures = 0
+      for round in 0..<30 {
+        if round % 3 == 0 {
+          try killer.script(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '\(name)'")
+        }
+        do {
+          for call in try await store.claim(scene.request(lease, 5)).calls {
+            #expect(claimed.insert(call.lead).inserted, "a lead is claimed once")
+          }
+        } catch {
+          #expect(error.code == .unavailable)
+          failures += 1
+        }
+      }
+      #expect(failures > 0)
+      let calls = try await store.calls(CallQuery(account: scene.account), page: PageRequest(limit: 1000)).elements
+      #expect(Set(calls.compactMap(\.lead)).count == calls.count)
+      #expect(claimed.isSubset(of: calls.compactMap(\.lead)))
+      #expect(try await store.slots(of: scene.account).accountActive == calls.count)
+      #expect(try await store.leadCounts(of: scene.campaign)?.calling == calls.count)
+    }
+  }
+
+  /// An account with a campaign that runs.
+  struct Scene: Sendable {
+    let account: Account.ID
+    let campaign: Campaign.ID
+
+    init(_ store: some CampaignStorage, leads: Int, limit: Int = 100_000) async throws {
+      let identifiers = IdentifierGenerator()
+      let now = try await store.now()
+      account = identifiers.next(at: now)
+      try await store.setSystemLimit(1_000_000)
+      var owner = Account(id: account, name: "A", createdAt: now)
+      owner.concurrencyLimit = limit
+      try await store.insert(owner)
+      campaign = try await store.insert(
+        Campaign(id: identifiers.next(at: now), account: account, name: "C", createdAt: now)
+      ).id
+      for start in stride(from: 0, to: leads, by: 5000) {
+        let new = try (start..<min(leads, start + 5000)).map { index in
+          NewLead(number: try #require(PhoneNumber(digits: 14_150_000_000 + UInt64(index))))
+        }
+        _ = try await store.insert(new, into: campaign, options: LeadInsertion())
+      }
+      _ = try await store.transition(campaign, on: .start, reason: nil)
+    }
+
+    func request(_ lease: CampaignLease, _ count: Int) -> ClaimRequest {
+      ClaimRequest(lease: lease, count: count, open: [OpenLocality(.unknown, until: .distantFuture)])
+    }
+  }
+#endif
