@@ -51,7 +51,9 @@ let package = Package(
       ]),
     .executableTarget(
       name: "Benchmarks",
-      dependencies: ["CampaignCarriers", "CampaignKit", "CampaignTesting", "Digests", "JSON", "WebServer"]),
+      dependencies: [
+        "CampaignCarriers", "CampaignKit", "CampaignPostgres", "CampaignTesting", "Digests", "JSON", "WebServer",
+      ]),
     // Writes the tables of telephone numbers that CampaignKit has in it.
     .executableTarget(name: "PhoneTables", exclude: ["numbering-plan.txt"]),
     .executableTarget(name: "Simulate", dependencies: ["CampaignKit", "CampaignTesting", "Digests", "JSON"]),

@@ -3,7 +3,11 @@ import Foundation
 /// Measures the library on this machine, each figure beside the limit that the same machine sets.
 @main
 struct Benchmarks {
-  static let groups: [BenchmarkGroup] = [.storage, .engine, .imports, .web, .carriers]
+  #if PostgreSQL
+    static let groups: [BenchmarkGroup] = [.storage, .postgres, .engine, .imports, .web, .carriers]
+  #else
+    static let groups: [BenchmarkGroup] = [.storage, .engine, .imports, .web, .carriers]
+  #endif
 
   /// Bodies run in a detached task: a hop to the main actor costs more than most of what is measured.
   static func main() async {

@@ -17,7 +17,7 @@
       let lease = try await store.acquire(scene.campaign, by: "one", lasting: .seconds(600))
       _ = try await store.claim(scene.request(lease, 2_000))
       let connection = try configuration.connect()
-      try connection.script("ANALYZE")
+      try connection.script("ANALYZE leads, due_leads, calls, live_calls, contacts, events, rollups")
       var plans: [String] = []
       connection.remarked = { plans.append($0) }
       try connection.script(
@@ -65,7 +65,7 @@
         let scene = try await Scene(store, leads: leads)
         let lease = try await store.acquire(scene.campaign, by: "one", lasting: .seconds(600))
         let connection = try configuration.connect()
-        try connection.script("ANALYZE")
+        try connection.script("ANALYZE leads, due_leads, calls, live_calls, contacts, events, rollups")
         var plan = ""
         connection.remarked = { if $0.contains("WITH picked") { plan = $0 } }
         try connection.script(

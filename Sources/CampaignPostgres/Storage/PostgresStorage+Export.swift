@@ -75,7 +75,7 @@
       },
       .suppressions,
       ExportPart("contacts", "doc") { (row, _) throws(StoreError) in .contact(try row.document()) },
-      ExportPart("lists", "id, account, name, created_at, (SELECT count(*) FROM list_members WHERE list = id)") {
+      ExportPart("lists", "id, account, name, created_at") {
         (row, session) throws(StoreError) in
         try session.listRecord(&row)
       },
@@ -138,8 +138,7 @@
 
     fileprivate func listRecord(_ row: inout Row) throws(StoreError) -> StoreRecord {
       let id = try row.id(ContactList.self)
-      var list = ContactList(id: id, account: try row.id(), name: try row.text(), createdAt: try row.moment())
-      list.count = try row.int()
+      let list = ContactList(id: id, account: try row.id(), name: try row.text(), createdAt: try row.moment())
       let members = try rows("SELECT contact FROM list_members WHERE list = $1 ORDER BY place", id)
         .map { (row) throws(StoreError) in try row.id(Contact.self) }
       return .list(list, members: members)
