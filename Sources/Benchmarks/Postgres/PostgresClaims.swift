@@ -48,7 +48,7 @@
     let writers = 8
     let claims = context.scaled(1500)
     let rounds = context.rounds(5)
-    let scene = try await PostgresScene(server, leads: 0)
+    let scene = try await PostgresScene(server, leads: 1)
     var leases: [CampaignLease] = []
     for _ in 0..<writers {
       leases.append(

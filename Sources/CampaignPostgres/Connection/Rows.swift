@@ -75,7 +75,18 @@
 
     mutating func optionalInt64() throws(StoreError) -> Int64? {
       guard let text = next() else { return nil }
-      guard let value = Int64(String(cString: text)) else { throw missing("whole number") }
+      let isNegative = text.pointee == CChar(bitPattern: UInt8(ascii: "-"))
+      var digit = isNegative ? text + 1 : text
+      var value: Int64 = 0
+      repeat {
+        let (product, overflows) = value.multipliedReportingOverflow(by: 10)
+        let unit = Int64(digit.pointee) - 48
+        // Towards the sign, since the least has no counterpart above zero.
+        let (sum, overflowsToo) = product.addingReportingOverflow(isNegative ? -unit : unit)
+        guard (0...9).contains(unit), !overflows, !overflowsToo else { throw missing("whole number") }
+        value = sum
+        digit += 1
+      } while digit.pointee != 0
       return value
     }
 

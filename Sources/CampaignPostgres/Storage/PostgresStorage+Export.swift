@@ -75,7 +75,7 @@
       },
       .suppressions,
       ExportPart("contacts", "doc") { (row, _) throws(StoreError) in .contact(try row.document()) },
-      ExportPart("lists", "id, account, name, created_at") {
+      ExportPart("lists", "id, account, name, created_at, (SELECT count(*) FROM list_members WHERE list = id)") {
         (row, session) throws(StoreError) in
         try session.listRecord(&row)
       },
@@ -97,8 +97,13 @@
       var part = ExportPart("suppressions", Suppression.columns, by: "account || ' ' || pattern") {
         (row, _) throws(StoreError) in .suppression(try Suppression(&row))
       }
-      part.order = "account, pattern"
-      part.behind = "(account, pattern) > (split_part($1, ' ', 1)::uuid, split_part($1, ' ', 2))"
+      // Those for all accounts come last, as other stores have them.
+      let all = "'\(Account.ID.all.sqlText ?? "")'::uuid"
+      part.order = "account = \(all), account, pattern"
+      part.behind = """
+        (account = \(all), account, pattern)
+        > (split_part($1, ' ', 1)::uuid = \(all), split_part($1, ' ', 1)::uuid, split_part($1, ' ', 2))
+        """
       return part
     }
 
@@ -138,7 +143,8 @@
 
     fileprivate func listRecord(_ row: inout Row) throws(StoreError) -> StoreRecord {
       let id = try row.id(ContactList.self)
-      let list = ContactList(id: id, account: try row.id(), name: try row.text(), createdAt: try row.moment())
+      var list = ContactList(id: id, account: try row.id(), name: try row.text(), createdAt: try row.moment())
+      list.count = try row.int()
       let members = try rows("SELECT contact FROM list_members WHERE list = $1 ORDER BY place", id)
         .map { (row) throws(StoreError) in try row.id(Contact.self) }
       return .list(list, members: members)
