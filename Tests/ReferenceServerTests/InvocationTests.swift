@@ -56,6 +56,17 @@ import Testing
     }
   }
 
+  #if !PostgreSQL
+    @Test func saysThatItWasBuiltWithoutPostgreSQL() async throws {
+      let invocation = try Invocation(["--postgres", "postgresql://name:secret@host/db"], environment: [:])
+      #expect(invocation.settings.postgres == "postgresql://name:secret@host/db")
+      #expect(!invocation.settings.place.contains("secret"))
+      let error = await #expect(throws: UsageError.self) { try await Opening.storage(invocation.settings) }
+      #expect(error?.description.contains("--traits PostgreSQL") == true)
+      #expect(error?.description.contains("secret") == false)
+    }
+  #endif
+
   /// The table of the guide is the one place where settings are documented, so that it must not fall behind.
   @Test func documentsEverySetting() throws {
     let guide = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

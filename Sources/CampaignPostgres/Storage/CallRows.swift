@@ -7,17 +7,21 @@
     var conference: String?
     var recording: Call.Recording?
     var failure: Call.Failure?
+    var messageLeftAt: Timestamp?
+    var agreedCallback: Call.AgreedCallback?
     var notes: String?
     var metadata: JSONObject
 
     init?(_ call: Call) {
       guard
         call.conference != nil || call.recording != nil || call.failure != nil || call.notes != nil
-          || !call.metadata.isEmpty
+          || call.messageLeftAt != nil || call.agreedCallback != nil || !call.metadata.isEmpty
       else { return nil }
       conference = call.conference
       recording = call.recording
       failure = call.failure
+      messageLeftAt = call.messageLeftAt
+      agreedCallback = call.agreedCallback
       notes = call.notes
       metadata = call.metadata
     }
@@ -61,6 +65,8 @@
         conference = document.conference
         recording = document.recording
         failure = document.failure
+        messageLeftAt = document.messageLeftAt
+        agreedCallback = document.agreedCallback
         notes = document.notes
         metadata = document.metadata
       }
@@ -127,6 +133,7 @@
         new.endedAt, new.duration, new.talkTime, new.costMicros, new.carrier, new.carrierReference, new.isAttempt,
         new.followUp)
       if new.conference != old.conference || new.recording != old.recording || new.failure != old.failure
+        || new.messageLeftAt != old.messageLeftAt || new.agreedCallback != old.agreedCallback
         || new.notes != old.notes || new.metadata != old.metadata
       {
         let document = try CallDocument(new).map { (document) throws(StoreError) in try Document.text(document) }

@@ -223,6 +223,10 @@
       case .fail: new.lead.status = .failed
       case .cancel: new.lead.status = .cancelled
       case .suppress: new.lead.status = .suppressed
+      case .release(let at):
+        new.lead.status = .waiting
+        new.lead.nextAttemptAt = at
+        new.lead.isCallback = old.lead.isCallback
       case .retry(let at, let number, let isCallback):
         new.lead.status = .waiting
         new.lead.nextAttemptAt = at
@@ -245,7 +249,10 @@
       if wish == .suppress || mark == .suppress { return .suppress }
       if wish == .complete { return wish }
       if mark != nil { return .cancel }
-      guard case .retry = wish else { return wish }
+      switch wish {
+      case .retry, .release: break
+      default: return wish
+      }
       let sql = "SELECT status, max_attempts FROM campaigns WHERE id = $1"
       guard var row = try rows(sql, lead.campaign).first else { return wish }
       if Campaign.statuses.isFinal(try row.one(Campaign.Status.self)) { return .cancel }
@@ -272,6 +279,10 @@
         if status.isLive, answeredBy == nil { answeredBy = by }
       case .detected(let by):
         if status.isLive { answeredBy = by }
+      case .messageLeft(let at):
+        if status.isLive { messageLeftAt = messageLeftAt ?? max(at, createdAt) }
+      case .callbackAgreed(let at):
+        if status.isLive { agreedCallback = AgreedCallback(at: at).merged(with: agreedCallback) }
       case .conference(let name):
         if status.isLive { conference = name }
       case .recording(let recording): self.recording = recording

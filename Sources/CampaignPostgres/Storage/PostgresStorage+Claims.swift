@@ -227,6 +227,8 @@
       for index in claim.calls.indices { claim.calls[index].placeBy = claim.at + request.placeWithin }
       for index in claim.heldBack.indices { claim.heldBack[index].decision.decidedAt = claim.at }
       claim.stop = try Self.stop(stop, until)
+      // No more than so many are claimed at once, however many are wanted.
+      if claim.stop == .satisfied, claim.calls.count < request.count { claim.stop = .examinedEnough }
       if let account, !claim.calls.isEmpty || !claim.heldBack.isEmpty { noteTold(account) }
       return claim
     }

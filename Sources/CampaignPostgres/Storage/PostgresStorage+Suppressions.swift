@@ -43,6 +43,18 @@
       try await read(.snapshot) { (session) throws(StoreError) in try session.suppression(of: number, for: account) }
     }
 
+    public func suppressions(
+      for patterns: [Suppression.Pattern], of account: Account.ID?
+    ) async throws(StoreError) -> [Suppression.Pattern: Suppression] {
+      try await read { (session) throws(StoreError) in
+        let entries = try session.rows(
+          "SELECT \(Suppression.columns) FROM suppressions WHERE account = $1 AND pattern = ANY($2)", account ?? .all,
+          patterns.map(\.description)
+        ).map { (row) throws(StoreError) in try Suppression(&row) }
+        return Dictionary(entries.map { ($0.pattern, $0) }) { first, _ in first }
+      }
+    }
+
     public func suppressions(of account: Account.ID?, page: PageRequest) async throws(StoreError) -> Page<Suppression> {
       var listing = Listing(from: "suppressions", columns: Suppression.columns, id: "pattern")
       listing.require("account = ?", account ?? .all)
