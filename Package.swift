@@ -33,7 +33,7 @@ let package = Package(
     .target(name: "WebServer", dependencies: ["CSockets", "Deflate", "Digests", "JSON", "Locks", "WebSocketFrames"]),
 
     .target(name: "CampaignKit", dependencies: ["JSON", "Digests", "Locks"]),
-    .target(name: "CampaignTesting", dependencies: ["CampaignKit", "JSON", "Locks"]),
+    .target(name: "CampaignTesting", dependencies: ["CampaignKit", "Digests", "JSON", "Locks", "WebServer"]),
     // Dialers that place real calls, and what their carriers report.
     .target(name: "CampaignCarriers", dependencies: ["CampaignKit", "Digests", "JSON", "Locks"]),
     // Storage for many machines. Without the trait it is empty, and nothing of libpq is needed. The header of CLibPQ
@@ -56,7 +56,8 @@ let package = Package(
       ]),
     // Writes the tables of telephone numbers that CampaignKit has in it.
     .executableTarget(name: "PhoneTables", exclude: ["numbering-plan.txt"]),
-    .executableTarget(name: "Simulate", dependencies: ["CampaignKit", "CampaignTesting", "Digests", "JSON"]),
+    .executableTarget(
+      name: "Simulate", dependencies: ["CampaignCarriers", "CampaignKit", "CampaignTesting", "Digests", "JSON"]),
 
     // Examples: small programs, one idea each. CI runs them and compares what they print.
     .executableTarget(
@@ -82,7 +83,9 @@ let package = Package(
       exclude: ["Import/Data", "Phone/phones.tsv"]),
     .testTarget(
       name: "CampaignCarriersTests",
-      dependencies: ["CampaignCarriers", "CampaignKit", "CampaignTesting", "Digests", "JSON", "Locks", "WebServer"],
+      dependencies: [
+        "CampaignCarriers", "CampaignKit", "CampaignTesting", "Digests", "JSON", "Locks", "Simulate", "WebServer",
+      ],
       exclude: ["Scripts/verbs.tsv", "Webhooks/signatures.jsonl"]),
     .testTarget(
       name: "CampaignPostgresTests",

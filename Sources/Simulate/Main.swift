@@ -1,3 +1,4 @@
+import CampaignCarriers
 import CampaignKit
 import CampaignTesting
 import Foundation
@@ -14,6 +15,9 @@ import Foundation
     usage: simulate crash --kills N [--seed S]
       Kills a process that changes a store N times, at random moments, and checks each time that every change that
       was acknowledged is there, and that nothing is there by half.
+    usage: simulate carriers --calls N [--seed S] [--carrier twilio|plivo|signalwire] [--speed TIMES]
+      Calls N people with each dialer, against a carrier on this machine where everything goes wrong now and then, and
+      checks that every call ends in the store as it did with the carrier, and that none was placed twice.
     usage: simulate export FOLDER
       Writes what the store in a folder holds as lines of JSON.
     """
@@ -28,6 +32,7 @@ import Foundation
       case "import": try await importing(options(arguments.dropFirst()))
       case "import-child" where arguments.count == 4:
         try await ImportChild(folder: arguments[1], file: arguments[2], campaign: arguments[3]).run()
+      case "carriers": try await carriers(options(arguments.dropFirst()))
       case "export" where arguments.count == 2:
         let store = try LocalStore.file(at: arguments[1])
         try await store.exportLines { try FileHandle.standardOutput.write(contentsOf: Data($0)) }
@@ -85,6 +90,29 @@ import Foundation
       import: \(tally.total) rows, \(tally.inserted) leads, \(tally.invalid) wrong, \(tally.duplicates) repeated, \
       \(tally.suppressed) not to be called; the same after \(kills) kills, seed \(seed), \(ContinuousClock.now - begin)
       """)
+  }
+
+  private static func carriers(_ options: [String: String]) async throws {
+    guard let calls = Int(options["calls"] ?? "1000"), calls > 0, let seed = UInt64(options["seed"] ?? "1"),
+      let speed = Double(options["speed"] ?? "20"), speed > 0
+    else { fail(usage, status: 2) }
+    let chosen = options["carrier"].map { [WebCarrier(rawValue: $0)] } ?? WebCarrier.allCases
+    guard !chosen.contains(nil) else { fail(usage, status: 2) }
+    var isBroken = false
+    for carrier in chosen.compactMap(\.self) {
+      let begin = ContinuousClock.now
+      let tally = try await CarrierSoak(carrier: carrier, calls: calls, seed: seed, speed: speed).run()
+      for problem in tally.problems.prefix(20) { print(problem) }
+      isBroken = isBroken || !tally.problems.isEmpty
+      let endings = tally.endings.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.value) \($0.key)" }
+      print(
+        """
+        \(carrier.rawValue): \(tally.decided) calls decided, \(tally.made) made, \(tally.orders) orders, \
+        \(tally.requests) requests over \(tally.connections) connections, \(tally.problems.count) problems, \
+        \(tally.slots) slots taken; \(endings.joined(separator: ", ")); seed \(seed), \(ContinuousClock.now - begin)
+        """)
+    }
+    if isBroken { exit(1) }
   }
 
   /// Options of the form `--name value`.

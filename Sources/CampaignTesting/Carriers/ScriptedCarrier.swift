@@ -1,0 +1,281 @@
+public import CampaignKit
+internal import Digests
+internal import JSON
+import Locks
+internal import WebServer
+
+/// A carrier of one's own on this machine: it plays the REST side of Twilio, SignalWire or Plivo from a script.
+///
+/// It is strict: what the real carrier would refuse it refuses, and so it does with every parameter that the carrier is
+/// not known to have. It reports what happens to calls to a function, and things go wrong as ``WireFaults`` says. Its
+/// ``books`` tell what really happened.
+///
+/// ```swift ignore
+/// let carrier = ScriptedCarrier(.twilio) { callback in await handle(callback) }
+/// let dialer = TwilioDialer(
+///   account: carrier.account, credentials: .authToken(carrier.token), publicURL: publicURL,
+///   baseURL: try carrier.start())
+/// ```
+public final class ScriptedCarrier: Sendable {
+  /// The carriers that can be played.
+  public enum Kind: String, Hashable, Sendable, CaseIterable {
+    /// Twilio's interface of 2010.
+    case twilio
+    /// SignalWire's interface that is compatible with it.
+    case signalWire
+    /// Plivo's interface.
+    case plivo
+  }
+
+  /// How a carrier behaves.
+  public struct Configuration: Sendable {
+    /// What becomes of a call, by the number and by how often it was called before; everybody answers and hangs up
+    /// after a second, unless told otherwise.
+    public var script: @Sendable (_ to: PhoneNumber, _ before: Int) -> CallScript = { _, _ in
+      CallScript(.answered(.human, hangsUpAfter: .seconds(1)))
+    }
+    /// What goes wrong.
+    public var faults = WireFaults.none
+    /// What goes wrong when depends on it, and on the order in which requests come.
+    public var seed: UInt64 = 1
+    /// Its clock. The `Date` of its answers is the system's all the same.
+    public var clock: any EngineClock = .system
+    /// The name of the account.
+    public var account = "AC00000000000000000000000000000001"
+    /// What proves who asks.
+    public var token = "secret"
+
+    /// Creates a configuration in which nothing goes wrong.
+    public init() {}
+  }
+
+  /// What a carrier knows.
+  public struct Books: Sendable {
+    /// Every call that it took, in the order in which it did.
+    public var calls: [ScriptedCall]
+    /// How many requests for a call came.
+    public var orders: Int
+    /// How many requests came.
+    public var requests: Int
+    /// How many connections were made.
+    public var connections: Int
+  }
+
+  private struct State: Sendable {
+    var board: Switchboard
+    var weather: WireWeather
+    var orders = 0
+    var requests = 0
+    /// What follows calls, by their numbers.
+    var lives: [Int: Task<Void, Never>] = [:]
+    /// Calls and callbacks that are under way.
+    var pending = 0
+    var waiters: [CheckedContinuation<Void, Never>] = []
+    var server: Server?
+  }
+
+  /// The carrier that is played.
+  public let kind: Kind
+  private let configuration: Configuration
+  private let side: any WireSide
+  private let tell: @Sendable (ScriptedCallback) async -> Void
+  private let state: Locked<State>
+
+  /// Creates a carrier.
+  ///
+  /// - Parameters:
+  ///   - kind: The carrier that is played.
+  ///   - configuration: How it behaves.
+  ///   - tell: Is told what happens to calls, one callback of a call after the other where nothing goes wrong; see
+  ///     ``CallbackPost`` for one that sends them over HTTP.
+  public init(
+    _ kind: Kind, _ configuration: Configuration = Configuration(),
+    tell: @escaping @Sendable (ScriptedCallback) async -> Void
+  ) {
+    self.kind = kind
+    self.configuration = configuration
+    self.tell = tell
+    let proof = Base64.standard.encode(Array("\(configuration.account):\(configuration.token)".utf8))
+    let authorization = "Basic " + proof
+    switch kind {
+    case .plivo: side = PlivoSide(account: configuration.account, authorization: authorization)
+    case .twilio, .signalWire:
+      side = TwilioSide(
+        isSignalWire: kind == .signalWire, account: configuration.account, authorization: authorization)
+    }
+    state = Locked(
+      State(
+        board: Switchboard(naming: side.naming),
+        weather: WireWeather(configuration.faults, seed: configuration.seed)))
+  }
+
+  /// The name of its only account.
+  public var account: String { configuration.account }
+
+  /// What proves who asks.
+  public var token: String { configuration.token }
+
+  /// What goes wrong from now on; it can be changed at any time.
+  public var faults: WireFaults {
+    get { state.withLock { $0.weather.faults } }
+    set { state.withLock { $0.weather.faults = newValue } }
+  }
+
+  // MARK: Running
+
+  /// Begins to listen on a port of this machine that is free.
+  ///
+  /// - Returns: What all addresses of its interface start with.
+  /// - Throws: Why it cannot listen.
+  public func start() throws -> String {
+    var listening = WebServer.Configuration()
+    listening.addresses = [.loopback(port: 0)]
+    listening.loops = 1
+    listening.handlerTimeout = .seconds(300)
+    listening.shutdownTimeout = .milliseconds(200)
+    listening.shutdownIdleTimeout = .milliseconds(10)
+    let handler = Handler { [weak self] request in
+      guard let self else { throw ConnectionCut() }
+      return try await self.answer(request)
+    }
+    let server = Server(configuration: listening) { _ in handler }
+    let address = try server.start().first
+    state.withLock { $0.server = server }
+    return "http://127.0.0.1:\(address?.port ?? 0)"
+  }
+
+  /// Stops to listen, and gives up all calls that go on.
+  public func stop() async {
+    let (server, lives) = state.withLock { state in
+      defer { (state.server, state.lives) = (nil, [:]) }
+      return (state.server, state.lives.values)
+    }
+    await server?.shutdown()
+    for life in lives { life.cancel() }
+  }
+
+  /// Waits until no call goes on and every callback that comes at all has come.
+  public func rest() async {
+    await withCheckedContinuation { continuation in
+      let isResting = state.withLock { state in
+        if state.pending > 0 { state.waiters.append(continuation) }
+        return state.pending == 0
+      }
+      if isResting { continuation.resume() }
+    }
+  }
+
+  /// What really happened so far.
+  public var books: Books {
+    state.withLock { state in
+      Books(
+        calls: state.board.calls, orders: state.orders, requests: state.requests,
+        connections: state.server?.metrics.acceptedConnections ?? 0)
+    }
+  }
+
+  // MARK: Requests
+
+  private func answer(_ request: Request) async throws -> Response {
+    let request = try await WireRequest(request)
+    let isOrder = side.isOrder(request)
+    let (fate, slowness) = state.withLock { state in
+      state.requests += 1
+      if isOrder { state.orders += 1 }
+      return (state.weather.fate(isOrder: isOrder), state.weather.faults.slowness)
+    }
+    switch fate {
+    case .answered: return response(to: request)
+    case .throttled: return Self.response(side.throttled)
+    case .failed(let isDone):
+      if isDone { _ = response(to: request) }
+      return .html("<html><body>Bad Gateway</body></html>", status: Status(502))
+    case .reset(let isDone):
+      if isDone { _ = response(to: request) }
+      throw ConnectionCut()
+    case .slow(let isDoneAtOnce):
+      let early = isDoneAtOnce ? response(to: request) : nil
+      await configuration.clock.wait(for: slowness)
+      // A client that has given up meanwhile gets its call all the same.
+      return early ?? response(to: request)
+    }
+  }
+
+  /// Does what a request asks for.
+  private func response(to request: WireRequest) -> Response {
+    let now = configuration.clock.now()
+    let answer = state.withLock { state in
+      let answer = side.answer(request, &state.board, Office(now: now, script: configuration.script))
+      switch answer.effect {
+      case .placed(let number, let script, let ringTime, let detects):
+        let steps = Switchboard.steps(of: script, ringTime: ringTime, detects: detects)
+        state.pending += 1
+        // It begins under the lock, so that nobody ends the call before it is followed.
+        state.lives[number] = Task { await self.follow(number, script, steps) }
+      case .ended(let number): state.lives[number]?.cancel()
+      case nil: break
+      }
+      return answer
+    }
+    return Self.response(answer)
+  }
+
+  private static func response(_ answer: WireAnswer) -> Response {
+    let status = Status(answer.status)
+    var response = answer.json.map { Response.json($0.serializedBytes(), status: status) } ?? Response(status)
+    if answer.status == 401 { response.fields["WWW-Authenticate"] = "Basic realm=\"API\"" }
+    return response
+  }
+
+  // MARK: Calls
+
+  /// Lets happen to a call what its script says, and tells of it.
+  private func follow(_ number: Int, _ script: CallScript, _ steps: [(after: Duration, step: Switchboard.Step)]) async {
+    for (after, step) in steps {
+      if after > .zero { await configuration.clock.wait(for: after) }
+      let now = configuration.clock.now()
+      var answeredBy: AnsweredBy?
+      if case .answered(let by, _) = script.ending { answeredBy = by }
+      let happened = state.withLock { [answeredBy] state in
+        state.board.happen(
+          step, to: number, answeredBy: answeredBy, recordDelay: state.weather.recordDelay(), at: now)
+      }
+      await report(happened ? step : .end(.cancelled), of: number, script)
+      if !happened { break }
+    }
+    state.withLock { $0.lives[number] = nil }
+    finish()
+  }
+
+  private func report(_ step: Switchboard.Step, of number: Int, _ script: CallScript) async {
+    let callbacks = side.callbacks(for: step, of: state.withLock { $0.board[number] }, script: script)
+    for callback in callbacks {
+      let ways = state.withLock { state in
+        state.board.note(callback, of: number)
+        let ways = state.weather.ways()
+        state.pending += ways.count { $0 > .zero }
+        return ways
+      }
+      for way in ways {
+        // A task of its own, as the one that follows the call is cancelled when it is hung up.
+        let task = Task {
+          if way > .zero { await configuration.clock.wait(for: way) }
+          await tell(callback)
+          if way > .zero { finish() }
+        }
+        if way == .zero { await task.value }
+      }
+    }
+  }
+
+  /// Notes that something is no longer under way.
+  private func finish() {
+    let waiters = state.withLock { state in
+      state.pending -= 1
+      guard state.pending == 0 else { return [CheckedContinuation<Void, Never>]() }
+      defer { state.waiters = [] }
+      return state.waiters
+    }
+    for waiter in waiters { waiter.resume() }
+  }
+}

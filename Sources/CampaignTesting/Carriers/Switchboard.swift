@@ -1,0 +1,108 @@
+import CampaignKit
+
+/// The calls of a ``ScriptedCarrier``. It is a value and knows no clock.
+struct Switchboard: Sendable {
+  /// What is next in the life of a call.
+  enum Step: Hashable, Sendable {
+    case start, ring, answer, detect
+    case end(CallEnd.Outcome)
+  }
+
+  private(set) var calls: [ScriptedCall] = []
+  private var numbers: [String: Int] = [:]
+  private var callsTo: [PhoneNumber: [Int]] = [:]
+  /// Calls that are not over, by their numbers.
+  private(set) var live: Set<Int> = []
+  private let naming: Naming
+
+  /// How the carrier names calls.
+  enum Naming: Hashable, Sendable {
+    /// `CA` and 32 hexadecimal digits.
+    case sid
+    /// As a UUID.
+    case uuid
+  }
+
+  init(naming: Naming) {
+    self.naming = naming
+  }
+
+  /// How many calls there were to a number.
+  func count(to number: PhoneNumber) -> Int { callsTo[number]?.count ?? 0 }
+
+  subscript(reference: String) -> ScriptedCall? { numbers[reference].map { calls[$0] } }
+
+  subscript(number: Int) -> ScriptedCall { calls[number] }
+
+  func number(of reference: String) -> Int? { numbers[reference] }
+
+  /// The calls between two numbers, newest first; nil stands for any number.
+  func calls(to: PhoneNumber?, from: PhoneNumber?) -> [ScriptedCall] {
+    let found = to.map { callsTo[$0, default: []] } ?? Array(calls.indices)
+    return found.reversed().map { calls[$0] }.filter { from == nil || $0.from == from }
+  }
+
+  /// Takes a call.
+  mutating func add(
+    to: PhoneNumber, from: PhoneNumber, _ parameters: [CallbackItem], queue: Duration, at now: Timestamp
+  ) -> Int {
+    let number = calls.count
+    let reference = name(of: number)
+    calls.append(
+      ScriptedCall(reference: reference, to: to, from: from, parameters: parameters, createdAt: now, queue: queue))
+    numbers[reference] = number
+    callsTo[to, default: []].append(number)
+    live.insert(number)
+    return number
+  }
+
+  private func name(of number: Int) -> String {
+    let short = String(number, radix: 16)
+    let digits = Array(String(repeating: "0", count: max(0, 32 - short.count)) + short)
+    guard naming == .uuid else { return "CA" + String(digits) }
+    return [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(digits[$0]) }.joined(separator: "-")
+  }
+
+  /// What is to happen, each after the step before.
+  static func steps(of script: CallScript, ringTime: Duration, detects: Bool) -> [(after: Duration, step: Step)] {
+    var steps: [(Duration, Step)] = [(script.queue, .start)]
+    let rings = min(script.ring, ringTime)
+    switch script.ending {
+    case .busy: steps.append((script.setup, .end(.busy)))
+    case .failed: steps.append((script.setup, .end(.failed)))
+    case .rejected: steps += [(script.setup, .ring), (rings, .end(.rejected))]
+    case .answered(_, let hangsUpAfter) where script.ring <= ringTime:
+      steps += [(script.setup, .ring), (rings, .answer)]
+      let talk = hangsUpAfter ?? .seconds(4 * 3600)
+      if detects, script.detection < talk {
+        steps += [(script.detection, .detect), (talk - script.detection, .end(.completed))]
+      } else {
+        steps.append((talk, .end(.completed)))
+      }
+    case .answered, .noAnswer: steps += [(script.setup, .ring), (ringTime, .end(.noAnswer))]
+    }
+    return steps
+  }
+
+  /// Lets a step happen; false if the call is over.
+  mutating func happen(
+    _ step: Step, to number: Int, answeredBy: AnsweredBy?, recordDelay: Duration, at now: Timestamp
+  ) -> Bool {
+    guard !calls[number].isOver else { return false }
+    switch step {
+    case .start: calls[number].startedAt = now
+    case .ring: calls[number].ringingAt = now
+    case .answer: calls[number].answeredAt = now
+    case .detect: calls[number].answeredBy = answeredBy
+    case .end(let outcome):
+      calls[number].outcome = outcome
+      calls[number].endedAt = now
+      calls[number].recordedAt = now + recordDelay
+      live.remove(number)
+    }
+    return true
+  }
+
+  /// Notes a callback that was made.
+  mutating func note(_ callback: ScriptedCallback, of number: Int) { calls[number].callbacks.append(callback) }
+}
