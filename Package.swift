@@ -66,6 +66,9 @@ let package = Package(
       name: "Inspect", dependencies: ["CampaignKit", "JSON"], path: "Examples/Inspect",
       exclude: ["commands.txt", "expected.txt", "leads.csv", "phones.txt"]),
     .executableTarget(
+      name: "OwnDialer", dependencies: ["CampaignKit", "CampaignTesting"], path: "Examples/OwnDialer",
+      exclude: ["expected.txt"]),
+    .executableTarget(
       name: "OwnLog", dependencies: ["CampaignKit", "CampaignTesting"], path: "Examples/OwnLog",
       exclude: ["expected.txt"]),
     .executableTarget(

@@ -1,5 +1,6 @@
 extension BenchmarkGroup {
   /// What is exchanged with carriers.
   static let carriers = BenchmarkGroup(
-    name: "carriers", benchmarks: [Benchmark("signatures", measureSignatures)])
+    name: "carriers",
+    benchmarks: [Benchmark("placements", measurePlacements), Benchmark("signatures", measureSignatures)])
 }

@@ -98,6 +98,7 @@ final class CarrierDesk<API: CarrierAPI>: Sendable {
   /// Sends an order once. A failure of the kinds that may pass says that there is no call.
   private func answer(to request: HTTPRequest) async -> Result<String, DialerError> {
     let response: HTTPResponse
+    let sentAt = clock.elapsed
     do throws(HTTPTransportError) {
       response = try await line.send(request)
     } catch {
@@ -112,11 +113,15 @@ final class CarrierDesk<API: CarrierAPI>: Sendable {
     case .placed(let reference, let queued):
       // A call that waits with the carrier starts later than was decided, so the pace is too fast.
       let isLate = queued.map { $0 >= .seconds(1) } ?? false
-      pace.withLock { pace in if isLate { pace.slowDown(at: now, resting: nil) } else { pace.goOn(at: now) } }
+      pace.withLock { pace in
+        if isLate { pace.slowDown(at: now, sentAt: sentAt, resting: nil) } else { pace.goOn(at: now) }
+      }
       return .success(reference)
     case .refused(var error):
       if error.retryAfter == nil { error.retryAfter = response.retryAfter(now: clock.now()) }
-      if error.code == .throttled { pace.withLock { $0.slowDown(at: now, resting: error.retryAfter) } }
+      if error.code == .throttled {
+        pace.withLock { $0.slowDown(at: now, sentAt: sentAt, resting: error.retryAfter) }
+      }
       return .failure(error)
     case .uncertain(let reason): return .failure(DialerError(.uncertain, reason))
     }

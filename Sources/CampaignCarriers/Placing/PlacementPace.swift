@@ -56,10 +56,11 @@ struct PlacementPace: Sendable {
 
   /// The carrier has said that calls come too fast.
   ///
-  /// Many calls that were started together are refused together; that counts once.
-  mutating func slowDown(at now: Duration, resting: Duration?) {
+  /// Many calls that were started together are refused together; that counts once. So does what was sent before the
+  /// rate was lowered and is refused after that.
+  mutating func slowDown(at now: Duration, sentAt: Duration? = nil, resting: Duration?) {
     if let resting { restsUntil = max(restsUntil, now + min(resting, .seconds(60))) }
-    if let loweredAt, now - loweredAt < .seconds(1) { return }
+    if let loweredAt, now - loweredAt < .seconds(1) || sentAt ?? now < loweredAt { return }
     let current = min(perSecond ?? .infinity, measured)
     perSecond = max(Self.lowest, current * 0.7)
     next = min(next, now + interval)

@@ -49,7 +49,8 @@ public struct CallScript: Hashable, Sendable {
     { number, before in
       var random = SplitMix64(seed: seed, number.digits, UInt64(before))
       let draw = { (range: Range<Double>, random: inout SplitMix64) in
-        Duration.milliseconds(Int64((range.lowerBound + (range.upperBound - range.lowerBound) * random.fraction()) * 1000 / tempo))
+        let seconds = range.lowerBound + (range.upperBound - range.lowerBound) * random.fraction()
+        return Duration.milliseconds(Int64(seconds * 1000 / tempo))
       }
       let talk = draw(2..<60, &random)
       let ending: Ending =

@@ -13,6 +13,14 @@ struct PlivoSide: WireSide {
 
   func isOrder(_ request: WireRequest) -> Bool { request.method == "POST" && request.path == root + "Call/" }
 
+  func parameters(of request: WireRequest) -> [CallbackItem] {
+    request.members.map { $0.map { CallbackItem($0.key, Self.text($0.value)) } } ?? []
+  }
+
+  private static func text(_ value: JSONValue) -> String {
+    value.string ?? value.number?.literal ?? value.bool.map { "\($0)" } ?? ""
+  }
+
   var throttled: WireAnswer { Self.refusal(429, "too many requests") }
 
   func answer(_ request: WireRequest, _ board: inout Switchboard, _ office: Office) -> WireAnswer {
@@ -53,7 +61,7 @@ struct PlivoSide: WireSide {
     var items: [CallbackItem] = []
     for (name, value) in members {
       guard Self.parameters.contains(name) else { return Self.refusal(400, "the parameter \(name) is not known") }
-      let text = value.string ?? value.number?.literal ?? value.bool.map { "\($0)" } ?? ""
+      let text = Self.text(value)
       if name.hasSuffix("_url"), !text.hasPrefix("http") { return Self.refusal(400, "\(name) is not a valid url") }
       if name.hasSuffix("_method"), !["GET", "POST"].contains(text) {
         return Self.refusal(400, "\(name) is neither GET nor POST")
@@ -197,20 +205,22 @@ struct PlivoSide: WireSide {
       return [callback(.answer, "answer", call, common + Self.event("StartApp", "in-progress"))].compactMap(\.self)
     case .detect:
       guard call.answeredBy?.isMachine == true else { return [] }
-      let items = Self.event("MachineDetection", "in-progress") + [
-        CallbackItem("Machine", "true"), CallbackItem("IfMachine", "continue"),
-      ]
+      let items =
+        Self.event("MachineDetection", "in-progress") + [
+          CallbackItem("Machine", "true"), CallbackItem("IfMachine", "continue"),
+        ]
       return [callback(.machine, "machine_detection", call, common + items)].compactMap(\.self)
     case .end:
       let cause = Self.cause(call)
-      let items = Self.event("Hangup", cause.word) + [
-        CallbackItem("HangupCause", cause.name), CallbackItem("HangupCauseCode", "\(cause.code)"),
-        CallbackItem("HangupCauseName", cause.name), CallbackItem("HangupSource", "Callee"),
-        CallbackItem("Duration", "\(call.seconds)"), CallbackItem("BillDuration", "\(call.seconds)"),
-        CallbackItem("StartTime", CarrierMoments.plain(call.createdAt)),
-        CallbackItem("AnswerTime", call.answeredAt.map(CarrierMoments.plain) ?? ""),
-        CallbackItem("EndTime", call.endedAt.map(CarrierMoments.plain) ?? ""), CallbackItem("TotalCost", "0.00000"),
-      ]
+      let items =
+        Self.event("Hangup", cause.word) + [
+          CallbackItem("HangupCause", cause.name), CallbackItem("HangupCauseCode", "\(cause.code)"),
+          CallbackItem("HangupCauseName", cause.name), CallbackItem("HangupSource", "Callee"),
+          CallbackItem("Duration", "\(call.seconds)"), CallbackItem("BillDuration", "\(call.seconds)"),
+          CallbackItem("StartTime", CarrierMoments.plain(call.createdAt)),
+          CallbackItem("AnswerTime", call.answeredAt.map(CarrierMoments.plain) ?? ""),
+          CallbackItem("EndTime", call.endedAt.map(CarrierMoments.plain) ?? ""), CallbackItem("TotalCost", "0.00000"),
+        ]
       // Without an address of its own the end is told to the one that was asked what to say.
       return [
         callback(.status, "hangup", call, common + items) ?? callback(.status, "answer", call, common + items)

@@ -94,6 +94,14 @@ public struct ScriptedCallback: Hashable, Sendable {
   /// What it tells.
   public var items: [CallbackItem]
 
+  /// Creates a callback.
+  public init(purpose: Purpose, url: String, method: String, items: [CallbackItem]) {
+    self.purpose = purpose
+    self.url = url
+    self.method = method
+    self.items = items
+  }
+
   /// The first value of a name.
   public subscript(name: String) -> String? { items.first { $0.name == name }?.value }
 

@@ -49,12 +49,25 @@ public final class ScriptedCarrier: Sendable {
     public init() {}
   }
 
+  /// A request for a call.
+  public struct Order: Hashable, Sendable {
+    /// When it came.
+    public var at: Timestamp
+    /// What it says.
+    public var parameters: [CallbackItem]
+    /// The name of the call that was made of it; nil if none was.
+    public var reference: String?
+
+    /// The first value that it has for a name.
+    public subscript(name: String) -> String? { parameters.first { $0.name == name }?.value }
+  }
+
   /// What a carrier knows.
   public struct Books: Sendable {
     /// Every call that it took, in the order in which it did.
     public var calls: [ScriptedCall]
-    /// How many requests for a call came.
-    public var orders: Int
+    /// Every request for a call, in the order in which they came.
+    public var orders: [Order]
     /// How many requests came.
     public var requests: Int
     /// How many connections were made.
@@ -64,7 +77,7 @@ public final class ScriptedCarrier: Sendable {
   private struct State: Sendable {
     var board: Switchboard
     var weather: WireWeather
-    var orders = 0
+    var orders: [Order] = []
     var requests = 0
     /// What follows calls, by their numbers.
     var lives: [Int: Task<Void, Never>] = [:]
@@ -179,30 +192,36 @@ public final class ScriptedCarrier: Sendable {
   private func answer(_ request: Request) async throws -> Response {
     let request = try await WireRequest(request)
     let isOrder = side.isOrder(request)
-    let (fate, slowness) = state.withLock { state in
+    let order = isOrder ? Order(at: configuration.clock.now(), parameters: side.parameters(of: request)) : nil
+    let (number, fate, slowness) = state.withLock { state in
       state.requests += 1
-      if isOrder { state.orders += 1 }
-      return (state.weather.fate(isOrder: isOrder), state.weather.faults.slowness)
+      if let order { state.orders.append(order) }
+      return (state.orders.count - 1, state.weather.fate(isOrder: isOrder), state.weather.faults.slowness)
     }
     switch fate {
-    case .answered: return response(to: request)
+    case .answered: return response(to: request, number)
     case .throttled: return Self.response(side.throttled)
     case .failed(let isDone):
-      if isDone { _ = response(to: request) }
+      if isDone { _ = response(to: request, number) }
       return .html("<html><body>Bad Gateway</body></html>", status: Status(502))
     case .reset(let isDone):
-      if isDone { _ = response(to: request) }
+      if isDone { _ = response(to: request, number) }
       throw ConnectionCut()
     case .slow(let isDoneAtOnce):
-      let early = isDoneAtOnce ? response(to: request) : nil
+      let early = isDoneAtOnce ? response(to: request, number) : nil
       await configuration.clock.wait(for: slowness)
       // A client that has given up meanwhile gets its call all the same.
-      return early ?? response(to: request)
+      return early ?? response(to: request, number)
     }
   }
 
   /// Does what a request asks for.
-  private func response(to request: WireRequest) -> Response {
+  ///
+  /// - Parameters:
+  ///   - request: The request.
+  ///   - order: Where it stands among the orders, if it is one.
+  /// - Returns: The answer.
+  private func response(to request: WireRequest, _ order: Int) -> Response {
     let now = configuration.clock.now()
     let answer = state.withLock { state in
       let answer = side.answer(request, &state.board, Office(now: now, script: configuration.script))
@@ -210,6 +229,7 @@ public final class ScriptedCarrier: Sendable {
       case .placed(let number, let script, let ringTime, let detects):
         let steps = Switchboard.steps(of: script, ringTime: ringTime, detects: detects)
         state.pending += 1
+        state.orders[order].reference = state.board[number].reference
         // It begins under the lock, so that nobody ends the call before it is followed.
         state.lives[number] = Task { await self.follow(number, script, steps) }
       case .ended(let number): state.lives[number]?.cancel()

@@ -14,6 +14,8 @@ struct TwilioSide: WireSide {
 
   func isOrder(_ request: WireRequest) -> Bool { request.method == "POST" && request.path == root + "Calls.json" }
 
+  func parameters(of request: WireRequest) -> [CallbackItem] { request.form ?? [] }
+
   var throttled: WireAnswer { Self.refusal(429, 20429, "Too Many Requests") }
 
   func answer(_ request: WireRequest, _ board: inout Switchboard, _ office: Office) -> WireAnswer {
@@ -102,7 +104,9 @@ struct TwilioSide: WireSide {
     guard let form = request.form else { return Self.refusal(415, 20001, "The body is not a form") }
     let value = { (name: String) in form.first { $0.name == name }?.value }
     if let fault = fault(of: form) { return fault }
-    guard let toText = value("To"), !toText.isEmpty else { return Self.refusal(400, 21201, "No 'To' number is specified") }
+    guard let toText = value("To"), !toText.isEmpty else {
+      return Self.refusal(400, 21201, "No 'To' number is specified")
+    }
     guard let fromText = value("From"), !fromText.isEmpty else {
       return Self.refusal(400, 21213, "No 'From' number is specified")
     }
@@ -156,8 +160,10 @@ struct TwilioSide: WireSide {
     let size = request["PageSize"].flatMap(Int.init) ?? 50
     let page = request["Page"].flatMap(Int.init) ?? 0
     guard (1...1000).contains(size), page >= 0 else { return Self.refusal(400, 20001, "PageSize is not valid") }
-    let all = board.calls(to: request["To"].flatMap { PhoneNumber(e164: $0) }, from: request["From"].flatMap { PhoneNumber(e164: $0) })
-      .filter { call in request["Status"].map { $0 == word(call) } ?? true }
+    let number = { (name: String) in request[name].flatMap { PhoneNumber(e164: $0) } }
+    let all = board.calls(to: number("To"), from: number("From")).filter { call in
+      request["Status"].map { $0 == word(call) } ?? true
+    }
     let shown = all.dropFirst(page * size).prefix(size)
     let items = request.query.filter { $0.name != "Page" }.map { "\($0.name)=\($0.value.replacing("+", with: "%2B"))" }
     let address = { (page: Int) in root + "Calls.json?" + (items + ["Page=\(page)"]).joined(separator: "&") }
@@ -176,8 +182,9 @@ struct TwilioSide: WireSide {
       var parameters = JSONObject()
       for item in callback.items { parameters[item.name] = .string(item.value) }
       return [
-        "request": ["method": .string(callback.method), "url": .string(callback.url), "parameters": .object(parameters)],
-        "response": ["response_code": .null],
+        "request": [
+          "method": .string(callback.method), "url": .string(callback.url), "parameters": .object(parameters),
+        ]
       ]
     }
     return WireAnswer(200, ["events": .array(events), "page": 0, "page_size": 50, "next_page_uri": .null])
@@ -229,7 +236,8 @@ struct TwilioSide: WireSide {
     var callbacks: [ScriptedCallback] = []
     let common = [
       CallbackItem("CallSid", call.reference), CallbackItem("AccountSid", account), CallbackItem("To", "\(call.to)"),
-      CallbackItem("From", "\(call.from)"), CallbackItem("Called", "\(call.to)"), CallbackItem("Caller", "\(call.from)"),
+      CallbackItem("From", "\(call.from)"), CallbackItem("Called", "\(call.to)"),
+      CallbackItem("Caller", "\(call.from)"),
       CallbackItem("Direction", "outbound-api"), CallbackItem("ApiVersion", "2010-04-01"),
     ]
     if step == .answer, let url = call["Url"] {
@@ -270,11 +278,12 @@ struct TwilioSide: WireSide {
       return nil
     }
     let sequence = call.callbacks.count { $0.purpose == .status }
-    var items = common + [
-      CallbackItem("CallStatus", event.word), CallbackItem("CallbackSource", "call-progress-events"),
-      CallbackItem("SequenceNumber", "\(sequence)"),
-      CallbackItem("Timestamp", event.at.map(CarrierMoments.mail) ?? ""),
-    ]
+    var items =
+      common + [
+        CallbackItem("CallStatus", event.word), CallbackItem("CallbackSource", "call-progress-events"),
+        CallbackItem("SequenceNumber", "\(sequence)"),
+        CallbackItem("Timestamp", event.at.map(CarrierMoments.mail) ?? ""),
+      ]
     if let outcome = call.outcome {
       items.append(CallbackItem("CallDuration", "\(call.seconds)"))
       items.append(CallbackItem("Duration", "\((call.seconds + 59) / 60)"))

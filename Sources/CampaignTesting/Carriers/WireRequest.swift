@@ -61,6 +61,8 @@ protocol WireSide: Sendable {
   var naming: Switchboard.Naming { get }
   /// Whether a request asks for a call.
   func isOrder(_ request: WireRequest) -> Bool
+  /// What a request says.
+  func parameters(of request: WireRequest) -> [CallbackItem]
   /// The answer to a request.
   func answer(_ request: WireRequest, _ board: inout Switchboard, _ office: Office) -> WireAnswer
   /// The answer to an order that comes too fast.

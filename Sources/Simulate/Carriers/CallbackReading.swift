@@ -49,8 +49,11 @@ extension Call.ID {
   }
 
   /// Our name of a call that a carrier has.
-  init?(_ call: ScriptedCall) {
-    guard let address = call["Url"] ?? call["answer_url"] else { return nil }
+  init?(_ call: ScriptedCall) { self.init(orderedBy: call.parameters) }
+
+  /// Our name of the call for which an order asks.
+  init?(orderedBy parameters: [CallbackItem]) {
+    guard let address = parameters.first(where: { ["Url", "answer_url"].contains($0.name) })?.value else { return nil }
     self.init(ofAddress: address)
   }
 }

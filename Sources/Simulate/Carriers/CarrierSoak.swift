@@ -115,7 +115,7 @@ struct CarrierSoak: Sendable {
     _ store: LocalStore, _ campaign: Campaign, _ books: ScriptedCarrier.Books
   ) async throws -> Tally {
     var tally = Tally()
-    (tally.made, tally.orders) = (books.calls.count, books.orders)
+    (tally.made, tally.orders) = (books.calls.count, books.orders.count)
     (tally.requests, tally.connections) = (books.requests, books.connections)
     tally.slots = try await store.slots(of: campaign.account).accountActive
     if tally.slots > 0 { tally.problems.append("\(tally.slots) slots are still taken") }

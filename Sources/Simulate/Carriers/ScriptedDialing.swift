@@ -17,6 +17,7 @@ struct ScriptedDialing: Sendable {
   ///   - requestTimeout: How long a request may take, by the carrier's clock.
   ///   - speed: How fast that clock is.
   ///   - tell: Is told what happens to calls.
+  /// - Throws: Why the carrier cannot listen.
   init(
     _ carrier: WebCarrier, _ scripted: ScriptedCarrier.Configuration, requestTimeout: Duration = .seconds(20),
     speed: Double = 1, tell: @escaping @Sendable (ScriptedCallback) async -> Void

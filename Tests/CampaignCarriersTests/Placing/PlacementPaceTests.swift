@@ -42,6 +42,18 @@ import Testing
     #expect(pace.perSecond == 0.2)
   }
 
+  @Test("What was sent before the rate was lowered does not lower it again")
+  func sentBefore() {
+    var pace = PlacementPace(perSecond: 10, burst: 1)
+    for index in 0..<100 { _ = pace.take(at: .milliseconds(100 * index), within: .seconds(10)) }
+    pace.slowDown(at: .seconds(10), sentAt: .seconds(9), resting: nil)
+    let lowered = pace.perSecond
+    pace.slowDown(at: .seconds(15), sentAt: .milliseconds(9500), resting: nil)
+    #expect(pace.perSecond == lowered)
+    pace.slowDown(at: .seconds(16), sentAt: .milliseconds(10_500), resting: nil)
+    #expect(pace.perSecond != lowered)
+  }
+
   @Test("While the carrier wants to be left alone nothing starts")
   func resting() {
     var pace = PlacementPace(perSecond: 100, burst: 10)

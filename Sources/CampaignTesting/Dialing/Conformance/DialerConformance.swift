@@ -1,0 +1,80 @@
+/// What every dialer promises, as checks that can be run against any.
+///
+/// Each promise makes a dialer of its own, so promises can be checked in any order and at the same time.
+///
+/// ```swift ignore
+/// @Test(arguments: DialerConformance.all)
+/// func keeps(_ promise: DialerConformance.Promise) async throws {
+///   try await promise.check(MyHarness())
+/// }
+/// ```
+///
+/// A promise about something that the harness cannot let go wrong is kept without a look.
+public enum DialerConformance {
+  /// One promise, by its name.
+  public struct Promise: Sendable, Identifiable, CustomStringConvertible {
+    /// The promise in a few words.
+    public let name: String
+    /// What must be able to go wrong for it to be checked.
+    public let faults: Set<DialerUnderTest.Fault>
+    let body: @Sendable (DialerBench) async throws -> Void
+
+    init(
+      _ name: String, needs faults: Set<DialerUnderTest.Fault> = [],
+      _ body: @escaping @Sendable (DialerBench) async throws -> Void
+    ) {
+      self.name = name
+      self.faults = faults
+      self.body = body
+    }
+
+    /// The name.
+    public var id: String { name }
+    /// The name.
+    public var description: String { name }
+
+    /// Checks the promise.
+    ///
+    /// - Parameter harness: Makes the dialer.
+    /// - Returns: Whether it could be checked: whether what it is about can be made to go wrong.
+    /// - Throws: ``ConformanceFailure`` at the first deviation.
+    @discardableResult
+    public func check(_ harness: any DialerHarness) async throws -> Bool {
+      let tested = try await harness.makeDialer()
+      guard faults.isSubset(of: tested.faults) else {
+        await tested.stop()
+        return false
+      }
+      let bench = DialerBench(promise: name, tested)
+      let listening = Task { await bench.listen() }
+      let result: Result<Void, any Error>
+      do {
+        try await body(bench)
+        result = .success(())
+      } catch let failure as ConformanceFailure {
+        result = .failure(failure)
+      } catch {
+        result = .failure(bench.failure("an operation that must succeed threw \(error)"))
+      }
+      listening.cancel()
+      await tested.stop()
+      try result.get()
+      return true
+    }
+  }
+
+  /// Every promise.
+  public static let all: [Promise] = once + honest + inTime + heard + hangingUp + lookingUp
+
+  /// Runs every promise.
+  ///
+  /// - Parameter harness: Makes the dialers.
+  /// - Returns: The promises that could be checked, and are kept.
+  /// - Throws: ``ConformanceFailure`` at the first deviation.
+  @discardableResult
+  public static func run(_ harness: any DialerHarness) async throws -> [Promise] {
+    var kept: [Promise] = []
+    for promise in all where try await promise.check(harness) { kept.append(promise) }
+    return kept
+  }
+}

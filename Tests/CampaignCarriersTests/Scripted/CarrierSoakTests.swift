@@ -1,0 +1,28 @@
+import CampaignCarriers
+import CampaignTesting
+import Testing
+
+@testable import Simulate
+
+@Suite struct CarrierSoakTests {
+  @Test(
+    "Calls end in the store as they did with a carrier where everything goes wrong, and none is placed twice",
+    arguments: WebCarrier.allCases)
+  func everythingGoesWrong(_ carrier: WebCarrier) async throws {
+    let tally = try await CarrierSoak(carrier: carrier, calls: 200, seed: 7, speed: 40).run()
+    #expect(tally.problems == [])
+    #expect(tally.slots == 0)
+    #expect(tally.made > 150)
+    #expect(tally.orders >= tally.made)
+    #expect(Set(tally.endings.keys).isSuperset(of: [.answered, .busy, .noAnswer, .failed]))
+  }
+
+  @Test("Without faults each order is one request", arguments: WebCarrier.allCases)
+  func nothingGoesWrong(_ carrier: WebCarrier) async throws {
+    let tally = try await CarrierSoak(carrier: carrier, calls: 50, seed: 3, faults: .none, speed: 40).run()
+    #expect(tally.problems == [])
+    #expect(tally.decided == 50)
+    #expect(tally.made == 50)
+    #expect(tally.orders == 50)
+  }
+}

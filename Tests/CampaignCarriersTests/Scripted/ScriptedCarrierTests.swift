@@ -1,0 +1,133 @@
+import CampaignCarriers
+import CampaignTesting
+import Foundation
+import JSON
+import Locks
+import Testing
+
+@Suite struct ScriptedCarrierTests {
+  private static let proof = "Basic " + Data("AC00000000000000000000000000000001:secret".utf8).base64EncodedString()
+  private static let account = "AC00000000000000000000000000000001"
+
+  private static func calls(_ kind: ScriptedCarrier.Kind) -> String {
+    switch kind {
+    case .twilio: "/2010-04-01/Accounts/\(account)/Calls.json"
+    case .signalWire: "/api/laml/2010-04-01/Accounts/\(account)/Calls.json"
+    case .plivo: "/v1/Account/\(account)/Call/"
+    }
+  }
+
+  private static func order(
+    _ kind: ScriptedCarrier.Kind, _ base: String, _ body: String, proof: String = proof
+  ) -> HTTPRequest {
+    let type = kind == .plivo ? "application/json" : "application/x-www-form-urlencoded"
+    return HTTPRequest(
+      .post, base + calls(kind), fields: ["Authorization": proof, "Content-Type": type], body: Array(body.utf8))
+  }
+
+  private static let form = "To=%2B15551230001&From=%2B15005550006&Url=https%3A%2F%2Fexample.com%2Fanswer"
+  private static let json = #"{"to":"15551230001","from":"15005550006","answer_url":"https://example.com/answer"}"#
+
+  private static func good(_ kind: ScriptedCarrier.Kind) -> String { kind == .plivo ? json : form }
+
+  @Test("A good order is a call", arguments: ScriptedCarrier.Kind.allCases)
+  func accepts(_ kind: ScriptedCarrier.Kind) async throws {
+    let carrier = ScriptedCarrier(kind) { _ in }
+    let base = try carrier.start()
+    let response = try await URLSessionTransport().send(Self.order(kind, base, Self.good(kind)))
+    #expect(response.status == 201)
+    let name = try JSONValue(parsing: response.body)[kind == .plivo ? "request_uuid" : "sid"]?.string
+    #expect(carrier.books.calls.map(\.reference) == [name])
+    #expect(carrier.books.orders.map(\.reference) == [name])
+    await carrier.stop()
+  }
+
+  @Test(
+    "What the carrier would refuse is refused, and is no call",
+    arguments: [
+      (ScriptedCarrier.Kind.twilio, form + "&Colour=blue", 400, "20001"),
+      (.twilio, "From=%2B15005550006&Url=https%3A%2F%2Fexample.com", 400, "21201"),
+      (.twilio, "To=%2B15551230001&Url=https%3A%2F%2Fexample.com", 400, "21213"),
+      (.twilio, "To=555&From=%2B15005550006&Url=https%3A%2F%2Fexample.com", 400, "21211"),
+      (.twilio, "To=%2B15551230001&From=me&Url=https%3A%2F%2Fexample.com", 400, "21212"),
+      (.twilio, "To=%2B15551230001&From=%2B15005550006", 400, "21205"),
+      (.twilio, form + "&StatusCallback=nowhere", 400, "21609"),
+      (.twilio, form + "&StatusCallbackEvent=busy", 400, "21626"),
+      (.twilio, form + "&Timeout=601", 400, "20001"),
+      (.twilio, form + "&MachineDetection=Maybe", 400, "20001"),
+      (.signalWire, form + "&TimeLimit=60", 400, "20001"),
+      (.plivo, #"{"to":"15551230001","from":"15005550006"}"#, 400, "answer_url"),
+      (.plivo, #"{"from":"15005550006","answer_url":"https://example.com"}"#, 400, "to parameter"),
+      (.plivo, #"{"to":"1","from":"15005550006","answer_url":"https://example.com"}"#, 400, "destination"),
+      (.plivo, #"{"to":"15551230001","from":"15005550006","answer_url":"https://a.b","size":1}"#, 400, "size"),
+    ])
+  func refuses(_ kind: ScriptedCarrier.Kind, _ body: String, _ status: Int, _ words: String) async throws {
+    let carrier = ScriptedCarrier(kind) { _ in }
+    let base = try carrier.start()
+    let response = try await URLSessionTransport().send(Self.order(kind, base, body))
+    #expect(response.status == status)
+    #expect(String(decoding: response.body, as: UTF8.self).contains(words))
+    #expect(carrier.books.calls.isEmpty)
+    #expect(carrier.books.orders.count == 1)
+    await carrier.stop()
+  }
+
+  @Test("Who cannot prove who they are is refused", arguments: ScriptedCarrier.Kind.allCases)
+  func strangers(_ kind: ScriptedCarrier.Kind) async throws {
+    let carrier = ScriptedCarrier(kind) { _ in }
+    let base = try carrier.start()
+    let wrong = Self.order(kind, base, Self.good(kind), proof: "Basic d3Jvbmc6d3Jvbmc=")
+    #expect(try await URLSessionTransport().send(wrong).status == 401)
+    #expect(carrier.books.calls.isEmpty)
+    await carrier.stop()
+  }
+
+  @Test("Twilio tells of the events that were asked for, in their order")
+  func tells() async throws {
+    let told = Locked<[ScriptedCallback]>([])
+    let carrier = ScriptedCarrier(.twilio) { callback in told.withLock { $0.append(callback) } }
+    let base = try carrier.start()
+    var form = Self.form + "&StatusCallback=https%3A%2F%2Fexample.com%2Fstatus"
+    for event in ["ringing", "answered", "completed"] { form += "&StatusCallbackEvent=" + event }
+    _ = try await URLSessionTransport().send(Self.order(.twilio, base, form))
+    await carrier.rest()
+    let callbacks = told.withLock { $0 }
+    let status = callbacks.filter { $0.purpose == .status }
+    #expect(status.map { $0["CallStatus"] } == ["ringing", "in-progress", "completed"])
+    #expect(status.map { $0["SequenceNumber"] } == ["0", "1", "2"])
+    #expect(callbacks.filter { $0.purpose == .answer }.map(\.url) == ["https://example.com/answer"])
+    #expect(carrier.books.calls.map(\.outcome) == [.completed])
+    await carrier.stop()
+  }
+
+  @Test("What a burst refuses is no call, and what is reset after it was taken is one")
+  func faults() async throws {
+    let carrier = ScriptedCarrier(.twilio) { _ in }
+    let base = try carrier.start()
+    let transport = URLSessionTransport()
+    carrier.faults.throttled = 1
+    #expect(try await transport.send(Self.order(.twilio, base, Self.form)).status == 429)
+    #expect(carrier.books.calls.isEmpty)
+    carrier.faults = .none
+    carrier.faults.resetBefore = 1
+    await #expect(throws: HTTPTransportError.self) { try await transport.send(Self.order(.twilio, base, Self.form)) }
+    #expect(carrier.books.calls.isEmpty)
+    carrier.faults = .none
+    carrier.faults.resetAfter = 1
+    await #expect(throws: HTTPTransportError.self) { try await transport.send(Self.order(.twilio, base, Self.form)) }
+    #expect(carrier.books.calls.count == 1)
+    await carrier.stop()
+  }
+
+  @Test("Callbacks are sent over HTTP to the address that the order named")
+  func posts() async throws {
+    // The other side is a carrier too: it refuses what it does not know, which is answer enough.
+    let other = ScriptedCarrier(.plivo) { _ in }
+    let base = try other.start()
+    let callback = ScriptedCallback(
+      purpose: .status, url: base + "/status?callId=1", method: "POST", items: [CallbackItem("CallStatus", "ringing")])
+    #expect(await CallbackPost()(callback)?.status == 401)
+    #expect(other.books.requests == 1)
+    await other.stop()
+  }
+}
