@@ -43,7 +43,8 @@ let package = Package(
     // The dialects, accounts and tokens, webhooks and live events: campaigns over HTTP.
     .target(
       name: "CampaignServer",
-      dependencies: ["CampaignCarriers", "CampaignKit", "Digests", "JSON", "Locks", "WebServer"]),
+      dependencies: ["CampaignCarriers", "CampaignKit", "Digests", "JSON", "Locks", "WebServer"],
+      resources: [.embedInCode("Console/Assets")]),
     .executableTarget(
       name: "ReferenceServer",
       dependencies: [

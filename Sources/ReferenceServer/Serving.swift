@@ -56,6 +56,7 @@ enum Serving {
     configuration.uploadFolder = settings.dataFolder
     if settings.postgres == nil { configuration.storeFolder = settings.dataFolder + "/store" }
     configuration.localAccount = LocalAccount.account
+    configuration.localOwner = LocalAccount.owner
     configuration.listensOnThisMachineOnly = settings.listensOnThisMachineOnly
     configuration.openDialects = settings.openDialects
     configuration.environment = settings.environment
@@ -110,6 +111,7 @@ enum Serving {
     var text = """
       CampaignKit listens on http://\(address), keeps everything in \(settings.place), and calls with the \
       \(settings.carrier.rawValue) carrier.
+        the console         http://\(address)/
         what can be asked   http://\(address)/api-docs
         a token for it      ReferenceServer token --data \(settings.dataFolder)
         a first thing       curl http://\(address)/health

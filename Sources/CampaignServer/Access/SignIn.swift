@@ -106,6 +106,9 @@ public final class SignIn: Sendable {
     return (try? await storage.update(changed)) ?? user
   }
 
+  /// A token for a user who is known without a password.
+  func token(for user: User) -> String { authenticator.token(for: user) }
+
   private func session(of user: User) async throws(AccessError) -> Session {
     let account = try await asking { () async throws(StoreError) in try await storage.account(user.account) }
     guard let account else { throw AccessError(.unknown, "the account of this user is no longer there") }

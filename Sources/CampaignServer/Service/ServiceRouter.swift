@@ -88,16 +88,21 @@ extension CampaignService {
   /// The account of this machine, for a request that can only come from a program on it: no page of another origin,
   /// no name that only looks like this machine, nothing that was passed on by a proxy.
   private func principalOfThisMachine(_ request: Request) -> Principal? {
+    isFromThisMachine(request) ? localPrincipal : nil
+  }
+
+  /// Whether a request can only come from a program on this machine.
+  func isFromThisMachine(_ request: Request) -> Bool {
     guard configuration.listensOnThisMachineOnly,
       request["Forwarded"] == nil, request["X-Forwarded-For"] == nil, request["X-Forwarded-Host"] == nil,
       let host = request["Host"], Self.isThisMachine(host: host)
-    else { return nil }
+    else { return false }
     if let origin = request["Origin"] {
       guard let start = origin.range(of: "://"), Self.isThisMachine(host: String(origin[start.upperBound...])) else {
-        return nil
+        return false
       }
     }
-    return localPrincipal
+    return true
   }
 
   private var localPrincipal: Principal? {

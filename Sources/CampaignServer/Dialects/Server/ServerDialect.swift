@@ -16,7 +16,7 @@ extension Dialect {
         page("/api-docs.js", "text/javascript; charset=utf-8", "The script of that page", DocumentationPage.script),
         page("/api-docs.css", "text/css; charset=utf-8", "The look of that page", DocumentationPage.style),
         metrics, .liveSocket, .liveStream,
-      ] + Operation.socketIO(SocketIOSessions(patience: patience)))
+      ] + Console.operations + Operation.socketIO(SocketIOSessions(patience: patience)))
   }
 
   private static func describe(_ path: String) -> Operation {

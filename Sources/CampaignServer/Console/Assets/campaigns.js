@@ -1,0 +1,104 @@
+// All campaigns, with what can be done to one or to many.
+import { api, query } from './api.js';
+import { attempt, badge, confirmed, count, h, pager, table, tell } from './dom.js';
+import { paced } from './live.js';
+
+const isOver = (status) => ['completed', 'cancelled', 'failed'].includes(status);
+
+/** What can be done to a campaign of a status. */
+export const actions = (status) => {
+  if (status === 'draft') return ['start'];
+  if (status === 'paused') return ['resume', 'cancel'];
+  return isOver(status) ? [] : ['pause', 'cancel'];
+};
+
+/** Does something to campaigns, one after the other, and tells how it went. */
+export const act = async (name, chosen) => {
+  const what = chosen.length === 1 ? `‘${chosen[0].name}’` : `${chosen.length} campaigns`;
+  if (name === 'cancel' && !await confirmed(`Cancel ${what}? Leads that wait are not called any more.`, 'Cancel for good')) return;
+  if (name === 'delete' && !await confirmed(`Delete ${what} with all leads?`, 'Delete')) return;
+  let done = 0;
+  const problems = [];
+  for (const campaign of chosen) {
+    try {
+      if (name === 'delete') await api('DELETE', `/campaigns/${campaign.id}`);
+      else await api('POST', `/campaigns/${campaign.id}/${name}`);
+      done += 1;
+    } catch (error) { problems.push(`${campaign.name}: ${error.message}`); }
+  }
+  tell([`${name}: ${done} of ${chosen.length} done.`, ...problems].join(' '));
+};
+
+/** How far a campaign has come. */
+export const bar = (done, total, label) => {
+  const share = total ? Math.floor((100 * done) / total) : 0;
+  return h('span', null, h('progress', { max: Math.max(1, total), value: done, 'aria-label': `Progress of ${label}` }), ` ${share} %`);
+};
+
+/** The page of all campaigns. */
+export const campaigns = async (place) => {
+  let offset = 0;
+  let status = '';
+  let rows = [];
+  const chosen = new Set();
+  const list = h('div');
+  const read = async () => {
+    const answer = await api('GET', `/campaigns${query({ limit: 50, offset, status })}`);
+    rows = await Promise.all(answer.campaigns.map(withProgress));
+    draw(answer.total);
+  };
+  // Only those whose figures change are asked for, so that a page costs few requests.
+  const finished = new Map();
+  const withProgress = async (campaign) => {
+    const known = finished.get(campaign.id);
+    if (known?.updated === campaign.updated_at && (isOver(campaign.status) || campaign.status === 'draft') && known.total === campaign.total_leads) {
+      return { ...campaign, ...known };
+    }
+    if (campaign.total_leads === 0) return { ...campaign, done: 0 };
+    const { statistics } = await api('GET', `/campaigns/${campaign.id}/statistics`);
+    const done = statistics.total - statistics.queued - statistics.processing;
+    finished.set(campaign.id, { updated: campaign.updated_at, total: campaign.total_leads, done });
+    return { ...campaign, done };
+  };
+  const draw = (total) => {
+    const focus = document.activeElement?.getAttribute('data-key');
+    list.replaceChildren(
+      table('Campaigns', [h('span', null, 'Choose'), 'Name', 'Status', 'Progress', 'Leads', 'Calls', 'Answered', 'Actions'], rows.map((row) => [
+        h('input', {
+          type: 'checkbox', 'aria-label': `Choose ${row.name}`, checked: chosen.has(row.id), 'data-key': `choose ${row.id}`,
+          change: (event) => (event.target.checked ? chosen.add(row.id) : chosen.delete(row.id)),
+        }),
+        h('a', { href: `#/campaigns/${row.id}`, 'data-key': `name ${row.id}` }, row.name), badge(row.status),
+        bar(row.done, row.total_leads, row.name), count(row.total_leads), count(row.calls_made), count(row.calls_completed),
+        h('span', null, actions(row.status).map((name) => [h('button', {
+          type: 'button', 'data-key': `${name} ${row.id}`, 'aria-label': `${name} ${row.name}`,
+          click: async () => { await act(name, [row]); refresh(); },
+        }, name), ' '])),
+      ]), 'No campaign yet. Create one to begin.'),
+      pager(offset, total, (to) => { offset = to; attempt(read); }));
+    if (focus) [...list.querySelectorAll('[data-key]')].find((each) => each.getAttribute('data-key') === focus)?.focus();
+  };
+  const refresh = paced(2000, read);
+  const bulk = (name) => h('button', {
+    type: 'button',
+    click: async () => {
+      const some = rows.filter((row) => chosen.has(row.id));
+      if (some.length === 0) { tell('Choose campaigns first.'); return; }
+      await act(name, some);
+      chosen.clear();
+      refresh();
+    },
+  }, name);
+  const statuses = ['', 'draft', 'scheduled', 'active', 'paused', 'completed', 'cancelled', 'failed'];
+  place.append(
+    h('h1', null, 'Campaigns'),
+    h('div', { class: 'row' },
+      h('a', { class: 'button main', href: '#/campaigns/new' }, 'New campaign'),
+      h('label', { class: 'inline' }, 'Status', h('select', {
+        change: (event) => { status = event.target.value; offset = 0; attempt(read); },
+      }, statuses.map((each) => h('option', { value: each }, each || 'all')))),
+      h('span', { role: 'group', 'aria-label': 'Do to those chosen' }, ['start', 'pause', 'resume', 'cancel', 'delete'].map((name) => [bulk(name), ' ']))),
+    h('section', { 'aria-label': 'List' }, list));
+  await read();
+  return refresh;
+};

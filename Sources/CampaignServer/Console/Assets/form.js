@@ -1,0 +1,81 @@
+// Creating a campaign, and changing its settings.
+import { api } from './api.js';
+import { attempt, field, h, tell } from './dom.js';
+
+const check = (label, name, isOn) => h('label', { class: 'inline' }, h('input', { type: 'checkbox', name, checked: isOn }), label);
+
+/** What a form says, in the words of the API. Empty means that there is none. */
+const settings = (form) => {
+  const text = (name) => form.elements[name].value.trim() || null;
+  return {
+    name: text('name'), description: text('description'), caller_id: text('caller_id'), timezone: text('timezone'),
+    first_call_time: text('first_call_time'), last_call_time: text('last_call_time'), start_date: text('start_date'),
+    end_date: text('end_date'), agent_group_id: text('agent_group_id'), next_action: text('next_action'),
+    voicemail_message_url: text('voicemail_message_url'),
+    amd_enabled: form.elements.amd_enabled.checked, record_calls: form.elements.record_calls.checked,
+    retry_policy: {
+      max_attempts: Number(form.elements.max_attempts.value), delay_minutes: Number(form.elements.delay_minutes.value),
+      retry_on_no_answer: form.elements.retry_on_no_answer.checked, retry_on_busy: form.elements.retry_on_busy.checked,
+      retry_on_voicemail: form.elements.retry_on_voicemail.checked,
+    },
+  };
+};
+
+/** Only what differs from what is there: an active campaign refuses most changes. */
+const news = (wanted, old) => Object.fromEntries(Object.entries(wanted).filter(
+  ([name, value]) => JSON.stringify(value) !== JSON.stringify(old[name]) && !(name === 'timezone' && value === null)));
+
+const zones = () => h('datalist', { id: 'zones' }, Intl.supportedValuesOf('timeZone').map((zone) => h('option', { value: zone })));
+
+/** The page with the settings of a campaign; of a new one without an identifier. */
+export const editing = async (place, id) => {
+  const old = id ? (await api('GET', `/campaigns/${id}`)).campaign : {};
+  const retries = old.retry_policy ?? { max_attempts: 3, delay_minutes: 60, retry_on_no_answer: true, retry_on_busy: true };
+  const problem = h('p', { class: 'error', role: 'alert' });
+  const submit = async (event) => {
+    event.preventDefault();
+    const wanted = settings(event.target);
+    await attempt(async () => {
+      if (id) {
+        const changes = news(wanted, old);
+        if (Object.keys(changes).length > 0) await api('PUT', `/campaigns/${id}`, changes);
+        tell('The settings are kept.');
+        location.hash = `#/campaigns/${id}`;
+      } else {
+        const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== null));
+        const made = (await api('POST', '/campaigns', given)).campaign;
+        tell('The campaign is there. Add leads next.');
+        location.hash = `#/campaigns/${made.id}/upload`;
+      }
+    }, problem);
+  };
+  const group = (title, ...fields) => h('section', { 'aria-label': title }, h('h2', null, title), h('div', { class: 'grid' }, fields));
+  place.append(
+    h('h1', null, id ? `Settings of ${old.name}` : 'New campaign'), problem,
+    h('form', { submit },
+      group('What it is',
+        field('Name', 'name', { required: true, maxlength: 200, value: old.name ?? '' }),
+        field('Description', 'description', { rows: 2, value: old.description ?? '' }, 'textarea'),
+        field('Calls from', 'caller_id', { placeholder: 'the number of the server', value: old.caller_id ?? '' }),
+        field('Agent group', 'agent_group_id', { value: old.agent_group_id ?? '' }),
+        field('Next action', 'next_action', { value: old.next_action ?? '' })),
+      group('When it calls',
+        field('Time zone', 'timezone', { list: 'zones', placeholder: 'that of the account', value: old.timezone ?? '' }), zones(),
+        field('From', 'first_call_time', { type: 'time', value: old.first_call_time ?? '' }),
+        field('Until', 'last_call_time', { type: 'time', value: old.last_call_time ?? '' }),
+        field('First day', 'start_date', { type: 'date', value: old.start_date ?? '' }),
+        field('Last day', 'end_date', { type: 'date', value: old.end_date ?? '' })),
+      group('Trying again',
+        field('Attempts in all', 'max_attempts', { type: 'number', min: 1, max: 100, required: true, value: retries.max_attempts }),
+        field('Minutes between them', 'delay_minutes', { type: 'number', min: 0, max: 525600, step: 'any', required: true, value: retries.delay_minutes }),
+        check('after no answer', 'retry_on_no_answer', retries.retry_on_no_answer),
+        check('after a busy line', 'retry_on_busy', retries.retry_on_busy),
+        check('after a machine', 'retry_on_voicemail', retries.retry_on_voicemail)),
+      group('Calls',
+        check('Tell machines from people', 'amd_enabled', old.amd_enabled ?? true),
+        check('Record calls', 'record_calls', old.record_calls ?? true),
+        field('Message for machines (address)', 'voicemail_message_url', { type: 'url', value: old.voicemail_message_url ?? '' })),
+      h('div', { class: 'row' },
+        h('button', { class: 'main' }, id ? 'Keep' : 'Create'),
+        h('a', { class: 'button', href: id ? `#/campaigns/${id}` : '#/campaigns' }, 'Back'))));
+};

@@ -1,0 +1,64 @@
+// The leads of a campaign, and one of them with its history.
+import { api, console_, query } from './api.js';
+import { attempt, badge, confirmed, count, facts, h, moment, pager, table, tell } from './dom.js';
+import { callTable, person } from './campaign.js';
+import { paced } from './live.js';
+
+/** The page of a campaign's leads. */
+export const leads = async (place, id) => {
+  const { campaign } = await api('GET', `/campaigns/${id}`);
+  const list = h('section', { 'aria-label': 'Leads' });
+  const wanted = { limit: 50, offset: 0, search: '', status: '' };
+  const read = async () => {
+    const answer = await console_('GET', `/campaigns/${id}/leads${query(wanted)}`);
+    list.replaceChildren(
+      table('Leads', ['Number', 'Name', 'Status', 'Attempts', 'Last call', 'Next call'], answer.leads.map((lead) => [
+        h('a', { href: `#/leads/${lead.id}` }, lead.phone), person(lead), badge(lead.status), count(lead.call_attempts),
+        moment(lead.last_call_at), moment(lead.next_call_at),
+      ])),
+      pager(wanted.offset, answer.total, (to) => { wanted.offset = to; attempt(read); }));
+  };
+  const submit = (event) => {
+    event.preventDefault();
+    Object.assign(wanted, { offset: 0, search: event.target.search.value.trim(), status: event.target.status.value });
+    attempt(read);
+  };
+  const statuses = ['', 'waiting', 'calling', 'completed', 'failed', 'suppressed', 'cancelled'];
+  place.append(h('p', null, h('a', { href: `#/campaigns/${id}` }, campaign.name)), h('h1', null, `Leads of ${campaign.name}`),
+    h('form', { class: 'row', role: 'search', submit },
+      h('input', { type: 'search', name: 'search', maxlength: 200, 'aria-label': 'A part of a name or a number', placeholder: 'name or number' }),
+      h('select', { name: 'status', 'aria-label': 'Status' }, statuses.map((each) => h('option', { value: each }, each || 'all'))),
+      h('button', null, 'Find')), list);
+  await read();
+};
+
+/** The page of one lead. */
+export const lead = async (place, id) => {
+  const heading = h('h1');
+  const body = h('div');
+  const read = async () => {
+    const { lead: shown, decision, calls } = await console_('GET', `/leads/${id}`);
+    heading.textContent = person(shown) === '–' ? shown.phone : person(shown);
+    const stop = async () => {
+      if (!await confirmed(`Never call ${shown.phone} again?`, 'Do not call')) return;
+      await attempt(async () => { await api('POST', '/dnc', { phone_numbers: [shown.phone], reason: 'asked for in the console' }); tell('It is on the list.'); await read(); });
+    };
+    body.replaceChildren(
+      h('p', null, h('a', { href: `#/campaigns/${shown.campaign_id}/leads` }, 'All leads of the campaign')),
+      h('section', { 'aria-label': 'Who it is' }, facts([
+        ['Number', shown.phone], ['Status', badge(shown.status)], ['E-mail', shown.email], ['Country', shown.country],
+        ['Attempts', count(shown.call_attempts)], ['Last call', moment(shown.last_call_at)], ['Next call', moment(shown.next_call_at)],
+        ['Priority', shown.priority], ['Notes', shown.notes],
+        ...Object.entries(shown.custom_fields).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
+      ]), shown.do_not_call ? h('p', { class: 'error' }, 'This number is not to be called.') : h('button', { type: 'button', click: stop }, 'Do not call any more')),
+      h('section', { 'aria-label': 'Decision' },
+        h('h2', null, decision.is_dialled ? 'It may be called now' : 'It is not called now'),
+        h('p', null, `Rule: ${decision.rule}`, decision.citation && ` (${decision.citation})`, `, looked at ${moment(decision.decided_at)}`),
+        decision.retry_at && h('p', null, `It could pass at ${moment(decision.retry_at)}.`)),
+      h('section', { 'aria-label': 'History' }, h('h2', null, 'History'), callTable('Calls, the newest first', calls)));
+  };
+  place.append(heading, body);
+  await read();
+  const refresh = paced(2000, read);
+  return (events) => { if (events.length === 0 || events.some((event) => event.data.leadId === id)) refresh(); };
+};

@@ -1,0 +1,99 @@
+// The stream of events. It goes on behind the last event that was heard when the connection was lost, and tells whoever
+// listens at most four times a second.
+import { session } from './api.js';
+
+let last;
+let controller;
+let listener = () => {};
+let gathered = [];
+let isDue = false;
+
+const state = (word) => {
+  const place = document.getElementById('connection');
+  place.className = word;
+  place.textContent = word;
+};
+
+const wait = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
+
+const flush = () => {
+  isDue = false;
+  const events = gathered;
+  gathered = [];
+  listener(events);
+};
+
+const take = (lines) => {
+  let data = '';
+  for (const line of lines.split('\n')) {
+    if (line.startsWith('id:')) last = line.slice(3).trim();
+    else if (line.startsWith('data:')) data += line.slice(5).trim();
+  }
+  if (!data) return;
+  // Whoever listens reads anew, so that it matters that something happened and not how often.
+  if (gathered.length < 200) gathered.push(JSON.parse(data));
+  if (isDue) return;
+  isDue = true;
+  setTimeout(flush, 250);
+};
+
+const read = async (signal) => {
+  const headers = { Authorization: `Bearer ${session.token}`, Accept: 'text/event-stream' };
+  if (last !== undefined) headers['Last-Event-ID'] = last;
+  const response = await fetch('/events', { headers, signal });
+  if (!response.ok) throw new Error(`${response.status}`);
+  state('live');
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    text += value.replaceAll('\r', '');
+    const parts = text.split('\n\n');
+    text = parts.pop();
+    parts.forEach(take);
+  }
+};
+
+/** Who is told of what happens; one at a time. */
+export const listen = (work) => { listener = work; };
+
+/** Listens until `stop` is called. */
+export const start = async () => {
+  stop();
+  controller = new AbortController();
+  const { signal } = controller;
+  let pause = 500;
+  while (!signal.aborted && session.token) {
+    const begin = Date.now();
+    try { await read(signal); } catch { /* It is tried again below. */ }
+    if (signal.aborted) break;
+    state('reconnecting');
+    pause = Date.now() - begin > 10000 ? 500 : Math.min(pause * 2, 15000);
+    await wait(pause * (0.5 + Math.random() / 2));
+    // What was missed without an event that tells of it is read anew.
+    listener([]);
+  }
+};
+
+/** Listens no longer. */
+export const stop = () => {
+  controller?.abort();
+  last = undefined;
+  state('');
+};
+
+/** Calls something when asked, but never more often than each so many milliseconds, and never twice at a time. */
+export const paced = (gap, work) => {
+  let isRunning = false;
+  let isWanted = false;
+  const run = async () => {
+    if (isRunning) { isWanted = true; return; }
+    isRunning = true;
+    try { await work(); } catch { /* The next event tries again. */ }
+    await wait(gap);
+    isRunning = false;
+    if (isWanted) { isWanted = false; run(); }
+  };
+  return run;
+};
