@@ -6,14 +6,14 @@ import WebServer
 enum Console {
   /// The page, and what it asks for.
   static var operations: [Operation] {
-    ConsoleAsset.all.map(\.operation) + [describe, enter, campaign, leads, decision]
+    ConsoleAsset.all.map(\.operation) + [describe, enter, campaigns, campaign, leads, decision]
   }
 
   private static let describe = Operation(
     .get, "/console/session", "Where the console finds the API, and whether this machine may enter without a password",
     tag: "console", access: .everybody,
     success: Tenant.answer(
-      .ok, .required("api", Tenant.text.nullable.described("The base of the dialect tenant; null where there is none.")),
+      .ok, .required("api", Tenant.text.nullable.described("The base of the dialect tenant; null without one.")),
       .required("local", .flag), .required("version", .text()))
   ) { inquiry in
     let tenant = inquiry.service.dialects.first { $0.name == "tenant" }
@@ -36,6 +36,34 @@ enum Console {
     }
     return Tenant.done(
       ["token": .string(signIn.token(for: owner)), "email": .string(owner.email)], .created)
+  }
+
+  private static let campaigns = Operation(
+    .get, "/console/campaigns", "Lists campaigns, the newest first, with how many of their leads are done",
+    tag: "console", access: .reading,
+    query: [.optional("status", .choice(Campaign.Status.allCases.map(\.rawValue)))] + Tenant.paging,
+    success: Tenant.answer(
+      .ok,
+      .required(
+        "campaigns",
+        .list(of: .object([.required("campaign", Tenant.campaign), .required("leads_done", Tenant.count)]))),
+      Tenant.counted, Tenant.total)
+  ) { inquiry in
+    let view = try await inquiry.tenantView()
+    let status = inquiry.query["status"]?.string.flatMap { Campaign.Status(rawValue: $0) }
+    let query = CampaignQuery(account: view.account.id, statuses: status.map { [$0] } ?? [])
+    let page = try await inquiry.storage.campaigns(query, page: inquiry.window(limit: 50))
+    var rows: [JSONValue] = []
+    for campaign in page.elements {
+      let leads = try await inquiry.storage.leadCounts(of: campaign.id) ?? LeadCounts()
+      rows.append([
+        "campaign": try await view.campaign(campaign, in: inquiry.storage),
+        "leads_done": Tenant.value(leads.total - leads.open),
+      ])
+    }
+    return Tenant.done([
+      "campaigns": .array(rows), "count": Tenant.value(rows.count), "total": Tenant.value(page.total ?? rows.count),
+    ])
   }
 
   private static let hour = Schema.object(

@@ -85,13 +85,13 @@ extension CampaignService {
     }
   }
 
-  /// The account of this machine, for a request that can only come from a program on it: no page of another origin,
-  /// no name that only looks like this machine, nothing that was passed on by a proxy.
+  /// The account of this machine, for a request that can only come from a program on it.
   private func principalOfThisMachine(_ request: Request) -> Principal? {
     isFromThisMachine(request) ? localPrincipal : nil
   }
 
-  /// Whether a request can only come from a program on this machine.
+  /// Whether a request can only come from a program on this machine: no page of another origin, no name that only looks
+  /// like this machine, nothing that was passed on by a proxy.
   func isFromThisMachine(_ request: Request) -> Bool {
     guard configuration.listensOnThisMachineOnly,
       request["Forwarded"] == nil, request["X-Forwarded-For"] == nil, request["X-Forwarded-Host"] == nil,

@@ -1,5 +1,5 @@
 // All campaigns, with what can be done to one or to many.
-import { api, query } from './api.js';
+import { api, console_, query } from './api.js';
 import { attempt, badge, confirmed, count, h, pager, table, tell } from './dom.js';
 import { paced } from './live.js';
 
@@ -43,22 +43,9 @@ export const campaigns = async (place) => {
   const chosen = new Set();
   const list = h('div');
   const read = async () => {
-    const answer = await api('GET', `/campaigns${query({ limit: 50, offset, status })}`);
-    rows = await Promise.all(answer.campaigns.map(withProgress));
+    const answer = await console_('GET', `/campaigns${query({ limit: 50, offset, status })}`);
+    rows = answer.campaigns.map(({ campaign, leads_done: done }) => ({ ...campaign, done }));
     draw(answer.total);
-  };
-  // Only those whose figures change are asked for, so that a page costs few requests.
-  const finished = new Map();
-  const withProgress = async (campaign) => {
-    const known = finished.get(campaign.id);
-    if (known?.updated === campaign.updated_at && (isOver(campaign.status) || campaign.status === 'draft') && known.total === campaign.total_leads) {
-      return { ...campaign, ...known };
-    }
-    if (campaign.total_leads === 0) return { ...campaign, done: 0 };
-    const { statistics } = await api('GET', `/campaigns/${campaign.id}/statistics`);
-    const done = statistics.total - statistics.queued - statistics.processing;
-    finished.set(campaign.id, { updated: campaign.updated_at, total: campaign.total_leads, done });
-    return { ...campaign, done };
   };
   const draw = (total) => {
     const focus = document.activeElement?.getAttribute('data-key');

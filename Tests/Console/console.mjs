@@ -1,0 +1,193 @@
+// Uses the console as a person would, in a real browser.
+//
+//   node Tests/Console/console.mjs SERVER BROWSER [FOLDER-FOR-PICTURES]
+//
+// SERVER is the program of the reference server, BROWSER a Chromium. It ends with 1 where something is not as it must be.
+import { spawn } from 'node:child_process';
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Browser } from './browser.mjs';
+
+const [program, chromium, pictures] = process.argv.slice(2);
+const folder = mkdtempSync(join(tmpdir(), 'console-test-'));
+const evil = '<img src=x onerror=alert(1)>';
+
+/** Starts the server. Port 0 is any that is free. */
+const serve = (port) => new Promise((done, fail) => {
+  const server = spawn(program, [
+    '--port', String(port), '--data', join(folder, 'data'), '--sim-speed', 'fast', '--tick', '500',
+  ], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let text = '';
+  server.stdout.setEncoding('utf8').on('data', (piece) => {
+    text += piece;
+    const found = /listens on (http:\/\/[^,\s]+)/.exec(text);
+    if (found) done({ server, address: found[1].replace(/\/$/, '') });
+  });
+  server.on('exit', () => fail(new Error('the server does not begin to listen')));
+});
+const end = (server) => new Promise((resolve) => { server.once('exit', resolve); server.kill('SIGTERM'); });
+
+const list = (name, rows) => {
+  const path = join(folder, name);
+  writeFileSync(path, ['Telefon,First Name,City', ...rows].join('\n'));
+  return path;
+};
+const numbers = (begin, count, last) => Array.from({ length: count }, (_, index) => `+1415${begin + index}${last},Ada ${index},Rome`);
+
+const step = (text) => console.log(`  ${text}`);
+const isPositive = 'Number(document.querySelector("progress")?.value) > 0';
+const isDone = 'document.querySelector("progress") && document.querySelector("progress").value === document.querySelector("progress").max';
+const badge = (word) => `document.querySelector(".row .badge")?.textContent === ${JSON.stringify(word)}`;
+
+/** Creates a campaign, and adds the leads of a file to it. */
+const create = async (page, name, file, attempts = 1) => {
+  await page.go('campaigns/new', 'New campaign');
+  await page.fill('[name=name]', name);
+  await page.fill('[name=max_attempts]', String(attempts));
+  await page.click('Create');
+  await page.until('document.querySelector("h1").textContent.startsWith("Add leads")');
+  await page.choose('#file', file);
+  await page.until('document.querySelectorAll("select[aria-label^=What]").length === 3');
+  await page.fill('select[aria-label="What Telefon means"]', 'phone');
+  await page.click('#send');
+  await page.until('document.body.innerText.includes("To the campaign")');
+};
+
+const run = async (page, address) => {
+  await page.open(`${address}/`);
+  await page.click('#local');
+  await page.until('document.querySelector("#connection").textContent === "live"');
+  step('signed in without a password on this machine');
+
+  const rows = [...numbers(556, 20, '0001'), `+14157000001,${evil},Rome`, 'nonsense,Bob,Paris'];
+  await create(page, `First ${evil}`, list('leads.csv', rows));
+  assert.match(await page.value('document.body.innerText'), /Refused\s+1\b/);
+  await page.until('document.body.innerText.includes("nonsense")');
+  if (pictures) await page.picture(join(pictures, 'upload.png'));
+  await page.click('To the campaign');
+  await page.click('#do-start');
+  step('created a campaign, added a file with a row that is refused, and started it');
+
+  await page.until(isPositive);
+  if (pictures) {
+    await page.picture(join(pictures, 'campaign.png'));
+    await page.picture(join(pictures, 'campaign-dark.png'), { scheme: 'dark' });
+  }
+  await page.until(isDone, 60);
+  await page.until(badge('completed'), 30);
+  await page.until('document.querySelectorAll("svg rect.bar-answered").length >= 1');
+  assert.match(await page.value('document.querySelector("#explanation").textContent'), /completed/);
+  if (pictures) {
+    await page.picture(join(pictures, 'completed.png'));
+    await page.picture(join(pictures, 'completed-phone.png'), { width: 390, height: 844 });
+    await page.picture(join(pictures, 'completed.png'));
+  }
+  step('watched it reach 100 %');
+
+  await page.click('Leads');
+  await page.fill('[name=search]', 'onerror');
+  await page.click('Find');
+  await page.until('document.querySelectorAll("tbody tr").length === 1');
+  assert.ok((await page.value('document.querySelector("tbody").textContent')).includes(evil));
+  await page.click('tbody a');
+  await page.until(`document.querySelector("h1").textContent === ${JSON.stringify(evil)}`);
+  assert.match(await page.value('document.body.innerText'), /Rule: /);
+  assert.equal(await page.value('document.querySelectorAll("img").length'), 0);
+  step('found a lead whose name is markup, and saw it as text');
+
+  await create(page, 'Second', list('more.csv', numbers(600, 300, '0012')));
+  await page.click('To the campaign');
+  await page.click('#do-start');
+  await page.until(badge('active'));
+  await page.click('#do-pause');
+  await page.until(badge('paused'));
+  await page.until('document.querySelector("#explanation").textContent.includes("paused")');
+  await page.click('#do-resume');
+  await page.until(badge('active'));
+  step('paused and resumed');
+
+  const second = await page.value('location.hash');
+  await page.click('Settings');
+  await page.fill('[name=description]', 'Changed');
+  await page.click('Keep');
+  await page.until(`location.hash === ${JSON.stringify(second)}`);
+  await page.go('limits', 'Limits');
+  await page.fill('[name=limit]', '7');
+  await page.click('Set');
+  await page.until('document.querySelector(".facts dd").textContent === "7"');
+  step('changed settings and limits');
+
+  await page.go('agents', 'Agents');
+  await page.value('document.querySelector("details").open = true');
+  await page.fill('[name=name]', evil);
+  await page.fill('[name=phone]', '+14155551234');
+  await page.click('Add');
+  await page.until('document.querySelectorAll("tbody tr").length === 1');
+  await page.fill('tbody select', 'available');
+  await page.until('document.querySelector("tbody .badge").textContent === "available"');
+  await page.go('dnc', 'Do not call');
+  await page.fill('[name=phone]', '+14155559999');
+  await page.click('Add');
+  await page.until('document.querySelector("tbody")?.textContent.includes("+14155559999")');
+  await page.go('calls', 'Calls');
+  await page.until('document.querySelectorAll("tbody tr").length > 1');
+  await page.go('contacts', 'Contacts');
+  await page.fill('[name=search]', 'onerror');
+  await page.click('Find');
+  await page.until('document.querySelectorAll("tbody tr").length === 1');
+  await page.click('tbody input');
+  await page.click('Call these');
+  await page.click('dialog .main');
+  await page.until('document.querySelector("#explanation")');
+  await page.go('health', 'Health');
+  await page.until('document.querySelectorAll("tbody tr").length > 3');
+  step('looked at agents, do not call, calls, contacts and health, and called a contact');
+
+  await page.go('campaigns', 'Campaigns');
+  await page.until('document.querySelectorAll("tbody tr").length === 3');
+  if (pictures) {
+    await page.picture(join(pictures, 'campaigns-dark.png'), { scheme: 'dark' });
+    await page.picture(join(pictures, 'campaigns-phone.png'), { width: 390, height: 844 });
+    await page.picture(join(pictures, 'campaigns.png'));
+  }
+  assert.equal(await page.value('document.documentElement.scrollWidth <= innerWidth'), true);
+  await page.value('[...document.querySelectorAll("tbody tr")].find((e) => e.textContent.includes("Second")).querySelector("input").click()');
+  await page.click('cancel');
+  await page.click('dialog .main');
+  await page.until('[...document.querySelectorAll("tbody tr")].find((e) => e.textContent.includes("Second")).textContent.includes("cancelled")');
+  step('cancelled one of many');
+};
+
+/** Takes the server away, and gives it back. */
+const lose = async (page, server, address) => {
+  assert.deepEqual(page.problems, [], 'the browser has nothing to complain of');
+  await end(server);
+  await page.until('document.querySelector("#connection").textContent === "reconnecting"');
+  const again = await serve(new URL(address).port);
+  await page.until('document.querySelector("#connection").textContent === "live"', 30);
+  await page.go('limits', 'Limits');
+  await page.until('document.querySelector(".facts dd").textContent === "7"');
+  step('saw the connection lost, and found again');
+  return again.server;
+};
+
+let { server, address } = await serve(0);
+const page = new Browser(chromium);
+let status = 0;
+try {
+  await run(page, address);
+  server = await lose(page, server, address);
+  assert.deepEqual([...page.hosts], [new URL(address).host], 'no other host is asked for anything');
+  console.log('the console does what it must');
+} catch (error) {
+  console.error(error);
+  console.error('problems that the browser tells:', page.problems);
+  if (pictures) await page.picture(join(pictures, 'failed.png')).catch(() => {});
+  status = 1;
+}
+await page.close();
+await end(server);
+rmSync(folder, { recursive: true, force: true });
+process.exit(status);
