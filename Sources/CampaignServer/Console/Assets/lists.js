@@ -5,7 +5,7 @@ import { callTable } from './campaign.js';
 import { paced } from './live.js';
 
 /** A list by fifties below a heading. */
-const listing = async (place, title, before, read) => {
+const listing = (place, title, before, read) => {
   const list = h('section', { 'aria-label': title });
   let offset = 0;
   const show = async () => {
@@ -13,7 +13,6 @@ const listing = async (place, title, before, read) => {
     list.replaceChildren(...[rows].flat(), pager(offset, total, (to) => { offset = to; attempt(show); }));
   };
   place.append(h('h1', null, title), ...before, list);
-  await show();
   return { show, again: () => { offset = 0; return attempt(show); } };
 };
 
@@ -22,10 +21,11 @@ export const calls = async (place) => {
   let disposition = '';
   const choose = h('label', { class: 'inline' }, 'Outcome', h('select', { change: (event) => { disposition = event.target.value; page.again(); } },
     ['', 'answered', 'voicemail', 'no_answer', 'busy', 'failed'].map((each) => h('option', { value: each }, each.replace('_', ' ') || 'all'))));
-  const page = await listing(place, 'Calls', [h('div', { class: 'row' }, choose)], async (offset) => {
+  const page = listing(place, 'Calls', [h('div', { class: 'row' }, choose)], async (offset) => {
     const answer = await api('GET', `/calls${query({ limit: 50, offset, disposition })}`);
     return { rows: callTable('Calls, the newest first', answer.calls, true), total: answer.total };
   });
+  await page.show();
   const refresh = paced(4000, page.show);
   return (events) => { if (events.length === 0 || events.some((event) => event.event.startsWith('call:'))) refresh(); };
 };
@@ -39,7 +39,7 @@ export const contacts = async (place) => {
     event.preventDefault();
     const form = event.target;
     attempt(async () => {
-      await api('POST', '/contacts', { name: form.name.value, phone_number: form.phone_number.value });
+      await api('POST', '/contacts', { name: form.elements.name.value, phone_number: form.elements.phone_number.value });
       form.reset();
       await page.show();
     });
@@ -56,7 +56,7 @@ export const contacts = async (place) => {
     if (isOn) chosen.add(id); else chosen.delete(id);
     number.textContent = `${chosen.size} chosen`;
   };
-  const page = await listing(place, 'Contacts', [
+  const page = listing(place, 'Contacts', [
     h('form', { class: 'row', role: 'search', submit: (event) => { event.preventDefault(); search = event.target.search.value.trim(); page.again(); } },
       h('input', { type: 'search', name: 'search', maxlength: 200, 'aria-label': 'A part of a name, an address or a number', placeholder: 'name, address or number' }),
       h('button', null, 'Find')),
@@ -73,6 +73,7 @@ export const contacts = async (place) => {
       total: answer.total,
     };
   });
+  await page.show();
 };
 
 /** The page of agents. */
@@ -82,13 +83,13 @@ export const agents = async (place) => {
     event.preventDefault();
     const form = event.target;
     attempt(async () => {
-      await api('POST', '/agents', { name: form.name.value, phone: form.phone.value, agent_group_id: form.group.value || null });
+      await api('POST', '/agents', { name: form.elements.name.value, phone: form.elements.phone.value, agent_group_id: form.elements.group.value || null });
       form.reset();
       await page.show();
     });
   };
   const set = (agent, status) => attempt(async () => { await api('PUT', `/agents/${agent.id}/status`, { status }); await page.show(); });
-  const page = await listing(place, 'Agents', [
+  const page = listing(place, 'Agents', [
     h('details', null, h('summary', null, 'Add an agent'), h('form', { class: 'row', submit: add },
       field('Name', 'name', { required: true }), field('Number', 'phone', { required: true, type: 'tel' }), field('Group', 'group'), h('button', null, 'Add'))),
   ], async (offset) => {
@@ -103,6 +104,7 @@ export const agents = async (place) => {
       total: answer.total,
     };
   });
+  await page.show();
   const refresh = paced(3000, async () => { if (document.activeElement?.tagName !== 'SELECT') await page.show(); });
   return (events) => { if (events.length === 0 || events.some((event) => event.data.agentId)) refresh(); };
 };
@@ -113,7 +115,7 @@ export const doNotCall = async (place) => {
     event.preventDefault();
     const form = event.target;
     attempt(async () => {
-      await api('POST', '/dnc', { phone_numbers: [form.phone.value.trim()], reason: form.reason.value || null });
+      await api('POST', '/dnc', { phone_numbers: [form.elements.phone.value.trim()], reason: form.elements.reason.value || null });
       form.reset();
       await page.show();
     });
@@ -122,7 +124,7 @@ export const doNotCall = async (place) => {
     if (!await confirmed(`Take ${entry.phone} off the list? It may be called again.`, 'Take off')) return;
     attempt(async () => { await api('DELETE', `/dnc${query({ phone: entry.phone })}`); await page.show(); });
   };
-  const page = await listing(place, 'Do not call', [
+  const page = listing(place, 'Do not call', [
     h('form', { class: 'row', submit: add },
       field('Number, or first digits and a star', 'phone', { required: true }), field('Reason', 'reason'), h('button', { class: 'main' }, 'Add')),
   ], async (offset) => {
@@ -135,6 +137,7 @@ export const doNotCall = async (place) => {
       total: answer.total,
     };
   });
+  await page.show();
 };
 
 /** The page of limits on calls at once. */
