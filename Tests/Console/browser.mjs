@@ -15,6 +15,7 @@ export class Browser {
     this.number = 0;
     this.problems = [];
     this.hosts = new Set();
+    this.requests = [];
     let text = '';
     this.process.stdio[4].setEncoding('utf8').on('data', (piece) => {
       text += piece;
@@ -42,7 +43,10 @@ export class Browser {
       this.problems.push(`a dialog: ${params.message}`);
       this.ask('Page.handleJavaScriptDialog', { accept: false });
     }
-    if (method === 'Network.requestWillBeSent' && /^(https?|wss?):/.test(params.request.url)) this.hosts.add(new URL(params.request.url).host);
+    if (method === 'Network.requestWillBeSent' && /^(https?|wss?):/.test(params.request.url)) {
+      this.hosts.add(new URL(params.request.url).host);
+      this.requests.push(params.request);
+    }
   }
 
   ask(method, params = {}, sessionId = this.session) {
@@ -105,6 +109,16 @@ export class Browser {
   async go(page, heading) {
     await this.value(`location.hash = ${JSON.stringify(`#/${page}`)}`);
     await this.until(`document.querySelector('h1')?.textContent.startsWith(${JSON.stringify(heading)})`);
+    const unnamed = await this.value(`[...document.querySelectorAll('main input, main select, main textarea, main button')]
+      .filter((e) => !e.labels?.length && !e.getAttribute('aria-label') && !e.textContent.trim()).map((e) => e.outerHTML)`);
+    if (unnamed.length > 0) throw new Error(`these have no name for a screen reader: ${unnamed}`);
+  }
+
+  /** Drops a file on something. */
+  async drop(selector, name, text) {
+    await this.until(`Boolean(document.querySelector(${JSON.stringify(selector)}))`);
+    await this.value(`(() => { const dataTransfer = new DataTransfer(); dataTransfer.items.add(new File([${JSON.stringify(text)}], ${JSON.stringify(name)}));
+      document.querySelector(${JSON.stringify(selector)}).dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true })); })()`);
   }
 
   async picture(path, { width = 1200, height = 900, scheme = 'light' } = {}) {

@@ -5,7 +5,7 @@
 // SERVER is the program of the reference server, BROWSER a Chromium. It ends with 1 where something is not as it must be.
 import { spawn } from 'node:child_process';
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Browser } from './browser.mjs';
@@ -29,11 +29,7 @@ const serve = (port) => new Promise((done, fail) => {
 });
 const end = (server) => new Promise((resolve) => { server.once('exit', resolve); server.kill('SIGTERM'); });
 
-const list = (name, rows) => {
-  const path = join(folder, name);
-  writeFileSync(path, ['Telefon,First Name,City', ...rows].join('\n'));
-  return path;
-};
+const list = (rows) => ['Telefon,First Name,City', ...rows].join('\n');
 const numbers = (begin, count, last) => Array.from({ length: count }, (_, index) => `+1415${begin + index}${last},Ada ${index},Rome`);
 
 const step = (text) => console.log(`  ${text}`);
@@ -41,14 +37,19 @@ const isPositive = 'Number(document.querySelector("progress")?.value) > 0';
 const isDone = 'document.querySelector("progress") && document.querySelector("progress").value === document.querySelector("progress").max';
 const badge = (word) => `document.querySelector(".row .badge")?.textContent === ${JSON.stringify(word)}`;
 
-/** Creates a campaign, and adds the leads of a file to it. */
-const create = async (page, name, file, attempts = 1) => {
+/** Creates a campaign, and adds the leads of a file to it, which is chosen or dropped. */
+const create = async (page, name, text, isDropped, attempts = 1) => {
   await page.go('campaigns/new', 'New campaign');
   await page.fill('[name=name]', name);
   await page.fill('[name=max_attempts]', String(attempts));
   await page.click('Create');
   await page.until('document.querySelector("h1").textContent.startsWith("Add leads")');
-  await page.choose('#file', file);
+  if (isDropped) await page.drop('.drop', 'dropped.csv', text);
+  else {
+    const path = join(folder, 'leads.csv');
+    writeFileSync(path, text);
+    await page.choose('#file', path);
+  }
   await page.until('document.querySelectorAll("select[aria-label^=What]").length === 3');
   await page.fill('select[aria-label="What Telefon means"]', 'phone');
   await page.click('#send');
@@ -62,13 +63,18 @@ const run = async (page, address) => {
   step('signed in without a password on this machine');
 
   const rows = [...numbers(556, 20, '0001'), `+14157000001,${evil},Rome`, 'nonsense,Bob,Paris'];
-  await create(page, `First ${evil}`, list('leads.csv', rows));
+  await create(page, `First ${evil}`, list(rows), false);
   assert.match(await page.value('document.body.innerText'), /Refused\s+1\b/);
   await page.until('document.body.innerText.includes("nonsense")');
   if (pictures) await page.picture(join(pictures, 'upload.png'));
+  await page.ask('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: folder }, undefined);
+  await page.click('Download the refused rows');
+  const refused = join(folder, 'refused.csv');
+  for (let wait = 0; wait < 200 && !existsSync(refused); wait += 1) await page.value('new Promise((r) => setTimeout(r, 50))');
+  assert.match(readFileSync(refused, 'utf8'), /"22","phone","nonsense"/);
   await page.click('To the campaign');
   await page.click('#do-start');
-  step('created a campaign, added a file with a row that is refused, and started it');
+  step('created a campaign, added a file, had its refused row downloaded, and started it');
 
   await page.until(isPositive);
   if (pictures) {
@@ -97,7 +103,7 @@ const run = async (page, address) => {
   assert.equal(await page.value('document.querySelectorAll("img").length'), 0);
   step('found a lead whose name is markup, and saw it as text');
 
-  await create(page, 'Second', list('more.csv', numbers(600, 300, '0012')));
+  await create(page, 'Second', list(numbers(600, 300, '0012')), true);
   await page.click('To the campaign');
   await page.click('#do-start');
   await page.until(badge('active'));
@@ -167,6 +173,8 @@ const lose = async (page, server, address) => {
   await page.until('document.querySelector("#connection").textContent === "reconnecting"');
   const again = await serve(new URL(address).port);
   await page.until('document.querySelector("#connection").textContent === "live"', 30);
+  const streams = page.requests.filter((request) => new URL(request.url).pathname === '/events');
+  assert.ok(Number(streams.at(-1).headers['Last-Event-ID']) > 0, 'the stream goes on behind what was heard');
   await page.go('limits', 'Limits');
   await page.until('document.querySelector(".facts dd").textContent === "7"');
   step('saw the connection lost, and found again');

@@ -38,9 +38,13 @@ const chart = (hours) => {
   return [picture, legend, h('details', null, h('summary', null, 'As a table'), table('Calls by hour', ['Hour', ...outcomes.map(([, word]) => word)], cells))];
 };
 
-const why = (explanation, status) => h('section', { 'aria-label': 'Why is nothing dialling?' },
-  h('h2', null, explanation.is_dialing ? 'It is dialling' : 'Why is nothing dialling?'),
-  h('p', { id: 'explanation', class: status === 'failed' ? 'error' : null }, explanation.text),
+const question = (explanation, live) => {
+  if (explanation.is_dialing) return 'It is dialling';
+  return live > 0 ? 'Why is no further call begun?' : 'Why is nothing dialling?';
+};
+
+const why = (explanation, live) => h('section', { 'aria-label': 'What it does now' },
+  h('h2', null, question(explanation, live)), h('p', { id: 'explanation' }, explanation.text),
   h('p', { class: 'soft' }, `Rule: ${explanation.rule}`, explanation.citation && ` (${explanation.citation})`,
     explanation.until && `. It goes on at ${moment(explanation.until)}.`));
 
@@ -78,7 +82,7 @@ export const campaign = async (place, id) => {
       h('a', { class: 'button', href: `#/campaigns/${id}/upload` }, 'Add leads'),
       h('a', { class: 'button', href: `#/campaigns/${id}/leads` }, 'Leads'));
     body.replaceChildren(
-      why(answer.explanation, shown.status),
+      why(answer.explanation, leads.calling),
       h('section', { 'aria-label': 'Figures' }, facts([
         ['Leads', count(leads.total)], ['Waiting', count(leads.waiting)], ['In a call', count(leads.calling)],
         ['Reached', count(leads.completed)], ['Not reached', count(leads.failed)], ['Do not call', count(leads.suppressed)],

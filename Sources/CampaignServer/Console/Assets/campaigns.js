@@ -32,7 +32,7 @@ export const act = async (name, chosen) => {
 /** How far a campaign has come. */
 export const bar = (done, total, label) => {
   const share = total ? Math.floor((100 * done) / total) : 0;
-  return h('span', null, h('progress', { max: Math.max(1, total), value: done, 'aria-label': `Progress of ${label}` }), ` ${share} %`);
+  return h('span', { class: 'together' }, h('progress', { max: Math.max(1, total), value: done, 'aria-label': `Progress of ${label}` }), ` ${share} %`);
 };
 
 /** The page of all campaigns. */
@@ -57,7 +57,7 @@ export const campaigns = async (place) => {
         }),
         h('a', { href: `#/campaigns/${row.id}`, 'data-key': `name ${row.id}` }, row.name), badge(row.status),
         bar(row.done, row.total_leads, row.name), count(row.total_leads), count(row.calls_made), count(row.calls_completed),
-        h('span', null, actions(row.status).map((name) => [h('button', {
+        h('span', { class: 'together' }, actions(row.status).map((name) => [h('button', {
           type: 'button', 'data-key': `${name} ${row.id}`, 'aria-label': `${name} ${row.name}`,
           click: async () => { await act(name, [row]); refresh(); },
         }, name), ' '])),
@@ -84,7 +84,7 @@ export const campaigns = async (place) => {
       h('label', { class: 'inline' }, 'Status', h('select', {
         change: (event) => { status = event.target.value; offset = 0; attempt(read); },
       }, statuses.map((each) => h('option', { value: each }, each || 'all')))),
-      h('span', { role: 'group', 'aria-label': 'Do to those chosen' }, ['start', 'pause', 'resume', 'cancel', 'delete'].map((name) => [bulk(name), ' ']))),
+      h('span', { role: 'group', 'aria-label': 'Do to those chosen' }, 'Those chosen: ', ['start', 'pause', 'resume', 'cancel', 'delete'].map((name) => [bulk(name), ' ']))),
     h('section', { 'aria-label': 'List' }, list));
   await read();
   return refresh;
