@@ -20,7 +20,7 @@ export const leads = async (place, id) => {
   };
   const submit = (event) => {
     event.preventDefault();
-    Object.assign(wanted, { offset: 0, search: event.target.search.value.trim(), status: event.target.status.value });
+    Object.assign(wanted, { offset: 0, search: event.target.elements.search.value.trim(), status: event.target.elements.status.value });
     attempt(read);
   };
   const statuses = ['', 'waiting', 'calling', 'completed', 'failed', 'suppressed', 'cancelled'];

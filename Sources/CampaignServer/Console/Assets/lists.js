@@ -57,7 +57,7 @@ export const contacts = async (place) => {
     number.textContent = `${chosen.size} chosen`;
   };
   const page = listing(place, 'Contacts', [
-    h('form', { class: 'row', role: 'search', submit: (event) => { event.preventDefault(); search = event.target.search.value.trim(); page.again(); } },
+    h('form', { class: 'row', role: 'search', submit: (event) => { event.preventDefault(); search = event.target.elements.search.value.trim(); page.again(); } },
       h('input', { type: 'search', name: 'search', maxlength: 200, 'aria-label': 'A part of a name, an address or a number', placeholder: 'name, address or number' }),
       h('button', null, 'Find')),
     h('div', { class: 'row' }, h('button', { type: 'button', class: 'main', click: call }, 'Call these'), number),
@@ -156,7 +156,7 @@ export const limits = async (place) => {
   const submit = (event) => {
     event.preventDefault();
     attempt(async () => {
-      await api('PUT', '/settings/concurrency', { concurrent_calls_limit: Number(event.target.limit.value) });
+      await api('PUT', '/settings/concurrency', { concurrent_calls_limit: Number(event.target.elements.limit.value) });
       tell('The limit is kept.');
       await read();
     }, problem);

@@ -65,13 +65,15 @@ const signIn = () => {
     event.preventDefault();
     const form = event.target;
     attempt(async () => {
-      const answer = await api('POST', '/auth/login', { email: form.email.value, password: form.password.value });
+      const answer = await api('POST', '/auth/login', {
+        email: form.elements.email.value, password: form.elements.password.value,
+      });
       enter(answer.token);
     }, problem);
   };
   const byToken = (event) => {
     event.preventDefault();
-    enter(event.target.token.value.trim());
+    enter(event.target.elements.token.value.trim());
   };
   const local = known.local && h('p', null, h('button', {
     type: 'button', class: 'main', id: 'local',
