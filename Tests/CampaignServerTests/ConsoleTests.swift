@@ -80,7 +80,7 @@ import WebServer
     let head = try await bench.send(.head, "/", as: nil)
     #expect(head.status == .ok)
     #expect(head.fields["ETag"] != nil)
-    for path in ["/console/none.js", "/console/", "/console/..%2fmain.js", "/console.html"] {
+    for path in ["/console/none.js", "/console/", "/console.html"] {
       #expect(try await bench.send(.get, path, as: nil).status == .notFound, "\(path)")
     }
     #expect(try await bench.send(.post, "/", as: nil).status == .methodNotAllowed)
