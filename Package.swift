@@ -99,7 +99,7 @@ let package = Package(
       dependencies: [
         "CampaignCarriers", "CampaignKit", "CampaignServer", "CampaignTesting", "Digests", "JSON", "WebServer",
       ]),
-    .testTarget(name: "ReferenceServerTests", dependencies: ["ReferenceServer"]),
+    .testTarget(name: "ReferenceServerTests", dependencies: ["JSON", "ReferenceServer"]),
     .testTarget(name: "CampaignTestingTests", dependencies: ["CampaignKit", "CampaignTesting", "Locks"]),
   ],
   swiftLanguageModes: [.v6]

@@ -122,7 +122,8 @@ import WebServer
     #expect(try await public_.ask(.post, "/echo/changing", ["name": "Ann"], as: nil, fields: fields).status == 401)
   }
 
-  @Test func countsByWhatTrustedProxiesSayOfTheClient() async throws {
+  @Test("X-38: only trusted proxies say who the client is") func countsByWhatTrustedProxiesSayOfTheClient() async throws
+  {
     for trusted in [[AddressRange("127.0.0.0/8")].compactMap { $0 }, []] {
       let bench = try await ServiceBench([Self.echo()]) {
         $0.requestsPerMinute = 1
@@ -139,7 +140,7 @@ import WebServer
     }
   }
 
-  @Test func namesThePublicAddress() async throws {
+  @Test("T-106: the public address") func namesThePublicAddress() async throws {
     let bench = try await ServiceBench([Self.echo()]) { $0.publicURL = "https://calls.example.com" }
     #expect(bench.service.openAPI["servers"] == [["url": "https://calls.example.com"]])
   }

@@ -43,7 +43,9 @@ import WebServer
     }
   }
 
-  @Test func joinsAgentsOfTheOwnTenantOnly() async throws {
+  @Test("T-98, T-100: agents of the own tenant only, and rubbish means nothing") func joinsAgentsOfTheOwnTenantOnly()
+    async throws
+  {
     let (bench, agent) = try await bench()
     let account = try #require(bench.accounts["one"])
     let id = JSONValue.string(IdentifierForm.uuid.text(agent.id))
@@ -72,7 +74,9 @@ import WebServer
     #expect(session.hears(LiveEvent(name: "call:ended", data: [:], sequence: 3, agent: Agent.ID(high: 1, low: 1))))
   }
 
-  @Test func refusesThoseWhoAreNotSignedIn() async throws {
+  @Test("T-94, T-101: nobody listens without a token, or without a socket") func refusesThoseWhoAreNotSignedIn()
+    async throws
+  {
     let (bench, _) = try await bench()
     #expect(try await bench.ask(.get, "/events", as: nil).status == 401)
     #expect(try await bench.ask(.get, "/events?token=wrong", as: nil).status == 401)

@@ -14,10 +14,12 @@ import Testing
     #expect(invocation.settings.listensOnThisMachineOnly)
   }
 
-  @Test func takesAFlagBeforeAVariableAndAVariableBeforeTheFile() throws {
+  @Test("X-33, Q-69: a flag goes before a variable, and a variable before the file")
+  func takesAFlagBeforeAVariableAndAVariableBeforeTheFile() throws {
     let file = Array(#"{"PORT": 1, "HOST": "::1", "API_KEYS": ["a", "b"], "SYSTEM_CONCURRENT_CALLS_LIMIT": "7"}"#.utf8)
     let invocation = try Invocation(
-      ["token", "--port=3", "--config", "c.json"], environment: ["PORT": "2", "HOST": "0.0.0.0", "DATA_DIR": ""]
+      ["token", "--port=3", "--config", "c.json"],
+      environment: ["PORT": "2", "HOST": "0.0.0.0", "DATA_DIR": "", "QUEUE_PROCESSOR_INTERVAL": "2500"]
     ) { path in
       #expect(path == "c.json")
       return file
@@ -28,6 +30,7 @@ import Testing
     #expect(!invocation.settings.listensOnThisMachineOnly)
     #expect(invocation.settings.apiKeys == ["a", "b"])
     #expect(invocation.settings.systemLimit == 7)
+    #expect(invocation.settings.tick == .milliseconds(2500))
     #expect(invocation.settings.dataFolder == "campaign-data")
   }
 

@@ -34,7 +34,7 @@ import Testing
     #expect(try fixture.answers(to: get("/fine")).map(\.text) == ["fine"])
   }
 
-  @Test func pipelinedRequestsAreAnsweredInOrder() throws {
+  @Test("X-25: pipelined requests are answered in order") func pipelinedRequestsAreAnsweredInOrder() throws {
     let router = router {
       $0.get("/slow/:n") { request in
         await Task.yield()
@@ -61,7 +61,7 @@ import Testing
     #expect(answers[1].body == large && answers[3].body == large)
   }
 
-  @Test func headHasTheFieldsOfGetAndNoContent() throws {
+  @Test("X-09: HEAD has the fields of GET and no content") func headHasTheFieldsOfGetAndNoContent() throws {
     let router = router {
       $0.get("/a", .inline { _ in .text("12345") })
       $0.get("/s") { _ in Response(body: .stream(length: nil) { try await $0.write("never") }) }
@@ -104,7 +104,7 @@ import Testing
     #expect(answers.last?.fields["x"] == "é")
   }
 
-  @Test func errorsBecomeAnswersWithoutTheirWords() throws {
+  @Test("T-107: errors become answers without their words") func errorsBecomeAnswersWithoutTheirWords() throws {
     struct Secret: Error {}
     let router = router {
       $0.get("/known") { _ in throw HTTPError(.conflict, "Taken.") }
@@ -125,7 +125,7 @@ import Testing
 
   // MARK: Bodies
 
-  @Test func continueIsSaidOnceSomebodyReads() throws {
+  @Test("X-29: continue is said once somebody reads") func continueIsSaidOnceSomebodyReads() throws {
     let router = router {
       $0.post("/read") { .text("\(try await $0.body.collect().count)") }
       $0.on(.post, "/inline", .inline { .text("\($0.body.whole?.count ?? -1)") })
@@ -310,7 +310,7 @@ import Testing
     return configuration
   }
 
-  @Test func slowHeadsGet408AndIdleConnectionsEnd() throws {
+  @Test("X-27: slow heads get 408, and idle connections end") func slowHeadsGet408AndIdleConnectionsEnd() throws {
     let fixture = try LoopFixture(impatient())
     let slow = try fixture.connect()
     try slow.send("GET / HTTP/1.1\r\n")

@@ -9,7 +9,7 @@ import Testing
     #expect(Set(FramingCase.all.map(\.name)).count == FramingCase.all.count)
   }
 
-  @Test(arguments: FramingCase.all)
+  @Test("X-24, X-25, X-26: answers as the standards demand", arguments: FramingCase.all)
   func answersAsTheStandardsDemand(_ framing: FramingCase) throws {
     let fixture = try LoopFixture()
     let answers = try fixture.answers(to: framing.input + FramingCase.probe)
@@ -19,7 +19,7 @@ import Testing
     #expect(isLast == (answers.last?.fields["connection"] == nil), "\(answers)")
   }
 
-  @Test(arguments: FramingCase.all.filter { $0.input.utf8.count < 1000 })
+  @Test("X-26: the same byte by byte", arguments: FramingCase.all.filter { $0.input.utf8.count < 1000 })
   func answersTheSameByteByByte(_ framing: FramingCase) throws {
     let fixture = try LoopFixture()
     let answers = try fixture.answers(to: framing.input + FramingCase.probe, in: 1)

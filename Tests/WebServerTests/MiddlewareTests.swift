@@ -17,7 +17,7 @@ import Testing
     return .text("ok")
   }
 
-  @Test func securityHeadersLeaveWhatIsSet() async throws {
+  @Test("X-17: security headers leave what is set") func securityHeadersLeaveWhatIsSet() async throws {
     let response = await respond(
       .securityHeaders, try Request(.get, "/"),
       .inline { _ in Response(fields: ["x-frame-options": "DENY"]) })
@@ -27,7 +27,7 @@ import Testing
     #expect(Middleware.securityHeaders.wrap(.inline { _ in .text("") }).isInline)
   }
 
-  @Test func crossOriginAnswersPreflights() async throws {
+  @Test("X-15, X-16: preflights are answered") func crossOriginAnswersPreflights() async throws {
     var policy = CrossOriginPolicy(origins: ["https://a"])
     policy.allowsCredentials = true
     policy.responseFields = ["X-Total"]
@@ -72,7 +72,7 @@ import Testing
     #expect(untrusted.fields["X-Request-Id"]?.utf8.count == 16)
   }
 
-  @Test func theAccessLogIsJSONAndKeepsSecrets() async throws {
+  @Test("X-39, V-83: the access log is JSON and keeps secrets") func theAccessLogIsJSONAndKeepsSecrets() async throws {
     final class Lines: AccessLogger {
       let entries = Locked<[AccessEntry]>([])
       func log(_ entry: AccessEntry) { entries.withLock { $0.append(entry) } }
@@ -96,7 +96,7 @@ import Testing
     #expect(!entries.map { String(decoding: $0.jsonLine, as: UTF8.self) }.joined().contains("secret"))
   }
 
-  @Test func theRateIsLimitedExactly() async throws {
+  @Test("X-34, X-35: the rate is limited exactly") func theRateIsLimitedExactly() async throws {
     let now = Atomic<Int64>(0)
     var limit = RateLimit(3, per: .seconds(10))
     limit.key = { $0["X-Key"] }
@@ -123,7 +123,9 @@ import Testing
     #expect(free.fields["RateLimit"] == nil)
   }
 
-  @Test func answersAreCompressedWhereItIsWorthIt() async throws {
+  @Test("X-19, X-20: answers are compressed where it is worth it") func answersAreCompressedWhereItIsWorthIt()
+    async throws
+  {
     let long = String(repeating: "campaign ", count: 1000)
     func respond(_ accept: String?, _ response: Response) async throws -> Response {
       let fields: Fields = accept.map { ["Accept-Encoding": $0] } ?? [:]
@@ -215,7 +217,7 @@ import Testing
     }
   }
 
-  @Test(arguments: 0..<20)
+  @Test("X-34: the window slides as counting again says", arguments: 0..<20)
   func agreesWithCountingAgain(_ seed: UInt64) {
     var generator = SplitMix(state: seed)
     let limit = Int.random(in: 1...50, using: &generator)

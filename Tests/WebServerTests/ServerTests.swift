@@ -106,7 +106,7 @@ import Testing
     await first.shutdown()
   }
 
-  @Test func shutdownAnswersWhatHasBegun() async throws {
+  @Test("X-30: a shutdown answers what has begun") func shutdownAnswersWhatHasBegun() async throws {
     let gate = Gate()
     var router = Self.router()
     router.get("/wait") { _ in

@@ -57,7 +57,7 @@ import Testing
     #expect(try await see("10.1.2.3", fields).last == "http://inner/hook?a=1")
   }
 
-  @Test func limitsAndLogsKnowTheClient() async throws {
+  @Test("X-38: limits and logs know the client") func limitsAndLogsKnowTheClient() async throws {
     var router = Router()
     router.use(.trustedProxies(AddressRange.thisMachine), .rateLimit(RateLimit(1, per: .seconds(60))))
     router.get("/") { _ in .text("ok") }

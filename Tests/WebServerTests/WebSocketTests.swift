@@ -57,7 +57,8 @@ import WebSocketFrames
     return events
   }
 
-  @Test func echoesAndCloses() throws {
+  @Test("T-93, T-99: let in, messages in fragments, pings, and the close that is echoed") func echoesAndCloses() throws
+  {
     let large = [UInt8](repeating: 7, count: 100_000)
     // The first frame comes together with the handshake.
     let peer = try Self.open(try Self.fixture(), and: Self.frame(.text, Array("first".utf8)))
@@ -74,7 +75,7 @@ import WebSocketFrames
     #expect(events.contains(.pong([1, 2])))
   }
 
-  @Test func errorsCloseWithTheirCode() throws {
+  @Test("T-100: frames that are wrong close with their code") func errorsCloseWithTheirCode() throws {
     let fixture = try Self.fixture()
     for (bytes, code) in [([0x81, 0x00], 1002), (Self.frame(.text, [0xFF]), 1007), ([0x83, 0x80, 0, 0, 0, 0], 1002)]
       as [([UInt8], UInt16)]
@@ -163,7 +164,7 @@ import WebSocketFrames
     await fixture.census.isEmpty()
   }
 
-  @Test func handshakesAreChecked() throws {
+  @Test("T-93: handshakes are checked") func handshakesAreChecked() throws {
     let fixture = try Self.fixture()
     func status(_ change: (inout String) -> Void) throws -> Answer? {
       var text = Self.handshake

@@ -94,7 +94,7 @@ import WebSocketFrames
     return (events, nil)
   }
 
-  @Test(arguments: scripts)
+  @Test("T-99, T-100: reads as the standard demands", arguments: scripts)
   func readsAsTheStandardDemands(_ script: Script) {
     let (events, error) = Self.read([script.frames])
     #expect(events == script.events)

@@ -14,7 +14,8 @@ import Testing
     }
   }
 
-  @Test func aChangeOfWhichNoHintCameIsNoticedAtTheNextTick() async throws {
+  @Test("Q-69: a change of which no hint came is noticed at the next tick")
+  func aChangeOfWhichNoHintCameIsNoticedAtTheNextTick() async throws {
     try await run { bench in
       await bench.time.wait(for: .seconds(60))
       var campaign = try #require(try await bench.store.inner.campaign(bench.campaign))

@@ -76,7 +76,7 @@ struct Refused: Error, Equatable {
     #expect(await bench.found("Bearer \(text.secret)") == .success(principal))
   }
 
-  @Test func refusesOtherFields() async throws {
+  @Test("T-14: other schemes and garbage are refused") func refusesOtherFields() async throws {
     let bench = try await AccessBench()
     let user = try await bench.user("a@example.com")
     let token = bench.authenticator.token(for: user)
@@ -97,7 +97,7 @@ struct Refused: Error, Equatable {
     }
   }
 
-  @Test func tokensOfOtherServersAreForged() async throws {
+  @Test("T-14: tokens of other servers are forged") func tokensOfOtherServersAreForged() async throws {
     let bench = try await AccessBench()
     let user = try await bench.user("a@example.com")
     let other = Authenticator(
@@ -105,7 +105,9 @@ struct Refused: Error, Equatable {
     #expect(await bench.found("Bearer \(other.token(for: user))") == .failure(Refused(code: .forged)))
   }
 
-  @Test func everythingThatExpiresDoesSoToTheSecond() async throws {
+  @Test("T-14: everything that expires does so to the second") func everythingThatExpiresDoesSoToTheSecond()
+    async throws
+  {
     let bench = try await AccessBench()
     let user = try await bench.user("a@example.com")
     let token = "Bearer " + bench.authenticator.token(for: user)

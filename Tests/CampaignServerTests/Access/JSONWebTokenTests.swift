@@ -64,6 +64,7 @@ import Testing
 
   /// Signed by somebody who has the secret, so that nothing but the header or the claims can be the reason.
   @Test(
+    "T-14: what is signed and wrong is refused",
     arguments: [
       // Algorithms that are not ours, in every way of writing them.
       (#"{"alg":"none","typ":"JWT"}"#, nil, .algorithm), (#"{"alg":"None"}"#, nil, .algorithm),
@@ -107,7 +108,7 @@ import Testing
     #expect(try Self.refusal(of: Self.token(Self.header, Self.claims(["nbf": 1_800_000_060]))) == nil)
   }
 
-  @Test func refusesOtherKeys() throws {
+  @Test("T-14: other keys are refused") func refusesOtherKeys() throws {
     for key in ["", "0123456789abcdef0123456789abcdeg", Self.key + "0", "-----BEGIN PUBLIC KEY-----"] {
       #expect(try Self.refusal(of: Self.token(key: key)) == .forged)
     }
@@ -133,7 +134,7 @@ import Testing
     for (text, code) in cases { #expect(try Self.refusal(of: text) == code, "\(text)") }
   }
 
-  @Test func refusesEveryChangedCharacter() throws {
+  @Test("T-14: every changed character is noticed") func refusesEveryChangedCharacter() throws {
     let token = Array(Self.token().utf8)
     for index in token.indices {
       var changed = token

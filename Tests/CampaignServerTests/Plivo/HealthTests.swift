@@ -13,7 +13,7 @@ import WebServer
     return answer.body
   }
 
-  @Test("P-41, P-47, A-09: basic health") func basic() async throws {
+  @Test("P-41, P-47, V-02, A-09: basic health") func basic() async throws {
     let scene = try await DialectScene.plivo { $0.environment = "test" }
     let body = try await ask(scene, "/health")
     #expect(body["success"] == true)
@@ -77,7 +77,7 @@ import WebServer
     }
   }
 
-  @Test("P-42, P-44: campaigns that nobody runs") func tellsOrphans() async throws {
+  @Test("P-42, P-44, P-56: campaigns that nobody runs") func tellsOrphans() async throws {
     let scene = try await DialectScene.plivo()
     _ = try await scene.createPlivo([DialectScene.number(0)])
     #expect(try await ask(scene, "/health/cloud-run")["campaigns"] == ["activeHeartbeats": 0, "staleHeartbeats": 1])

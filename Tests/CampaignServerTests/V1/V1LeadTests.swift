@@ -198,7 +198,7 @@ import WebServer
     try await scene.add([DialectScene.number(0)], to: id)
   }
 
-  @Test("A-02, A-24: leads of other dialects") func showsLeadsOfOthers() async throws {
+  @Test("X-40, A-02, A-24: leads of other dialects") func showsLeadsOfOthers() async throws {
     let scene = try await DialectScene.v1()
     let id = try await scene.create()
     var lead = NewLead(number: try #require(PhoneNumber(e164: "+14155562671")), priority: -1)

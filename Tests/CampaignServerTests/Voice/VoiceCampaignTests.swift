@@ -26,7 +26,7 @@ import WebServer
     "metadata": ["department": "Sales", "priority": "high", "goalCompletionRate": 0.8, "deep": [["a": .null]]],
   ]
 
-  @Test("C-08, C-09, C-10: create keeps every field") func keepsWhatItIsGiven() async throws {
+  @Test("C-08, C-09, C-10, C-54: create keeps every field") func keepsWhatItIsGiven() async throws {
     let scene = try await DialectScene.voice()
     let answer = try await scene.ask(.post, "/campaigns", .object(Self.example))
     #expect(answer.status == 201)

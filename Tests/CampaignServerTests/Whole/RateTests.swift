@@ -1,0 +1,50 @@
+import JSON
+import Testing
+import WebServer
+
+@testable import CampaignServer
+
+/// How often a client may ask. That the window slides exactly is for the middleware's own tests, whose time stands still.
+@Suite struct RateTests {
+  @Test("X-34, X-35: a hundred requests of a user in a minute, and others unhurt") func countsAHundred() async throws {
+    let bench = try await ServiceBench.whole { $0.requestsPerMinute = ServiceConfiguration().requestsPerMinute }
+    for count in 1...100 {
+      // Whatever the dialect, it is the same user.
+      let path = ["/api/campaigns", "/api/v1/campaigns", "/voice/api/campaigns", "/plivo/dashboard/stats"][count % 4]
+      let response = try await bench.say(.get, path).response
+      #expect(response.status == .ok)
+      #expect(response.fields["RateLimit"]?.hasPrefix("\"default\";r=\(100 - count);t=") == true, "\(count)")
+    }
+    let refused = try await bench.say(.get, "/api/campaigns")
+    #expect(refused.response.status.code == 429)
+    #expect(try JSONValue(parsing: refused.content)["success"] == false)
+    let wait = refused.response.fields["Retry-After"].flatMap { Int($0) } ?? 0
+    #expect((1...60).contains(wait))
+    #expect(try await bench.say(.get, "/api/campaigns", as: "two").response.status == .ok)
+    #expect(try await bench.say(.get, "/api/campaigns", as: "one-agent").response.status == .ok)
+  }
+
+  @Test("X-37: an address is counted where nobody signs in, and refused in the shape of the dialect")
+  func countsAnAddress() async throws {
+    let bench = try await ServiceBench.whole { $0.requestsPerMinute = 3 }
+    let here: Fields = ["Host": "localhost:3000"]
+    for _ in 0..<3 {
+      #expect(try await bench.say(.get, "/api/v1/campaigns", as: nil, fields: here).response.status == .ok)
+    }
+    let refused = try await bench.say(.get, "/api/v1/campaigns", as: nil, fields: here)
+    #expect(refused.response.status.code == 429)
+    let body = try JSONValue(parsing: refused.content)
+    #expect(body.object?.keys.sorted() == ["details", "error", "success"])
+    #expect(body["success"] == false)
+    #expect(try await bench.say(.get, "/api/v1/campaigns", fields: here).response.status == .ok)
+  }
+
+  @Test("Health, descriptions and events are not counted") func countsNothingThatWatches() async throws {
+    let bench = try await ServiceBench.whole { $0.requestsPerMinute = 1 }
+    for path in ["/health", "/health/database", "/api/v1/health", "/openapi.json", "/api-docs", "/metrics"] {
+      for _ in 0..<3 { #expect(try await bench.say(.get, path).response.status == .ok, "\(path)") }
+    }
+    #expect(try await bench.say(.get, "/api/campaigns").response.status == .ok)
+    #expect(try await bench.say(.get, "/api/campaigns").response.status.code == 429)
+  }
+}
