@@ -83,10 +83,10 @@ import WebServer
   }
 
   /// A bench with the server's own desk and tokens.
-  static func desk() async throws -> ServiceBench {
+  static func desk(secret: String = "a secret for tests only") async throws -> ServiceBench {
     let storage: any CampaignStorage = .memory
     let identifiers = IdentifierGenerator()
-    let authenticator = Authenticator(storage: storage, secret: try ServerSecret("a secret for tests only"))
+    let authenticator = Authenticator(storage: storage, secret: try ServerSecret(secret))
     let desk = SignIn(
       storage: storage, authenticator: authenticator, stretcher: PasswordStretcher(rounds: 1), identifiers: identifiers)
     return try await ServiceBench([.tenant()], storage: storage, authenticator: authenticator, signIn: desk)
@@ -96,6 +96,30 @@ import WebServer
     "email": "user@example.com", "password": "securePassword123", "first_name": "John", "last_name": "Doe",
     "phone": "+14155551234", "role": "agent", "tenant_id": "0190a2b4-5c6d-4e8f-9a0b-1c2d3e4f5a6b",
   ]
+
+  @Test("T-14: tokens that were changed, forged or sent in another way open nothing") func refusesForgedTokens()
+    async throws
+  {
+    let bench = try await Self.desk()
+    let answer = try await bench.done(.post, "/auth/register", .object(Self.john), as: nil)
+    let token = try #require(answer["token"]?.string)
+    let parts = token.split(separator: ".").map(String.init)
+    let none = "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0"  // {"alg":"none","typ":"JWT"}
+    let foreign = try await Self.desk(secret: "another secret for tests only")
+    let stranger = try await foreign.done(.post, "/auth/register", .object(Self.john), as: nil)
+    let forged = [
+      "garbage", "Bearer", "Bearer garbage", "Basic \(token)", token, "Bearer \(parts[0]).\(parts[1])",
+      "Bearer \(parts[0]).\(parts[1]).", "Bearer \(none).\(parts[1]).", "Bearer \(none).\(parts[1]).\(parts[2])",
+      "Bearer \(parts[0]).\(parts[1].dropLast())A.\(parts[2])", "Bearer \(token)x",
+      "Bearer \(try #require(stranger["token"]?.string))",
+    ]
+    for field in forged {
+      let response = try await bench.send(.get, "/api/campaigns", as: nil, fields: ["Authorization": field])
+      #expect(response.status == .unauthorized, "\(field)")
+    }
+    let response = try await bench.send(.get, "/api/campaigns", as: nil, fields: ["Authorization": "Bearer \(token)"])
+    #expect(response.status == .ok)
+  }
 
   @Test("T-01, T-02, T-03, T-08, T-11: registering and signing in") func letsIn() async throws {
     let bench = try await Self.desk()
