@@ -46,11 +46,14 @@ final class RunningServer {
   /// The program, which is built beside the tests.
   private static var program: URL {
     get throws {
-      var folder = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
-      for _ in 0..<4 {
-        let program = folder.appending(path: "ReferenceServer")
-        if FileManager.default.isExecutableFile(atPath: program.path) { return program }
-        folder.deleteLastPathComponent()
+      let starts = [URL(fileURLWithPath: CommandLine.arguments[0])] + Bundle.allBundles.map(\.bundleURL)
+      for start in starts {
+        var folder = start.resolvingSymlinksInPath()
+        for _ in 0..<4 {
+          folder.deleteLastPathComponent()
+          let program = folder.appending(path: "ReferenceServer")
+          if FileManager.default.isExecutableFile(atPath: program.path) { return program }
+        }
       }
       throw Failure(description: "there is no ReferenceServer beside \(CommandLine.arguments[0])")
     }

@@ -61,6 +61,14 @@ import WebServer
     #expect(byName["campaigns"]?.array?.compactMap { $0["campaignName"]?.string } == ["a", "b", "c"])
     let oldest = try await scene.ask(.get, "/dashboard/campaigns?sortOrder=asc").body
     #expect(oldest["campaigns"]?.array?.compactMap { $0["campaignId"]?.string } == ids)
+    for _ in 0..<19 {
+      _ = try await scene.ask(.post, "/create-campaign", .object(DialectScene.campaignBody(list, name: "more")))
+    }
+    let usual = try await scene.ask(.get, "/dashboard/campaigns").body
+    #expect(usual["campaigns"]?.array?.count == 20)
+    #expect(usual["pagination"]?["totalPages"] == 2)
+    #expect(usual["pagination"]?["totalCampaigns"] == 22)
+    #expect(try await scene.ask(.get, "/dashboard/campaigns?limit=100").body["campaigns"]?.array?.count == 22)
   }
 
   @Test(
