@@ -27,7 +27,10 @@ final class RunningServer {
     try process.run()
     var text = ""
     let start = "CampaignKit listens on "
-    while let data = try output.fileHandleForReading.read(upToCount: 4096), !data.isEmpty {
+    while true {
+      // What is there already, and not so much as was asked for.
+      let data = output.fileHandleForReading.availableData
+      if data.isEmpty { break }
       text += String(decoding: data, as: UTF8.self)
       guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix(start) }), line.contains(",") else {
         continue
