@@ -83,7 +83,8 @@ import Testing
     }
   }
 
-  @Test func aCampaignOfAnEngineThatDiedIsTakenOverWithItsCalls() async throws {
+  @Test("X-32, P-56: a campaign of an engine that died is taken over with its calls")
+  func aCampaignOfAnEngineThatDiedIsTakenOverWithItsCalls() async throws {
     let dialer = Holder()
     try await EngineBench.run { time in
       dialer.make(time) { _, _ in .answers() }

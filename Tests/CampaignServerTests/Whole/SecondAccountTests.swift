@@ -11,7 +11,7 @@ import WebServer
   private struct Belongings {
     var ids: [String: String]
     var list: String
-    /// Texts that nobody else may see: identifiers in all forms, names and numbers.
+    /// Texts that nobody else may see: identifiers, names and numbers.
     var secrets: [String]
 
     func id(_ name: String, after before: String) -> String {
@@ -42,8 +42,13 @@ import WebServer
       "contacts": try await first("contacts", "/contacts"), "keys": try await first("keys", "/keys"),
       "queue": try await first("leads", "/leads?campaign_id=\(campaign.id)"),
     ]
-    let forms: [IdentifierForm] = [.uuid, .cuid, .digits, .prefixed("campaign-")]
-    let keys = [campaign.key, over.key] + ids.values.compactMap { IdentifierForm.read($0, as: Campaign.self) }
+    // Identifiers that the second account never names, so that no answer can repeat them.
+    let hidden =
+      try await bench.column("id", of: "leads", "/leads?campaign_id=\(over.id)")
+      + bench.column("id", of: "calls", "/calls").dropFirst()
+    let keys = [over.key] + hidden.compactMap { $0.string.flatMap { IdentifierForm.read($0, as: Campaign.self) } }
+    #expect(keys.count == 4)
+    let forms: [IdentifierForm] = [.uuid, .cuid, .digits]
     return Belongings(
       ids: ids, list: try #require(list.body["listId"]?.string),
       secrets: keys.flatMap { key in forms.map { $0.text(key) } } + ["Secret"] + (0...6).map { number($0, "") })
@@ -123,16 +128,10 @@ import WebServer
         #expect(code == 404, "\(operation.name): \(code) \(String(decoding: answer.content, as: UTF8.self))")
         notFound += 1
       }
-      #expect(code < 500, "\(operation.name): \(String(decoding: answer.content, as: UTF8.self))")
       let text = String(decoding: answer.content, as: UTF8.self)
-      for secret in things.secrets where text.contains(secret) {
-        // A bulk operation repeats what it was asked for, beside that there is no such thing.
-        guard operation.pattern == "/plivo/dashboard/bulk-operations", secret != "Secret" else {
-          Issue.record("\(operation.name) shows \(secret): \(text)")
-          continue
-        }
-        #expect(text.contains("\"successful\":0"))
-      }
+      // No call is placed here, since the engine of the bench has ended.
+      #expect(code < 500 || operation.pattern == "/plivo/single-call" && code == 503, "\(operation.name): \(text)")
+      for secret in things.secrets { #expect(!text.contains(secret), "\(operation.name) shows \(secret)") }
     }
     #expect(notFound > 40)
     for (path, value) in try await view(bench, things) { #expect(before[path] == value, "\(path)") }
