@@ -19,10 +19,20 @@ public struct CallbackPost: Sendable {
   public init() {
     let configuration = URLSessionConfiguration.ephemeral
     configuration.timeoutIntervalForRequest = 15
-    session = URLSession(configuration: configuration)
+    session = URLSession(configuration: configuration, delegate: Stranger(), delegateQueue: nil)
   }
 
-  /// Sends a callback once, and returns what the server answered; nil if it did not.
+  /// Has no credentials. A session that is not told so waits for them for ever.
+  private final class Stranger: NSObject, URLSessionTaskDelegate {
+    func urlSession(
+      _ session: URLSession, task: URLSessionTask, didReceive challenge: URLAuthenticationChallenge,
+      completionHandler: @escaping @Sendable (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
+    ) {
+      completionHandler(.cancelAuthenticationChallenge, nil)
+    }
+  }
+
+  /// Sends a callback once, and returns what the server answered; nil if it did not, or asks for credentials.
   @discardableResult
   public func callAsFunction(_ callback: ScriptedCallback) async -> (status: Int, body: [UInt8])? {
     let isQuery = callback.method == "GET"

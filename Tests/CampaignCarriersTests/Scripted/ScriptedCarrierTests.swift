@@ -4,6 +4,7 @@ import Foundation
 import JSON
 import Locks
 import Testing
+import WebServer
 
 @Suite struct ScriptedCarrierTests {
   private static let proof = "Basic " + Data("AC00000000000000000000000000000001:secret".utf8).base64EncodedString()
@@ -121,13 +122,25 @@ import Testing
 
   @Test("Callbacks are sent over HTTP to the address that the order named")
   func posts() async throws {
-    // The other side is a carrier too: it refuses what it does not know, which is answer enough.
-    let other = ScriptedCarrier(.plivo) { _ in }
-    let base = try other.start()
-    let callback = ScriptedCallback(
-      purpose: .status, url: base + "/status?callId=1", method: "POST", items: [CallbackItem("CallStatus", "ringing")])
-    #expect(await CallbackPost()(callback)?.status == 401)
-    #expect(other.books.requests == 1)
-    await other.stop()
+    var router = Router()
+    router.post("/status") { request in
+      let form = try FormValues(decoding: try await request.body.collect())
+      return .text("\(request.queryText) \(form["CallStatus"] ?? "")")
+    }
+    router.post("/closed") { _ in Response(.unauthorized, fields: ["WWW-Authenticate": "Basic realm=\"here\""]) }
+    var listening = WebServer.Configuration()
+    listening.addresses = [.loopback(port: 0)]
+    listening.shutdownIdleTimeout = .milliseconds(10)
+    let server = Server(configuration: listening, router: router)
+    let base = try "http://127.0.0.1:\(#require(server.start().first).port)"
+    let items = [CallbackItem("CallStatus", "no-answer & more")]
+    let post = CallbackPost()
+    let answer = await post(
+      ScriptedCallback(purpose: .status, url: base + "/status?callId=1", method: "POST", items: items))
+    #expect(answer?.status == 200)
+    #expect(answer.map { String(decoding: $0.body, as: UTF8.self) } == "callId=1 no-answer & more")
+    let refused = await post(ScriptedCallback(purpose: .status, url: base + "/closed", method: "POST", items: items))
+    #expect(refused == nil)
+    await server.shutdown()
   }
 }
