@@ -77,8 +77,8 @@ struct TwilioAPI: CarrierAPI {
   // MARK: Following
 
   func hangUp(_ reference: String, _ line: CarrierLine) async throws(DialerError) {
-    // It ends a call that goes on. One that waits or rings may have to be given up instead.
-    for status in ["completed", "canceled"] {
+    // It ends a call that goes on. One that waits or rings may have to be given up instead, and may be answered just then.
+    for status in ["completed", "canceled", "completed"] {
       var form = FormBody()
       form.add("Status", status)
       let response = try await line.ask(post("Calls/\(CarrierText.pathPart(reference)).json", form))
@@ -87,6 +87,7 @@ struct TwilioAPI: CarrierAPI {
         guard let word = response.json?["status"]?.string else { return }
         switch CarrierStatus(word, of: carrier) {
         case .placed, .ringing: continue
+        case .answered where status == "canceled": continue
         default: return
         }
       case 404: return

@@ -89,8 +89,12 @@ public final class SimulatedCarrier: Dialer {
     self.init(Configuration(mix: mix, seed: seed, speed: speed), clock: clock)
   }
 
-  /// Places a call. It is refused when calls are placed too fast, or when its number asks for that.
+  /// Places a call. It is refused when its time is over, when calls are placed too fast, or when its number asks for
+  /// that.
   public func place(_ order: CallOrder) async throws(DialerError) -> String {
+    guard clock.now() < order.placeBy else {
+      throw DialerError(.unavailable, "the time for which the order was made is over")
+    }
     let answer = feed.withSource { calls, now in calls.place(order, at: now) }
     if answer.delay > .zero { await clock.wait(for: answer.delay) }
     return try answer.result.get()
