@@ -194,7 +194,8 @@ import WebServer
     }
   }
 
-  @Test("T-88, T-89, T-90, T-91: reports change the call, and none changes it twice") func reports() async throws {
+  @Test("T-88, T-89, T-90, T-91, Q-71: reports change the call, and none changes it twice") func reports() async throws
+  {
     let bench = try await WebhookBench()
     try await bench.withCall(["amd_enabled": true]) { call, name in
       let conference = ["ConferenceSid": "CF1", "StatusCallbackEvent": "participant-join"]
@@ -216,6 +217,8 @@ import WebServer
       #expect(shown["answered_by"] == "human")
       #expect(shown["status"] == "completed")
       #expect(shown["disposition"] == "answered")
+      let item = try await bench.bench.done(.get, "/queue/\(try #require(shown["lead_id"]?.string))")
+      #expect(item["queue_item"]?["status"] == "completed")
       for (target, form) in [
         ("status", ["CallSid": "CA-\(call.id)", "CallStatus": "busy", "CallDuration": "1"]), ("status", end),
         ("amd", ["CallSid": "CA-\(call.id)", "AnsweredBy": "machine_start"]),
@@ -231,7 +234,7 @@ import WebServer
     }
   }
 
-  @Test("T-92: reports are not counted towards the limit of requests") func hasNoLimit() async throws {
+  @Test("T-92, X-36: reports are not counted towards the limit of requests") func hasNoLimit() async throws {
     let bench = try await WebhookBench { $0.requestsPerMinute = 2 }
     let (target, form) = Self.routes[2]
     for _ in 0..<10 { #expect(try await bench.report(target, form).status == 200) }

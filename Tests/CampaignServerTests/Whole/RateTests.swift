@@ -39,10 +39,17 @@ import WebServer
     #expect(try await bench.say(.get, "/api/v1/campaigns", fields: here).response.status == .ok)
   }
 
-  @Test("Health, descriptions and events are not counted") func countsNothingThatWatches() async throws {
+  @Test("X-36: webhooks, health and descriptions are not counted") func countsNothingThatWatches() async throws {
     let bench = try await ServiceBench.whole { $0.requestsPerMinute = 1 }
     for path in ["/health", "/health/database", "/api/v1/health", "/openapi.json", "/api-docs", "/metrics"] {
       for _ in 0..<3 { #expect(try await bench.say(.get, path).response.status == .ok, "\(path)") }
+    }
+    for _ in 0..<3 {
+      // Without a signature it is refused, but for no other reason.
+      let answer = try await bench.say(
+        .post, "/webhooks/twilio/status", Array("CallSid=CA1".utf8), as: nil,
+        fields: ["Content-Type": "application/x-www-form-urlencoded"])
+      #expect(answer.response.status == .forbidden)
     }
     #expect(try await bench.say(.get, "/api/campaigns").response.status == .ok)
     #expect(try await bench.say(.get, "/api/campaigns").response.status.code == 429)

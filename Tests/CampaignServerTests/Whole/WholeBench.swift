@@ -1,3 +1,4 @@
+import CampaignCarriers
 import CampaignKit
 import JSON
 import Testing
@@ -36,8 +37,10 @@ extension ServiceBench {
     var mix = CarrierMix.instant
     mix.optOuts = 0
     return try await ServiceBench(
-      [.server(patience: .seconds(3600)), .tenant(), .v1(), .voice(), .plivo()], dialer: SimulatedCarrier(mix: mix),
-      configure: configure)
+      [
+        .server(patience: .seconds(3600)), .tenant(), .v1(), .voice(), .plivo(),
+        .webhooks([.twilio(authToken: WebhookBench.token)]),
+      ], dialer: SimulatedCarrier(mix: mix), configure: configure)
   }
 
   /// The whole table of routes.
