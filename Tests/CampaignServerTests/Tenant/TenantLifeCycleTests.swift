@@ -5,7 +5,9 @@ import Testing
 @testable import CampaignServer
 
 @Suite struct TenantLifeCycleTests {
-  @Test("Q-30, T-31, Q-34, T-35, Q-37, Q-39, Q-41: the way through life") func goesThroughLife() async throws {
+  @Test("Q-30, Q-34, Q-37, Q-39, Q-40, Q-41, T-31, T-35, T-37: the way through life") func goesThroughLife()
+    async throws
+  {
     let bench = try await ServiceBench.tenant()
     let (id, _) = try await bench.makeCampaign(leads: [number(0), number(1)])
     let steps = [("start", "active"), ("pause", "paused"), ("resume", "active"), ("pause", "paused")]
@@ -76,7 +78,7 @@ import Testing
     #expect(dialled.sorted() == (0..<40).map { number($0) })
   }
 
-  @Test("Q-42, Q-43, Q-44, Q-45, T-38, T-39: a whole campaign") func callsEverybody() async throws {
+  @Test("Q-42, Q-43, Q-44, Q-45, Q-46, T-38, T-39: a whole campaign") func callsEverybody() async throws {
     let bench = try await ServiceBench.tenant()
     let endings = ["0001", "0001", "0002", "0003", "0004", "0001"]
     let campaign = try await bench.makeCampaign(leads: endings.enumerated().map { number($0, $1) })
