@@ -190,7 +190,7 @@ struct PlivoSide: WireSide {
 
   // MARK: Callbacks
 
-  func callbacks(for step: Switchboard.Step, of call: ScriptedCall, script: CallScript) -> [ScriptedCallback] {
+  func callbacks(for step: Switchboard.Step, of call: ScriptedCall, script: CallPlot) -> [ScriptedCallback] {
     let common = [
       CallbackItem("CallUUID", call.reference), CallbackItem("RequestUUID", call.reference),
       CallbackItem("ALegUUID", call.reference), CallbackItem("ALegRequestUUID", call.reference),

@@ -31,8 +31,8 @@ public final class ScriptedCarrier: Sendable {
   public struct Configuration: Sendable {
     /// What becomes of a call, by the number and by how often it was called before; everybody answers and hangs up
     /// after a second, unless told otherwise.
-    public var script: @Sendable (_ to: PhoneNumber, _ before: Int) -> CallScript = { _, _ in
-      CallScript(.answered(.human, hangsUpAfter: .seconds(1)))
+    public var script: @Sendable (_ to: PhoneNumber, _ before: Int) -> CallPlot = { _, _ in
+      CallPlot(.answered(.human, hangsUpAfter: .seconds(1)))
     }
     /// What goes wrong.
     public var faults = WireFaults.none
@@ -250,7 +250,7 @@ public final class ScriptedCarrier: Sendable {
   // MARK: Calls
 
   /// Lets happen to a call what its script says, and tells of it.
-  private func follow(_ number: Int, _ script: CallScript, _ steps: [(after: Duration, step: Switchboard.Step)]) async {
+  private func follow(_ number: Int, _ script: CallPlot, _ steps: [(after: Duration, step: Switchboard.Step)]) async {
     for (after, step) in steps {
       if after > .zero { await configuration.clock.wait(for: after) }
       let now = configuration.clock.now()
@@ -267,7 +267,7 @@ public final class ScriptedCarrier: Sendable {
     finish()
   }
 
-  private func report(_ step: Switchboard.Step, of number: Int, _ script: CallScript) async {
+  private func report(_ step: Switchboard.Step, of number: Int, _ script: CallPlot) async {
     let callbacks = side.callbacks(for: step, of: state.withLock { $0.board[number] }, script: script)
     for callback in callbacks {
       let ways = state.withLock { state in

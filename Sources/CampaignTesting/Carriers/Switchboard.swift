@@ -64,7 +64,7 @@ struct Switchboard: Sendable {
   }
 
   /// What is to happen, each after the step before.
-  static func steps(of script: CallScript, ringTime: Duration, detects: Bool) -> [(after: Duration, step: Step)] {
+  static func steps(of script: CallPlot, ringTime: Duration, detects: Bool) -> [(after: Duration, step: Step)] {
     var steps: [(Duration, Step)] = [(script.queue, .start)]
     let rings = min(script.ring, ringTime)
     switch script.ending {

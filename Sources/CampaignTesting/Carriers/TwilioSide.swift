@@ -232,7 +232,7 @@ struct TwilioSide: WireSide {
 
   // MARK: Callbacks
 
-  func callbacks(for step: Switchboard.Step, of call: ScriptedCall, script: CallScript) -> [ScriptedCallback] {
+  func callbacks(for step: Switchboard.Step, of call: ScriptedCall, script: CallPlot) -> [ScriptedCallback] {
     var callbacks: [ScriptedCallback] = []
     let common = [
       CallbackItem("CallSid", call.reference), CallbackItem("AccountSid", account), CallbackItem("To", "\(call.to)"),

@@ -40,7 +40,7 @@ struct WireRequest: Sendable {
 struct WireAnswer: Sendable {
   /// What is done.
   enum Effect: Sendable {
-    case placed(Int, CallScript, ringTime: Duration, detects: Bool)
+    case placed(Int, CallPlot, ringTime: Duration, detects: Bool)
     case ended(Int)
   }
 
@@ -68,11 +68,11 @@ protocol WireSide: Sendable {
   /// The answer to an order that comes too fast.
   var throttled: WireAnswer { get }
   /// What is told of a step in the life of a call.
-  func callbacks(for step: Switchboard.Step, of call: ScriptedCall, script: CallScript) -> [ScriptedCallback]
+  func callbacks(for step: Switchboard.Step, of call: ScriptedCall, script: CallPlot) -> [ScriptedCallback]
 }
 
 /// What a carrier's side needs beside its calls.
 struct Office: Sendable {
   var now: Timestamp
-  var script: @Sendable (PhoneNumber, Int) -> CallScript
+  var script: @Sendable (PhoneNumber, Int) -> CallPlot
 }

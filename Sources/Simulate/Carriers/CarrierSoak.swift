@@ -42,7 +42,7 @@ struct CarrierSoak: Sendable {
     let (callbacks, told) = AsyncStream.makeStream(of: ScriptedCallback.self)
     var scripted = ScriptedCarrier.Configuration()
     (scripted.clock, scripted.faults, scripted.seed) = (clock, faults, seed)
-    scripted.script = CallScript.mixed(seed: seed)
+    scripted.script = CallPlot.mixed(seed: seed)
     let dialing = try ScriptedDialing(carrier, scripted, speed: speed) { told.yield($0) }
     var storing = LocalStore.Configuration()
     storing.time = clock

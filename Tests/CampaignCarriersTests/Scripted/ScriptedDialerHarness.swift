@@ -57,13 +57,13 @@ struct ScriptedDialerHarness: DialerHarness {
       }
     }
 
-    func script(of number: PhoneNumber) -> CallScript {
+    func script(of number: PhoneNumber) -> CallPlot {
       switch callees.withLock({ $0[number] }) {
-      case .talks: CallScript(.answered(.human, hangsUpAfter: nil))
-      case .answers: CallScript(.answered(.human, hangsUpAfter: .seconds(2)))
-      case .busy: CallScript(.busy)
-      case .rings: CallScript(.noAnswer)
-      case nil: CallScript(.failed)
+      case .talks: CallPlot(.answered(.human, hangsUpAfter: nil))
+      case .answers: CallPlot(.answered(.human, hangsUpAfter: .seconds(2)))
+      case .busy: CallPlot(.busy)
+      case .rings: CallPlot(.noAnswer)
+      case nil: CallPlot(.failed)
       }
     }
   }

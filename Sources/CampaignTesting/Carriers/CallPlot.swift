@@ -1,7 +1,7 @@
 public import CampaignKit
 
 /// What becomes of one call at a ``ScriptedCarrier``.
-public struct CallScript: Hashable, Sendable {
+public struct CallPlot: Hashable, Sendable {
   /// How it comes out.
   public enum Ending: Hashable, Sendable {
     /// Somebody or something answers, and hangs up after a while; nil for never.
@@ -62,7 +62,7 @@ public struct CallScript: Hashable, Sendable {
         case ..<0.9: .noAnswer
         default: .failed
         }
-      return CallScript(
+      return CallPlot(
         ending, queue: random.fraction() < 0.2 ? draw(0..<2, &random) : .zero, setup: draw(0.5..<3, &random),
         ring: draw(1..<15, &random), detection: draw(1..<4, &random))
     }
