@@ -22,14 +22,14 @@ import Testing
 
   @Test("A single call is placed though a tick comes between its intent and its order") func tick() async throws {
     let dialer = Holder()
-    let time = Locked<VirtualTime?>(nil)
+    let clock = LateClock()
     try await EngineBench.run {
       $0.tick = .seconds(1)
     } through: { store in
-      SlowStore(inner: store, time: time)
-    } dialer: { clock in
-      time.withLock { $0 = clock }
-      return dialer.make(clock) { _, _ in .answers(talk: .seconds(1)) }
+      SlowStore(inner: store, clock: clock)
+    } dialer: { time in
+      clock.time.withLock { $0 = time }
+      return dialer.make(time) { _, _ in .answers(talk: .seconds(1)) }
     } _: { bench in
       for number in 0..<30 {
         var order = SingleCall(
@@ -47,12 +47,12 @@ import Testing
   @Test("Nothing is placed once a pause or an entry on the list has returned", arguments: [false, true])
   func nothingAfterwards(isPause: Bool) async throws {
     let dialer = Holder()
-    let time = Locked<VirtualTime?>(nil)
+    let clock = LateClock()
     try await EngineBench.run(
-      through: { SlowStore(inner: $0, time: time) },
-      dialer: { clock in
-        time.withLock { $0 = clock }
-        return dialer.make(clock) { _, _ in .answers() }
+      through: { SlowStore(inner: $0, clock: clock) },
+      dialer: { time in
+        clock.time.withLock { $0 = time }
+        return dialer.make(time) { _, _ in .answers() }
       }
     ) { bench in
       let campaign = try await bench.campaign(leads: 1)
@@ -99,12 +99,17 @@ import Testing
   }
 }
 
+/// The clock of a bench that is made after its store.
+private final class LateClock: Sendable {
+  let time = Locked<VirtualTime?>(nil)
+}
+
 /// A store that takes its time to begin a single call, and for the last look before a call.
 private struct SlowStore: StorageWrapper {
   let inner: any CampaignStorage
-  let time: Locked<VirtualTime?>
+  let clock: LateClock
 
-  private func rest() async { await time.withLock { $0 }?.wait(for: .milliseconds(50)) }
+  private func rest() async { await clock.time.withLock { $0 }?.wait(for: .milliseconds(50)) }
 
   func begin(_ order: SingleCall) async throws(StoreError) -> Call {
     let call = try await inner.begin(order)
