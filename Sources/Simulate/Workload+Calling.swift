@@ -234,8 +234,7 @@ extension Workload {
       let news: [CallNews] = [
         .placed(carrier: "carrier", reference: "reference \(call)", at: now), .ringing(at: now),
         .answered(at: now, by: chance(50) ? .human : nil), .detected(any(AnsweredBy.allCases) ?? .human),
-        .messageLeft(at: now), .callbackAgreed(now + .seconds(pick(600))), .conference(name("room")),
-        .cost(micros: Int64(pick(10_000))),
+        .conference(name("room")), .cost(micros: Int64(pick(10_000))),
         .recording(Call.Recording(url: "https://example.com/\(pick(9))", duration: .seconds(pick(60)))),
       ]
       let given = any(news) ?? .ringing(at: now)

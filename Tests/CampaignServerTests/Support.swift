@@ -37,6 +37,7 @@ final class ServiceBench: Sendable {
     // A machine on which a thousand tests run at once is slow; nothing here is about how slow.
     settings.placeWithin = .seconds(3600)
     settings.lease = .seconds(3600)
+    settings.agentWait = .seconds(3600)
     let engine = CampaignEngine(storage: storage, dialer: dialer, configuration: settings)
     let identifiers = IdentifierGenerator()
     let now = try await engine.storage.now()

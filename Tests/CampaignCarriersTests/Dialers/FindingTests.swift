@@ -208,7 +208,10 @@ import Testing
       (
         [.json(200, ["status": "queued"]), .json(200, ["status": "canceled"])], ["Status=completed", "Status=canceled"]
       ),
-      ([.json(400, ["code": 21220]), .json(400, ["code": 21220])], ["Status=completed", "Status=canceled"]),
+      (
+        [.json(400, ["code": 21220]), .json(400, ["code": 21220]), .json(200, ["status": "completed"])],
+        ["Status=completed", "Status=canceled", "Status=completed"]
+      ),
       ([.json(404, [:])], ["Status=completed"]),
     ])
   func hangingUp(answers: [ScriptedTransport.Answer], sent: [String]) async throws {

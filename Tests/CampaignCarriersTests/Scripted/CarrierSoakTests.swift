@@ -4,7 +4,7 @@ import Testing
 
 @testable import Simulate
 
-@Suite struct CarrierSoakTests {
+@Suite(.realTime) struct CarrierSoakTests {
   @Test(
     "Calls end in the store as they did with a carrier where everything goes wrong, and none is placed twice",
     arguments: WebCarrier.allCases)

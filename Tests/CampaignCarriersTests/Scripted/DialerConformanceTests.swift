@@ -2,7 +2,7 @@ import CampaignCarriers
 import CampaignTesting
 import Testing
 
-@Suite struct DialerConformanceTests {
+@Suite(.realTime) struct DialerConformanceTests {
   @Test("The dialers keep what every dialer promises", arguments: WebCarrier.allCases, DialerConformance.all)
   func keeps(_ carrier: WebCarrier, _ promise: DialerConformance.Promise) async throws {
     let wasChecked = try await promise.check(ScriptedDialerHarness(carrier: carrier))

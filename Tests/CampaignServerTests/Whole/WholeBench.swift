@@ -24,10 +24,11 @@ struct MountedOperation: Sendable {
   /// The path with something in the place of each name.
   func path(_ fill: (_ name: String, _ before: String) -> String) -> String {
     var before = ""
-    return pattern.split(separator: "/").map { part in
+    let path = pattern.split(separator: "/").map { part in
       defer { before = String(part) }
       return "/" + (part.hasPrefix("{") ? fill(String(part.dropFirst().dropLast()), before) : String(part))
     }.joined()
+    return path.isEmpty ? "/" : path
   }
 }
 
