@@ -46,8 +46,9 @@ extension Rollup {
   /// How long was talked on average, over the calls that anybody or anything answered.
   public var averageTalkTime: Duration { answeredAtAll > 0 ? talkTime / answeredAtAll : .zero }
 
-  /// How long it took on average from placing to answer, over the calls that anybody or anything answered.
-  public var averageWaitTime: Duration { answeredAtAll > 0 ? waitTime / answeredAtAll : .zero }
+  /// How long it took on average from placing to answer, over the calls that anybody or anything answered. It is not
+  /// below zero, though a carrier may tell of an answer that is older than its own answer to the order.
+  public var averageWaitTime: Duration { answeredAtAll > 0 ? max(.zero, waitTime / answeredAtAll) : .zero }
 
   /// What the ended calls cost, in the carrier's currency.
   public var cost: Double { Double(costMicros) / 1_000_000 }
