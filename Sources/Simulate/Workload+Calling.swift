@@ -236,6 +236,7 @@ extension Workload {
         .answered(at: now, by: chance(50) ? .human : nil), .detected(any(AnsweredBy.allCases) ?? .human),
         .conference(name("room")), .cost(micros: Int64(pick(10_000))),
         .recording(Call.Recording(url: "https://example.com/\(pick(9))", duration: .seconds(pick(60)))),
+        .messageLeft(at: now), .callbackAgreed(chance(70) ? now + .seconds(pick(5000)) : nil),
       ]
       let given = any(news) ?? .ringing(at: now)
       stored = try await attempt([fact], { try await store.record(given, of: call) })?.call

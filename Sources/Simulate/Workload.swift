@@ -152,13 +152,15 @@ extension Workload {
   private mutating func adopt(_ account: Account) async throws {
     let id = account.id
     let page = PageRequest(limit: 30)
+    let now = try await store.now()
     for campaign in try await store.campaigns(CampaignQuery(account: id), page: page).elements {
       var book = CampaignBook(id: campaign.id)
       book.batches = try await store.importBatches(of: campaign.id).map(\.id)
       // All leads, since deleting the campaign changes them all.
       book.leads = try await store.leads(LeadQuery(.campaign(campaign.id)), page: PageRequest(limit: 100_000))
         .elements.map(\.id)
-      book.lease = try await store.lease(of: campaign.id)
+      // A stale one is as good as none, and an export has neither.
+      book.lease = try await store.lease(of: campaign.id).flatMap { $0.expiresAt > now ? $0 : nil }
       campaigns.append(book)
     }
     agents = try await store.agents(AgentQuery(account: id), page: page).elements.map(\.id)
