@@ -54,6 +54,8 @@ final class ServiceBench: Sendable {
     }
     var configuration = ServiceConfiguration()
     configuration.requestsPerMinute = 0
+    // Whoever limits the rate has all of a test in one minute, however long it takes.
+    configuration.rateClock = { 0 }
     configuration.keepsLegalHours = false
     configuration.trialLimit = .seconds(3600)
     configuration.defaultCallerNumber = PhoneNumber(e164: "+14155550100")

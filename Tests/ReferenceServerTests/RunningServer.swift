@@ -74,7 +74,7 @@ final class RunningServer {
     _ method: String, _ path: String, _ body: JSONValue? = nil, hasKey: Bool = true
   ) async throws -> (status: Int, body: JSONValue) {
     guard let url = URL(string: base + path) else { throw Failure(description: "\(path) is no path") }
-    var request = URLRequest(url: url, timeoutInterval: 600)
+    var request = URLRequest(url: url, timeoutInterval: 36_000)
     request.httpMethod = method
     if hasKey { request.setValue(Self.key, forHTTPHeaderField: "x-api-key") }
     if let body {

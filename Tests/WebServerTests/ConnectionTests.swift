@@ -112,7 +112,7 @@ import Testing
       $0.get("/inline", .inline { _ in throw Secret() })
     }
     let reports = Atomic<Int>(0)
-    var configuration = Configuration()
+    var configuration = LoopFixture.patient
     configuration.reportError = { error, _ in
       if error is Secret { reports.add() }
     }
@@ -300,25 +300,22 @@ import Testing
 
   // MARK: Time
 
-  private func impatient() -> Configuration {
-    var configuration = Configuration()
-    configuration.headTimeout = .milliseconds(60)
-    configuration.idleTimeout = .milliseconds(60)
-    configuration.handlerTimeout = .milliseconds(60)
-    configuration.slowTolerance = .milliseconds(60)
-    configuration.lingerTimeout = .milliseconds(60)
+  // One time-out at a time is short. Whatever a client sends is there before its connection is, and what it waits for
+  // comes after any time that the machine takes.
+
+  private func impatient(_ times: WritableKeyPath<Configuration, Duration>...) -> Configuration {
+    var configuration = LoopFixture.patient
+    for time in times { configuration[keyPath: time] = .milliseconds(60) }
     return configuration
   }
 
   @Test("X-27: slow heads get 408, and idle connections end") func slowHeadsGet408AndIdleConnectionsEnd() throws {
-    let fixture = try LoopFixture(impatient())
-    let slow = try fixture.connect()
-    try slow.send("GET / HTTP/1.1\r\n")
+    let fixture = try LoopFixture(impatient(\.headTimeout, \.idleTimeout))
+    let slow = try fixture.connect(sending: "GET / HTTP/1.1\r\n")
     #expect(Answer.all(in: try slow.receiveAll()).map(\.status) == [408])
     let silent = try fixture.connect()
     #expect(try silent.receiveAll().isEmpty)
-    let idle = try fixture.connect()
-    try idle.send(get("/"))
+    let idle = try fixture.connect(sending: get("/"))
     #expect(Answer.all(in: try idle.receiveAll()).map(\.status) == [200])
   }
 
@@ -327,12 +324,10 @@ import Testing
       $0.post("/stream") { .text("\(try await $0.body.collect().count)") }
       $0.on(.post, "/inline", .inline { .text("\($0.body.whole?.count ?? -1)") })
     }
-    var configuration = impatient()
-    configuration.handlerTimeout = .seconds(60)
-    let fixture = try LoopFixture(configuration, router: router)
+    let fixture = try LoopFixture(impatient(\.slowTolerance), router: router)
     for path in ["/stream", "/inline"] {
-      let peer = try fixture.connect()
-      try peer.send("POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\nabc")
+      let peer = try fixture.connect(
+        sending: "POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\nabc")
       #expect(Answer.all(in: try peer.receiveAll()).map(\.status) == [408])
     }
     #expect(fixture.worker.counters.tooSlow.load(ordering: .relaxed) == 2)
@@ -342,9 +337,8 @@ import Testing
     let router = router {
       $0.get("/", .inline { _ in Response(body: .bytes([UInt8](repeating: 65, count: 20_000_000))) })
     }
-    let fixture = try LoopFixture(impatient(), router: router)
-    let peer = try fixture.connect()
-    try peer.send(get("/"))
+    let fixture = try LoopFixture(impatient(\.slowTolerance), router: router)
+    let peer = try fixture.connect(sending: get("/"))
     try peer.receive(until: "\r\n\r\n")
     // The client reads no more, and the server gives up by itself.
     await fixture.census.isEmpty()
@@ -356,14 +350,13 @@ import Testing
     let (ended, end) = AsyncStream.makeStream(of: Bool.self)
     let router = router {
       $0.get("/") { _ in
-        try? await Task.sleep(for: .seconds(1000))
+        try? await Task.sleep(for: .never)
         end.yield(Task.isCancelled)
         return .text("late")
       }
     }
-    let fixture = try LoopFixture(impatient(), router: router)
-    let peer = try fixture.connect()
-    try peer.send(get("/") + get("/"))
+    let fixture = try LoopFixture(impatient(\.handlerTimeout), router: router)
+    let peer = try fixture.connect(sending: get("/") + get("/"))
     #expect(Answer.all(in: try peer.receiveAll()).map(\.status) == [503])
     var iterator = ended.makeAsyncIterator()
     #expect(await iterator.next() == true)

@@ -19,7 +19,8 @@ import Testing
     var limit = RateLimit(1, per: .seconds(60))
     limit.key = { $0["X-Key"] }
     var router = Router()
-    router.use(.rateLimit(limit), .before { if $0["X-No"] != nil { throw HTTPError(.unauthorized) } else { nil } })
+    router.use(.rateLimit(limit) { 0 })
+    router.use(.before { if $0["X-No"] != nil { throw HTTPError(.unauthorized) } else { nil } })
     router.use(shape)
     router.post("/json") { .json(try await $0.json()) }
     router.post("/form") { .text("\(try await $0.formValues().pairs.count)") }

@@ -83,7 +83,7 @@ import Testing
   @Test func theStreamEndsWhenTheClientGoes() async throws {
     let (ended, end) = AsyncStream.makeStream(of: Void.self)
     var router = Router()
-    router.get("/events") { _ in .events(from: Counting(most: 1) { end.finish() }, heartbeat: .seconds(3600)) }
+    router.get("/events") { _ in .events(from: Counting(most: 1) { end.finish() }, heartbeat: .never) }
     let fixture = try LoopFixture(router: router)
     let peer = try fixture.connect()
     try peer.send("GET /events HTTP/1.1\r\nHost: a\r\n\r\n")

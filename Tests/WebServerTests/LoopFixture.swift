@@ -27,10 +27,10 @@ final class LoopFixture: Sendable {
   /// Time plays no part: a busy machine may let a client of a test wait for long.
   static let patient: Configuration = {
     var configuration = Configuration()
-    configuration.headTimeout = .seconds(120)
-    configuration.slowTolerance = .seconds(120)
-    configuration.handlerTimeout = .seconds(120)
-    configuration.lingerTimeout = .seconds(120)
+    for time in [
+      \Configuration.headTimeout, \.idleTimeout, \.handlerTimeout, \.slowTolerance, \.lingerTimeout, \.shutdownTimeout,
+      \.shutdownIdleTimeout,
+    ] { configuration[keyPath: time] = .never }
     return configuration
   }()
 
@@ -42,14 +42,29 @@ final class LoopFixture: Sendable {
     }
   }
 
-  /// A client that has just connected.
-  func connect() throws -> Peer {
+  /// A client that has just connected, and has sent something before the server sees it: where time-outs are short,
+  /// none can pass between the two.
+  func connect(sending text: String = "") throws -> Peer {
     var descriptors: [Int32] = [-1, -1]
     guard csockets_pair(&descriptors) == 0 else { throw SocketError("make a pair of sockets") }
     _ = census.enter()
     let (client, server) = (descriptors[0], descriptors[1])
+    let peer = Peer(descriptor: client, of: self)
+    try peer.send(text)
     worker.loop.execute { [worker] in worker.adopt(server, peer: .loopback(port: 0)) }
-    return Peer(descriptor: client, of: self)
+    return peer
+  }
+
+  /// Lets every connection look at its time-outs as if some time had passed.
+  func look(ahead: Duration) async {
+    let worker = worker
+    await worker.loop.run {
+      let then = Moment.current().advanced(by: ahead.nanoseconds)
+      for watched in worker.loop.allWatched {
+        watched.tick(then)
+        watched.roundEnded()
+      }
+    }
   }
 
   /// Sends some bytes, ends the sending side, and gives all answers.
@@ -74,4 +89,9 @@ final class LoopFixture: Sendable {
       return .text(lines.joined(separator: "\n"))
     }
   }
+}
+
+extension Duration {
+  /// Longer than any test may take, however slow the machine is.
+  static let never = Duration.seconds(10 * 3600)
 }

@@ -160,11 +160,11 @@ import Testing
     let response = await respond(
       .timeLimit(.milliseconds(20)), try Request(.get, "/"),
       Handler { _ in
-        try await Task.sleep(for: .seconds(1000))
+        try await Task.sleep(for: .never)
         return .text("late")
       })
     #expect(response.status == .serviceUnavailable)
-    let quick = await respond(.timeLimit(.seconds(60)), try Request(.get, "/"), waiting)
+    let quick = await respond(.timeLimit(.never), try Request(.get, "/"), waiting)
     #expect(quick.status == .ok)
   }
 

@@ -35,8 +35,8 @@ final class Peer {
 
   private func wait(for events: Int32) throws {
     var poll = pollfd(fd: descriptor, events: Int16(events), revents: 0)
-    guard Glibc.poll(&poll, 1, 120_000) == 1 else {
-      throw TimedOut(description: "two minutes without an event; so far: \(String(decoding: received, as: UTF8.self))")
+    guard Glibc.poll(&poll, 1, 3_600_000) == 1 else {
+      throw TimedOut(description: "an hour without an event; so far: \(String(decoding: received, as: UTF8.self))")
     }
   }
 

@@ -55,11 +55,11 @@ import Testing
     configuration.shutdownIdleTimeout = .milliseconds(50)
     configuration.lingerTimeout = .milliseconds(200)
     // Beside a thousand other tests everything takes long, and that is no test of these.
-    configuration.headTimeout = .seconds(600)
-    configuration.idleTimeout = .seconds(600)
-    configuration.handlerTimeout = .seconds(600)
-    configuration.slowTolerance = .seconds(600)
-    configuration.shutdownTimeout = .seconds(600)
+    configuration.headTimeout = .never
+    configuration.idleTimeout = .never
+    configuration.handlerTimeout = .never
+    configuration.slowTolerance = .never
+    configuration.shutdownTimeout = .never
     change(&configuration)
     return Server(configuration: configuration, router: router)
   }

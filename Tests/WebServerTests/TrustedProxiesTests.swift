@@ -59,7 +59,7 @@ import Testing
 
   @Test("X-38: limits and logs know the client") func limitsAndLogsKnowTheClient() async throws {
     var router = Router()
-    router.use(.trustedProxies(AddressRange.thisMachine), .rateLimit(RateLimit(1, per: .seconds(60))))
+    router.use(.trustedProxies(AddressRange.thisMachine), .rateLimit(RateLimit(1, per: .seconds(60))) { 0 })
     router.get("/") { _ in .text("ok") }
     var statuses: [Int] = []
     for client in ["1.1.1.1", "2.2.2.2", "1.1.1.1"] {

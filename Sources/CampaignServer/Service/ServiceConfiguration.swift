@@ -43,6 +43,9 @@ public struct ServiceConfiguration: Sendable {
   /// The environment that health reports name.
   public var environment = "production"
 
+  /// The clock by which requests in a minute are counted, in nanoseconds; the system's where nil. For tests.
+  var rateClock: (@Sendable () -> Int64)?
+
   /// Creates the default configuration.
   public init() {}
 }

@@ -59,6 +59,7 @@ extension CampaignService {
       }
       return name
     }
+    if let clock = configuration.rateClock { return [.rateLimit(limit, clock: clock)] }
     return [.rateLimit(limit)]
   }
 

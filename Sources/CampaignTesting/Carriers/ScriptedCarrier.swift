@@ -144,7 +144,10 @@ public final class ScriptedCarrier: Sendable {
     var listening = WebServer.Configuration()
     listening.addresses = [.loopback(port: 0)]
     listening.loops = 1
-    listening.handlerTimeout = .seconds(300)
+    // A machine on which a whole suite of tests runs at once lets its clients wait for long.
+    for patience in [\WebServer.Configuration.headTimeout, \.idleTimeout, \.handlerTimeout, \.slowTolerance] {
+      listening[keyPath: patience] = .seconds(36_000)
+    }
     listening.shutdownTimeout = .milliseconds(200)
     listening.shutdownIdleTimeout = .milliseconds(10)
     let handler = Handler { [weak self] request in

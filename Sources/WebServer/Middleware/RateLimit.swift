@@ -38,8 +38,8 @@ extension Middleware {
     rateLimit(limit) { Moment.current().nanoseconds }
   }
 
-  /// The same with a clock of its own, for tests.
-  static func rateLimit(_ limit: RateLimit, clock: @escaping @Sendable () -> Int64) -> Middleware {
+  /// The same with a clock of its own, for tests; it tells nanoseconds.
+  package static func rateLimit(_ limit: RateLimit, clock: @escaping @Sendable () -> Int64) -> Middleware {
     let window = RateLimitWindow(limit)
     let seconds = max(1, (limit.window.nanoseconds + 999_999_999) / 1_000_000_000)
     return Middleware { handler in

@@ -35,7 +35,7 @@ import WebServer
   func accepts(_ kind: ScriptedCarrier.Kind) async throws {
     let carrier = ScriptedCarrier(kind) { _ in }
     let base = try carrier.start()
-    let response = try await URLSessionTransport().send(Self.order(kind, base, Self.good(kind)))
+    let response = try await URLSessionTransport.patient().send(Self.order(kind, base, Self.good(kind)))
     #expect(response.status == 201)
     let name = try JSONValue(parsing: response.body)[kind == .plivo ? "request_uuid" : "sid"]?.string
     #expect(carrier.books.calls.map(\.reference) == [name])
@@ -65,7 +65,7 @@ import WebServer
   func refuses(_ kind: ScriptedCarrier.Kind, _ body: String, _ status: Int, _ words: String) async throws {
     let carrier = ScriptedCarrier(kind) { _ in }
     let base = try carrier.start()
-    let response = try await URLSessionTransport().send(Self.order(kind, base, body))
+    let response = try await URLSessionTransport.patient().send(Self.order(kind, base, body))
     #expect(response.status == status)
     #expect(String(decoding: response.body, as: UTF8.self).contains(words))
     #expect(carrier.books.calls.isEmpty)
@@ -78,7 +78,7 @@ import WebServer
     let carrier = ScriptedCarrier(kind) { _ in }
     let base = try carrier.start()
     let wrong = Self.order(kind, base, Self.good(kind), proof: "Basic d3Jvbmc6d3Jvbmc=")
-    #expect(try await URLSessionTransport().send(wrong).status == 401)
+    #expect(try await URLSessionTransport.patient().send(wrong).status == 401)
     #expect(carrier.books.calls.isEmpty)
     await carrier.stop()
   }
@@ -90,7 +90,7 @@ import WebServer
     let base = try carrier.start()
     var form = Self.form + "&StatusCallback=https%3A%2F%2Fexample.com%2Fstatus"
     for event in ["ringing", "answered", "completed"] { form += "&StatusCallbackEvent=" + event }
-    _ = try await URLSessionTransport().send(Self.order(.twilio, base, form))
+    _ = try await URLSessionTransport.patient().send(Self.order(.twilio, base, form))
     await carrier.rest()
     let callbacks = told.withLock { $0 }
     let status = callbacks.filter { $0.purpose == .status }
@@ -105,7 +105,7 @@ import WebServer
   func faults() async throws {
     let carrier = ScriptedCarrier(.twilio) { _ in }
     let base = try carrier.start()
-    let transport = URLSessionTransport()
+    let transport = URLSessionTransport.patient()
     carrier.faults.throttled = 1
     #expect(try await transport.send(Self.order(.twilio, base, Self.form)).status == 429)
     #expect(carrier.books.calls.isEmpty)

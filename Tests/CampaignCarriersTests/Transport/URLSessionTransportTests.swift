@@ -25,6 +25,10 @@ import WebServer
     var configuration = WebServer.Configuration()
     configuration.addresses = [.loopback(port: 0)]
     configuration.loops = 1
+    // However slow the machine is, no connection ends but where a test ends it.
+    for time in [
+      \WebServer.Configuration.headTimeout, \.idleTimeout, \.handlerTimeout, \.slowTolerance,
+    ] { configuration[keyPath: time] = URLSessionTransport.never }
     configuration.shutdownTimeout = .milliseconds(100)
     configuration.shutdownIdleTimeout = .milliseconds(10)
     let server = Server(configuration: configuration, router: router)
@@ -72,7 +76,7 @@ import WebServer
         }
       }
     }) { base in
-      let transport = URLSessionTransport()
+      let transport = URLSessionTransport.patient()
       let response = try await transport.send(Self.post(base + "/echo"))
       #expect(response.status == 201)
       #expect(response.fields["x-seen"] == "Basic secret")
@@ -99,7 +103,7 @@ import WebServer
           })
       }
     }) { base in
-      let transport = URLSessionTransport()
+      let transport = URLSessionTransport.patient()
       #expect(await Self.status(transport, Self.post(base + "/302")) == 302)
       #expect(await Self.status(transport, Self.post(base + "/307")) == 307)
       #expect(counter["/target"] == 0)
@@ -120,7 +124,7 @@ import WebServer
         throw ConnectionCut()
       }
     }) { base in
-      let transport = URLSessionTransport()
+      let transport = URLSessionTransport.patient()
       #expect(await Self.failure(transport, Self.post(base + "/cut/new")) == .uncertain)
       #expect(counter["/cut/new"] == 1)
       for round in 0..<20 {
@@ -134,7 +138,7 @@ import WebServer
 
   @Test("A request is not sent for certain only where there is no connection, no address, and no time")
   func notSent() async throws {
-    let transport = URLSessionTransport()
+    let transport = URLSessionTransport.patient()
     // A port that was free a moment ago.
     var closed = ""
     try await Self.serving({ _ in }) { closed = $0 }
@@ -151,7 +155,7 @@ import WebServer
     try await Self.serving({ router in
       router.post("/long") { _ in Response(body: .bytes(Array(repeating: 65, count: 20_000))) }
       router.post("/never") { _ in
-        try await Task.sleep(for: .seconds(60))
+        try await Task.sleep(for: URLSessionTransport.never)
         return .text("")
       }
       router.post("/part") { _ in
@@ -162,13 +166,12 @@ import WebServer
           })
       }
     }) { base in
-      var configuration = URLSessionTransport.Configuration()
-      configuration.maximumResponseBytes = 10_000
-      configuration.timeout = .milliseconds(100)
-      let transport = URLSessionTransport(configuration)
-      for path in ["/long", "/never", "/part"] {
+      let transport = URLSessionTransport.patient { $0.maximumResponseBytes = 10_000 }
+      for path in ["/long", "/part"] {
         #expect(await Self.failure(transport, Self.post(base + path)) == .uncertain, "\(path)")
       }
+      let impatient = URLSessionTransport.patient { $0.timeout = .milliseconds(100) }
+      #expect(await Self.failure(impatient, Self.post(base + "/never")) == .uncertain)
     }
   }
 
@@ -183,9 +186,7 @@ import WebServer
         return .text(request.parameters["n"] ?? "")
       }
     }) { base in
-      var configuration = URLSessionTransport.Configuration()
-      configuration.maximumConnections = 4
-      let transport = URLSessionTransport(configuration)
+      let transport = URLSessionTransport.patient { $0.maximumConnections = 4 }
       try await withThrowingTaskGroup(of: Bool.self) { group in
         for index in 0..<200 {
           group.addTask {
@@ -205,13 +206,11 @@ import WebServer
     try await Self.serving({ router in
       router.post("/:n") { request in
         counter.count(request.path)
-        try await Task.sleep(for: .seconds(60))
+        try await Task.sleep(for: URLSessionTransport.never)
         return .text("")
       }
     }) { base in
-      var configuration = URLSessionTransport.Configuration()
-      configuration.maximumConnections = 1
-      let transport = URLSessionTransport(configuration)
+      let transport = URLSessionTransport.patient { $0.maximumConnections = 1 }
       let first = Task { await Self.failure(transport, Self.post(base + "/first")) }
       while counter["/first"] == 0 { await Task.yield() }
       let second = Task { await Self.failure(transport, Self.post(base + "/second")) }

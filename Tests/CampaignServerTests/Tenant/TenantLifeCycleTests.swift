@@ -186,6 +186,6 @@ import Testing
     let last = try #require(lead["last_call_at"]?.string.flatMap { Timestamp($0) })
     let next = try #require(lead["next_call_at"]?.string.flatMap { Timestamp($0) })
     #expect(lead["status"] == "queued")
-    #expect(next - last >= .seconds(5400) && next - last < .seconds(5460))
+    #expect(next - last >= .seconds(5400) && next - last < .seconds(5400 + 3600))
   }
 }
