@@ -37,6 +37,8 @@ public final class CampaignEngine: Sendable {
     var updates: [CallUpdate] = []
     /// How many write such updates.
     var writers = 0
+    /// Those who have told of something, and wait until the store has it.
+    var waiting = KeepingWaiters()
   }
 
   /// Creates an engine.
@@ -96,6 +98,7 @@ public final class CampaignEngine: Sendable {
   func turn(_ inputs: [EngineInput], _ guarded: inout Guarded) {
     if !inputs.isEmpty { decide(inputs, &guarded) }
     guarded.hand()
+    guarded.waiting.wake(guarded.state.isKept)
     alarm.set(guarded.state.nextWake())
   }
 

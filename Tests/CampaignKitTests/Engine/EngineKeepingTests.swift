@@ -1,0 +1,99 @@
+import CampaignKit
+import CampaignTesting
+import Locks
+import Testing
+
+/// What a carrier is told that it was taken is in the store.
+@Suite struct EngineKeepingTests {
+  /// Runs an engine over a store that takes seconds to write calls, or refuses to, until its only call is placed.
+  private func run(
+    _ storing: Storing, _ body: @escaping @Sendable (EngineBench, Call.ID) async throws -> Void
+  ) async throws {
+    let dialer = Holder()
+    try await EngineBench.run(through: { LazyStore(inner: $0, storing: storing) }) { time in
+      storing.time = time
+      return dialer.make(time) { _, _ in ScriptedDialer.Script() }
+    } _: { bench in
+      let campaign = try await bench.campaign(leads: 1)
+      _ = try await bench.engine.start(campaign.id)
+      await bench.time.wait(for: .seconds(3))
+      storing.mode = .lazy
+      try await body(bench, try #require(dialer.dialer.placements.first?.order.id))
+    }
+  }
+
+  @Test("An event is acknowledged when it is stored, and no sooner") func waitsForTheStore() async throws {
+    try await run(Storing()) { (bench, call) async throws in
+      #expect(await bench.engine.keep(CallEvent(.ringing, of: .call(call))))
+      #expect(try await bench.store.call(call)?.status == .ringing)
+      #expect(await bench.engine.keep(CallEvent(.answered(.human), of: .call(call))))
+      #expect(try await bench.store.call(call)?.answeredBy == .human)
+      #expect(await bench.engine.keep(CallEvent(.ended(CallEnd(.completed)), of: .call(call))))
+      #expect(try await bench.store.call(call)?.disposition == .answered)
+      // It is there already, and so it is when it comes once more.
+      #expect(await bench.engine.keep(CallEvent(.ringing, of: .call(call))))
+    }
+  }
+
+  @Test("The end that comes before the answer is acknowledged when it is stored")
+  func waitsForWhatIsMissing() async throws {
+    try await run(Storing()) { (bench, call) async throws in
+      #expect(await bench.engine.keep(CallEvent(.ended(CallEnd(.completed)), of: .call(call))))
+      #expect(try await bench.store.call(call)?.status == .ended)
+    }
+  }
+
+  @Test("An event that the store does not take is not acknowledged") func doesNotWaitForEver() async throws {
+    let storing = Storing()
+    try await run(storing) { (bench, call) async throws in
+      storing.mode = .refusing
+      let begin = bench.time.elapsed
+      #expect(await bench.engine.keep(CallEvent(.ringing, of: .call(call)), within: .seconds(4)) == false)
+      #expect(bench.time.elapsed - begin == .seconds(4))
+      storing.mode = .lazy
+      #expect(await bench.engine.keep(CallEvent(.ringing, of: .call(call)), within: .seconds(100)))
+      #expect(try await bench.store.call(call)?.status == .ringing)
+    }
+  }
+
+  @Test("Nobody waits for a call that there is not") func knowsStrangers() async throws {
+    try await run(Storing()) { (bench, _) async throws in
+      let begin = bench.time.elapsed
+      let stranger = bench.identifiers.next(at: bench.time.now(), for: Call.self)
+      #expect(await bench.engine.keep(CallEvent(.ringing, of: .call(stranger))))
+      #expect(await bench.engine.keep(CallEvent(.ringing, of: .carrier("none", reference: "x"))))
+      #expect(bench.time.elapsed == begin)
+    }
+  }
+}
+
+/// How a store writes calls.
+private final class Storing: Sendable {
+  enum Mode { case prompt, lazy, refusing }
+
+  private let state = Locked<(mode: Mode, time: VirtualTime?)>((.prompt, nil))
+
+  var mode: Mode {
+    get { state.withLock { $0.mode } }
+    set { state.withLock { $0.mode = newValue } }
+  }
+
+  var time: VirtualTime? {
+    get { state.withLock { $0.time } }
+    set { state.withLock { $0.time = newValue } }
+  }
+}
+
+private struct LazyStore: StorageWrapper {
+  let inner: any CampaignStorage
+  let storing: Storing
+
+  func update(_ updates: [CallUpdate]) async throws(StoreError) -> [Result<Call.Status, StoreError>] {
+    switch storing.mode {
+    case .prompt: break
+    case .lazy: await storing.time?.wait(for: .seconds(2))
+    case .refusing: throw StoreError(.unavailable, "the disk is full")
+    }
+    return try await inner.update(updates)
+  }
+}
