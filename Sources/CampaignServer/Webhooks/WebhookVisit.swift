@@ -29,14 +29,20 @@ struct WebhookVisit: Sendable {
         // Nothing changes where the call is over.
         _ = try await engine.storage.record(.conference(conference), of: call.id)
       }
-    case .status, .machine, .recording: await hear()
+    case .status, .machine, .recording: try await hear()
     }
     return CallScript()
   }
 
-  /// Hands what happened to the engine.
-  private func hear() async {
-    for event in report.events { await engine.take(event) }
+  /// Hands what happened to the engine, and waits until it is kept: a carrier does not tell again what was acknowledged.
+  private func hear() async throws(Refusal) {
+    for event in report.events { try await keep(event) }
+  }
+
+  private func keep(_ event: CallEvent) async throws(Refusal) {
+    guard await engine.keep(event) else {
+      throw Refusal(.unavailable, "what happened cannot be kept now; send it again", retryAfter: .seconds(5))
+    }
   }
 
   /// The call that the report is about, as it is stored; nil for one that is not ours.
@@ -54,10 +60,10 @@ struct WebhookVisit: Sendable {
     guard let call = try await call(), call.status.isLive else { return CallScript([.hangUp]) }
     if query[Self.messageLeft] == "true" {
       // The message was played to its end, and the carrier goes on with the next document.
-      await engine.take(CallEvent(.messageLeft, of: .call(call.id)))
+      try await keep(CallEvent(.messageLeft, of: .call(call.id)))
       return CallScript([.hangUp])
     }
-    await hear()
+    try await hear()
     let campaign: Campaign? =
       if let id = call.campaign { try await engine.storage.campaign(id) } else { nil }
     switch report.answeredBy ?? call.answeredBy {

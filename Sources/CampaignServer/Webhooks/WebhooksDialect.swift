@@ -8,16 +8,21 @@ extension Dialect {
   /// `Documentation/Webhooks.md` has the routes. Every request must be signed: for a carrier without a verifier, all are
   /// refused.
   ///
-  /// - Parameter verifiers: Who tells what is signed; of several for one carrier any may accept a request.
+  /// - Parameters:
+  ///   - verifiers: Who tells what is signed; of several for one carrier any may accept a request.
+  ///   - name: The name by which it is mounted.
+  ///   - base: The path that the routes are below of.
   /// - Returns: The dialect.
-  public static func webhooks(_ verifiers: [WebhookVerifier]) -> Dialect {
+  public static func webhooks(
+    _ verifiers: [WebhookVerifier], name: String = "webhooks", base: String = "/webhooks"
+  ) -> Dialect {
     var operations: [Operation] = []
     for carrier in WebCarrier.allCases {
       let own = verifiers.filter { $0.carrier == carrier }
       for purpose in WebhookAddresses.Purpose.allCases { operations.append(.webhook(purpose, carrier, own)) }
     }
     return Dialect(
-      name: "webhooks", title: "Where carriers report what happens to calls", base: "/webhooks", style: .plain,
+      name: name, title: "Where carriers report what happens to calls", base: base, style: .plain,
       operations: operations)
   }
 }
