@@ -1,4 +1,5 @@
 public import CampaignKit
+import Digests
 
 /// Finds out who asks, from what they send.
 ///
@@ -27,11 +28,12 @@ public struct Authenticator: Sendable {
     self.time = time
   }
 
-  /// Makes a token for a user.
+  /// Makes a token for a user. It works until its end, or until the user has another password.
   public func token(for user: User) -> String {
     let now = time.now()
     let token = JSONWebToken(
-      user: user.id, account: user.account, role: user.role, issuedAt: now, expiresAt: now + tokenLifetime)
+      user: user.id, account: user.account, role: user.role, issuedAt: now, expiresAt: now + tokenLifetime,
+      passwordMark: passwordMark(of: user))
     return token.signed(with: secret)
   }
 
@@ -69,7 +71,15 @@ public struct Authenticator: Sendable {
     guard let user = found, user.account == token.account else {
       throw AccessError(.unknown, "the user of the token is no longer there; sign in again")
     }
+    if let mark = token.passwordMark, mark != passwordMark(of: user) {
+      throw AccessError(.expired, "the password was changed since the token was made; sign in again")
+    }
     return Principal(identity: .user(user.id), account: user.account, role: user.role, isOwner: user.isOwner)
+  }
+
+  /// What is the same as long as a user has the same password, and tells nothing of it.
+  private func passwordMark(of user: User) -> String? {
+    user.passwordHash.map { Base64.url.encode(secret.code("password \($0)").prefix(12)) }
   }
 
   /// Whoever has that key.

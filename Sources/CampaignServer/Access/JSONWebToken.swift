@@ -17,9 +17,15 @@ public struct JSONWebToken: Hashable, Sendable {
   public var issuedAt: Timestamp
   /// When it stops working, to the second.
   public var expiresAt: Timestamp
+  /// What tells whether the user has another password since; nil where the token was made without one.
+  public var passwordMark: String?
 
   /// Creates a token.
-  public init(user: User.ID, account: Account.ID, role: User.Role, issuedAt: Timestamp, expiresAt: Timestamp) {
+  public init(
+    user: User.ID, account: Account.ID, role: User.Role, issuedAt: Timestamp, expiresAt: Timestamp,
+    passwordMark: String? = nil
+  ) {
+    self.passwordMark = passwordMark
     self.user = user
     self.account = account
     self.role = role
@@ -38,10 +44,11 @@ public struct JSONWebToken: Hashable, Sendable {
 
   /// The text to send, signed.
   public func signed(with secret: ServerSecret) -> String {
-    let claims: JSONObject = [
+    var claims: JSONObject = [
       "sub": .string(user.description), "account": .string(account.description), "role": .string(role.rawValue),
       "iat": JSONValue(issuedAt.seconds), "exp": JSONValue(expiresAt.seconds),
     ]
+    if let passwordMark { claims["pwd"] = .string(passwordMark) }
     let text = Self.header + "." + Base64.url.encode(JSONValue.object(claims).serializedBytes())
     return text + "." + Base64.url.encode(secret.code(text))
   }
@@ -94,6 +101,10 @@ public struct JSONWebToken: Hashable, Sendable {
     guard let expiresAt = try Self.moment("exp", in: claims) else { throw Self.missing("exp") }
     let notBefore = try Self.moment("nbf", in: claims) ?? issuedAt
     self.init(user: user, account: account, role: role, issuedAt: issuedAt, expiresAt: expiresAt)
+    if let mark = claims["pwd"] {
+      guard let text = mark.string else { throw Self.missing("pwd") }
+      passwordMark = text
+    }
     guard now < expiresAt else { throw AccessError(.expired, "the token has expired; sign in again") }
     guard max(issuedAt, notBefore) <= now + Self.clockSkew else {
       throw AccessError(.notYetValid, "the token is not valid yet; look at the clocks of both machines")

@@ -142,6 +142,25 @@ struct Refused: Error, Equatable {
     #expect(try await bench.found(token).get()?.role == .agent)
   }
 
+  @Test func aChangedPasswordEndsTheTokensFromBefore() async throws {
+    let bench = try await AccessBench()
+    var user = try await bench.user("a@example.com", .admin)
+    let without = "Bearer " + bench.authenticator.token(for: user)
+    user.passwordHash = "one"
+    user = try await bench.storage.update(user)
+    let before = "Bearer " + bench.authenticator.token(for: user)
+    #expect(try await bench.found(before).get()?.role == .admin)
+    user.passwordHash = "another"
+    user = try await bench.storage.update(user)
+    #expect(await bench.found(before) == .failure(Refused(code: .expired)))
+    #expect(try await bench.found("Bearer " + bench.authenticator.token(for: user)).get()?.role == .admin)
+    user.passwordHash = nil
+    user = try await bench.storage.update(user)
+    #expect(await bench.found(before) == .failure(Refused(code: .expired)))
+    // Somebody who shares the secret makes tokens that know of no password.
+    #expect(try await bench.found(without).get()?.role == .admin)
+  }
+
   /// Signed with the right secret, as by somebody who moves users between accounts by hand.
   @Test func aTokenForAnotherAccountIsRefused() async throws {
     let bench = try await AccessBench()
