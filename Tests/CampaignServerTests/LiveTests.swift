@@ -127,6 +127,23 @@ import WebServer
     #expect(try await text(bench, .get, "\(polling)&sid=\(sid)").contains("Session ID unknown"))
   }
 
+  @Test("A client that polls is offered a WebSocket, and no session of anybody else") func offersToGoOver() async throws
+  {
+    let (bench, _) = try await bench()
+    let opening = try await text(bench, .get, "/socket.io/?transport=polling&EIO=4")
+    let session = try JSONValue(parsing: Array(opening.utf8.dropFirst()))
+    #expect(session["upgrades"] == ["websocket"])
+    let upgrade: Fields = [
+      "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
+      "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    ]
+    let sid = try #require(session["sid"]?.string)
+    for (sid, status) in [(sid, 101), ("none", 400)] {
+      let target = "/socket.io/?transport=websocket&EIO=4&sid=\(sid)"
+      #expect(try await bench.send(.get, target, as: nil, fields: upgrade).status.code == status)
+    }
+  }
+
   @Test func refusesInSocketIOWhoIsNotSignedIn() async throws {
     let (bench, _) = try await bench()
     let polling = "/socket.io/?transport=polling&EIO=4"

@@ -53,20 +53,31 @@ extension Operation {
       query: query, success: plain, refusals: [.unauthorized, .forbidden]
     ) { inquiry in
       if let refusal = refusal(of: inquiry, transports: ["polling", "websocket"]) { return refusal }
-      let known = try? await inquiry.liveSession()
-      if inquiry.query["transport"]?.string == "websocket" {
-        let session = SocketIOSession(
-          inquiry.service, sid: UUID().uuidString, known: known ?? nil, patience: sessions.patience)
-        return try .webSocket(for: inquiry.request, origins: .any) { socket in try await talk(session, socket) }
-      }
+      let isSocket = inquiry.query["transport"]?.string == "websocket"
       guard let sid = inquiry.query["sid"]?.string else {
+        let known = try? await inquiry.liveSession()
         let session = SocketIOSession(
           inquiry.service, sid: UUID().uuidString, known: known ?? nil, patience: sessions.patience)
+        if isSocket {
+          return try .webSocket(for: inquiry.request, origins: .any) { socket in
+            try await socket.send(session.opening(upgrades: []))
+            try await talk(session, socket)
+          }
+        }
         try sessions.add(session)
-        return packets([session.opening])
+        return packets([session.opening(upgrades: ["websocket"])])
       }
       guard let session = sessions.session(sid) else { return protocolError(1, "Session ID unknown") }
-      return try await poll(session)
+      guard isSocket else { return try await poll(session) }
+      return try .webSocket(for: inquiry.request, origins: .any) { socket in
+        guard try await goesOver(session, socket) else {
+          return socket.close(.policyViolation, reason: "no probe came")
+        }
+        // What waits is told here from now on.
+        for packet in session.takeWaiting() where packet != noPacket { try await socket.send(packet) }
+        try await talk(session, socket)
+        session.close()
+      }
     }
     let post = Operation(
       .post, "/socket.io/", "What clients of Socket.IO say", tag: "events", access: .everybody, query: query,
@@ -139,10 +150,27 @@ extension Operation {
     }
   }
 
+  /// What is answered to a client that asks, so that it stops to.
+  private static let noPacket = "6"
+
+  /// Tries a WebSocket for a client that has asked again and again so far; true once it goes over to it.
+  private static func goesOver(_ session: SocketIOSession, _ socket: WebSocket) async throws -> Bool {
+    for try await message in socket {
+      switch message {
+      case .text("2probe"):
+        try await socket.send("3probe")
+        session.keep([noPacket])
+      case .text("5"): return true
+      default: return false
+      }
+    }
+    return false
+  }
+
   /// Talks over a WebSocket.
   private static func talk(_ session: SocketIOSession, _ socket: WebSocket) async throws {
-    try await socket.send(session.opening)
     let (joined, join) = AsyncStream.makeStream(of: Void.self)
+    if session.listener != nil { join.finish() }
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
         defer { join.finish() }

@@ -40,10 +40,13 @@ final class SocketIOSession: Sendable {
   }
 
   /// The packet with which the server begins.
-  var opening: String {
+  ///
+  /// - Parameter upgrades: To which transports the client may go over.
+  /// - Returns: The packet.
+  func opening(upgrades: [JSONValue]) -> String {
     "0"
       + JSONValue.object([
-        "sid": .string(sid), "upgrades": [],
+        "sid": .string(sid), "upgrades": .array(upgrades),
         "pingInterval": .number(JSONNumber(Self.pingInterval.components.seconds * 1000)),
         "pingTimeout": .number(JSONNumber(Self.pingTimeout.components.seconds * 1000)), "maxPayload": 1_000_000,
       ]).serialized()
