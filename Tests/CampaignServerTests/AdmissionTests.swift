@@ -158,7 +158,7 @@ import WebServer
     #expect(operation?["requestBody"]?["content"]?["application/json"]?["schema"]?["required"] == ["name"])
     #expect(
       Set(operation?["responses"]?.object?.keys ?? []) == [
-        "200", "400", "401", "403", "405", "413", "415", "429", "500", "503",
+        "200", "400", "401", "403", "405", "413", "414", "415", "429", "431", "500", "503",
       ])
   }
 }

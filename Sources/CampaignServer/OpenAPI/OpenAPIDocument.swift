@@ -108,6 +108,14 @@ extension CampaignService {
         "content": ["application/json": ["schema": .object(dialect.style.schema.openAPI)]],
       ]
     }
+    for status in beforeAnyRoute {
+      answers["\(status.code)"] = [
+        "description": .string(status.reason), "content": ["text/plain": ["schema": .object(Schema.text().openAPI)]],
+      ]
+    }
     return answers
   }
+
+  /// Refusals of requests that are too long to be read, and so to be given to a dialect.
+  private static let beforeAnyRoute: [Status] = [.uriTooLong, .headerFieldsTooLarge]
 }
