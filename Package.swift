@@ -53,12 +53,14 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "CampaignCarriers", "CampaignKit", "CampaignPostgres", "CampaignTesting", "Digests", "JSON", "WebServer",
+        "CampaignCarriers", "CampaignKit", "CampaignPostgres", "CampaignServer", "CampaignTesting", "Digests", "JSON",
+        "WebServer",
       ]),
     // Writes the tables of telephone numbers that CampaignKit has in it.
     .executableTarget(name: "PhoneTables", exclude: ["numbering-plan.txt"]),
     .executableTarget(
-      name: "Simulate", dependencies: ["CampaignCarriers", "CampaignKit", "CampaignTesting", "Digests", "JSON"]),
+      name: "Simulate",
+      dependencies: ["CampaignCarriers", "CampaignKit", "CampaignTesting", "Digests", "JSON", "Locks"]),
 
     // Examples: small programs, one idea each. CI runs them and compares what they print.
     .executableTarget(
@@ -99,7 +101,7 @@ let package = Package(
       dependencies: [
         "CampaignCarriers", "CampaignKit", "CampaignServer", "CampaignTesting", "Digests", "JSON", "WebServer",
       ]),
-    .testTarget(name: "ReferenceServerTests", dependencies: ["JSON", "ReferenceServer"]),
+    .testTarget(name: "ReferenceServerTests", dependencies: ["CampaignKit", "JSON", "ReferenceServer"]),
     .testTarget(name: "CampaignTestingTests", dependencies: ["CampaignKit", "CampaignTesting", "Locks"]),
   ],
   swiftLanguageModes: [.v6]

@@ -20,9 +20,11 @@ final class LineLog: AccessLogger {
 
   /// Opens a log.
   ///
-  /// - Parameter path: A file, to which is added; `-` for standard error.
+  /// - Parameters:
+  ///   - path: A file, to which is added; `-` for standard error.
+  ///   - flag: The flag that names it.
   /// - Throws: A ``UsageError`` for a file that cannot be written.
-  init(_ path: String) throws(UsageError) {
+  init(_ path: String, flag: String) throws(UsageError) {
     if path == "-" {
       file = .standardError
       return
@@ -31,13 +33,15 @@ final class LineLog: AccessLogger {
       _ = FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
     }
     guard let file = FileHandle(forWritingAtPath: path), (try? file.seekToEnd()) != nil else {
-      throw UsageError("--log: the file \(path) cannot be written; name another")
+      throw UsageError("--\(flag): the file \(path) cannot be written; name another")
     }
     self.file = file
   }
 
-  func log(_ entry: AccessEntry) {
-    let line = entry.jsonLine
+  func log(_ entry: AccessEntry) { log(line: entry.jsonLine) }
+
+  /// Writes a line soon.
+  func log(line: [UInt8]) {
     let mustSchedule = waiting.withLock { waiting in
       guard waiting.bytes.count + line.count < Self.maximumBytes else {
         waiting.missed += 1

@@ -19,8 +19,13 @@ enum Mounting {
         dialects[index].base = base.hasSuffix("/") ? String(base.dropLast()) : base
       }
     }
+    // The document of the tenants has them below its own base.
+    if let tenant = dialects.first(where: { $0.name == "tenant" }), !tenant.base.isEmpty {
+      dialects.append(.webhooks(verifiers(settings), name: "tenant-webhooks", base: tenant.base + "/webhooks"))
+    }
     return dialects
   }
+
   /// Who tells what carriers have signed, for those whose secret was set.
   private static func verifiers(_ settings: Settings) -> [WebhookVerifier] {
     [

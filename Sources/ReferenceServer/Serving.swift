@@ -7,15 +7,23 @@ import WebServer
 enum Serving {
   static func run(_ settings: Settings) async throws {
     let signals = Signals()
+    let dialer = try Carrying.dialer(settings)
     let store = try await Opening.storage(settings)
     let secret = try Opening.secret(settings)
-    let log = try settings.log.map { text throws(UsageError) in try LineLog(text) }
+    let log = try settings.log.map { text throws(UsageError) in try LineLog(text, flag: "log") }
+    let eventLog = try settings.eventLog.map { text throws(UsageError) in try LineLog(text, flag: "event-log") }
     for repair in (store as? LocalStore)?.condition.repairs ?? [] { tell("repaired: \(repair)") }
     try await LocalAccount.prepare(in: store, keys: settings.apiKeys)
-    let engine = CampaignEngine(storage: store, dialer: dialer(settings), configuration: engineConfiguration(settings))
+    if settings.postgres == nil { try await Opening.freeCampaigns(in: store) }
+    let engine = CampaignEngine(storage: store, dialer: dialer, configuration: engineConfiguration(settings))
     try await engine.setSystemLimit(settings.systemLimit)
     try await engine.setDefaultAccountLimit(settings.accountLimit)
 
+    var telling: Task<Void, Never>?
+    if let eventLog {
+      let events = try await EventLog(of: store, to: eventLog)
+      telling = Task { await events.run() }
+    }
     let service = try service(engine, secret, settings)
     let server = Server(configuration: try configuration(settings), router: service.router(logger: log))
     service.observe(server)
@@ -33,8 +41,11 @@ enum Serving {
     engine.stop()
     await server.shutdown()
     try await running
+    telling?.cancel()
+    await telling?.value
     try await store.close()
     log?.close()
+    eventLog?.close()
     tell("ended")
   }
 
@@ -51,7 +62,8 @@ enum Serving {
       configuration.trustedProxies.append(range)
     }
     configuration.defaultRegion = Region(settings.defaultRegion)
-    configuration.defaultCallerNumber = PhoneNumber(e164: settings.defaultCaller ?? "+14155550100")
+    let caller = settings.defaultCaller ?? (settings.carrier == .simulated ? "+14155550100" : nil)
+    configuration.defaultCallerNumber = caller.flatMap { PhoneNumber(e164: $0) }
     configuration.keepsLegalHours = settings.keepsLegalHours ?? (settings.carrier != .simulated)
     configuration.uploadFolder = settings.dataFolder
     if settings.postgres == nil { configuration.storeFolder = settings.dataFolder + "/store" }
@@ -70,15 +82,6 @@ enum Serving {
         engine: engine, authenticator: authenticator, signIn: signIn, dialects: dialects, configuration: configuration)
     } catch {
       throw UsageError("\(error)")
-    }
-  }
-
-  private static func dialer(_ settings: Settings) -> any Dialer {
-    switch settings.carrier {
-    case .simulated:
-      SimulatedCarrier(
-        mix: settings.simulationSpeed == nil ? .fast : .lifelike, seed: settings.simulationSeed,
-        speed: settings.simulationSpeed ?? 1)
     }
   }
 

@@ -25,7 +25,7 @@ struct Setting: Sendable {
   }
 
   /// Every setting, in the order in which they are shown.
-  static let all: [Setting] = listening + keeping + calling + believing + running
+  static let all: [Setting] = listening + keeping + calling + carriers + running
 
   private static let listening = [
     Setting("host", "HOST", "ADDRESS", "Where to listen; 127.0.0.1, or a path for a Unix socket") { text, settings in
@@ -38,10 +38,7 @@ struct Setting: Sendable {
     Setting("public-url", "PUBLIC_URL", "URL", "How the outside reaches the server, for its description; as asked for")
     {
       text, settings throws(UsageError) in
-      guard text.hasPrefix("http://") || text.hasPrefix("https://") else {
-        throw UsageError("must begin with http:// or https://")
-      }
-      settings.publicURL = text.hasSuffix("/") ? String(text.dropLast()) : text
+      settings.publicURL = try address(text)
     },
     Setting("trusted-proxies", "TRUSTED_PROXIES", "LIST", "Addresses whose X-Forwarded fields count; none") {
       text, settings in settings.trustedProxies = list(text)
@@ -86,11 +83,14 @@ struct Setting: Sendable {
     Setting("log", "LOG", "FILE", "Where requests are logged as lines of JSON; nowhere, and - for standard error") {
       text, settings in settings.log = text
     },
+    Setting(
+      "event-log", "EVENT_LOG", "FILE", "Where events are logged as lines of JSON; nowhere, and - for standard error"
+    ) { text, settings in settings.eventLog = text },
   ]
 
   private static let calling = [
-    Setting("carrier", "CARRIER", "NAME", "Who carries the calls; simulated") { text, settings throws(UsageError) in
-      settings.carrier = try choice(text)
+    Setting("carrier", "CARRIER", "NAME", "Who carries the calls: simulated, twilio, plivo or signalwire; simulated") {
+      text, settings throws(UsageError) in settings.carrier = try choice(text)
     },
     Setting("sim-speed", "SIM_SPEED", "NUMBER", "How fast simulated calls go; 1 is lifelike, fast is a second a call") {
       text, settings throws(UsageError) in
@@ -126,17 +126,43 @@ struct Setting: Sendable {
     },
   ]
 
-  private static let believing = [
-    Setting("twilio-auth-token", "TWILIO_AUTH_TOKEN", "TEXT", "What Twilio signs its reports with; they are refused") {
-      text, settings in settings.twilioToken = text.isEmpty ? nil : text
+  private static let carriers = [
+    Setting("twilio-account", "TWILIO_ACCOUNT_SID", "TEXT", "The account at Twilio, which begins with AC; none") {
+      text, settings in settings.twilioAccount = text
     },
-    Setting("plivo-auth-token", "PLIVO_AUTH_TOKEN", "TEXT", "What Plivo signs its reports with; they are refused") {
-      text, settings in settings.plivoToken = text.isEmpty ? nil : text
+    Setting(
+      "twilio-auth-token", "TWILIO_AUTH_TOKEN", "TEXT",
+      "What opens that account, and what Twilio signs its reports with; they are refused"
+    ) { text, settings in settings.twilioToken = text },
+    Setting("twilio-base-url", "TWILIO_BASE_URL", "URL", "Where Twilio takes orders; https://api.twilio.com") {
+      text, settings throws(UsageError) in settings.twilioBaseURL = try address(text)
     },
+    Setting("plivo-auth-id", "PLIVO_AUTH_ID", "TEXT", "The account at Plivo; none") { text, settings in
+      settings.plivoAccount = text
+    },
+    Setting(
+      "plivo-auth-token", "PLIVO_AUTH_TOKEN", "TEXT",
+      "What opens that account, and what Plivo signs its reports with; they are refused"
+    ) { text, settings in settings.plivoToken = text },
+    Setting("plivo-base-url", "PLIVO_BASE_URL", "URL", "Where Plivo takes orders; https://api.plivo.com") {
+      text, settings throws(UsageError) in settings.plivoBaseURL = try address(text)
+    },
+    Setting("signalwire-space", "SIGNALWIRE_SPACE", "TEXT", "The space at SignalWire, without .signalwire.com; none") {
+      text, settings in settings.signalWireSpace = text
+    },
+    Setting("signalwire-project", "SIGNALWIRE_PROJECT_ID", "TEXT", "The project at SignalWire; none") {
+      text, settings in settings.signalWireProject = text
+    },
+    Setting("signalwire-api-token", "SIGNALWIRE_API_TOKEN", "TEXT", "What opens that project; none") {
+      text, settings in settings.signalWireToken = text
+    },
+    Setting(
+      "signalwire-base-url", "SIGNALWIRE_BASE_URL", "URL", "Where SignalWire takes orders; the address of the space"
+    ) { text, settings throws(UsageError) in settings.signalWireBaseURL = try address(text) },
     Setting(
       "signalwire-signing-key", "SIGNALWIRE_SIGNING_KEY", "TEXT",
       "What SignalWire signs its reports with; they are refused"
-    ) { text, settings in settings.signalWireKey = text.isEmpty ? nil : text },
+    ) { text, settings in settings.signalWireKey = text },
   ]
 
   private static let running = [
@@ -167,6 +193,13 @@ struct Setting: Sendable {
       throw UsageError("must be one of \(Value.allCases.map(\.rawValue).joined(separator: ", "))")
     }
     return value
+  }
+
+  private static func address(_ text: String) throws(UsageError) -> String {
+    guard text.hasPrefix("http://") || text.hasPrefix("https://") else {
+      throw UsageError("must begin with http:// or https://")
+    }
+    return text.hasSuffix("/") ? String(text.dropLast()) : text
   }
 
   private static func flag(_ text: String) throws(UsageError) -> Bool {

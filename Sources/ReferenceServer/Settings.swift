@@ -11,7 +11,7 @@ struct Settings: Sendable {
 
   /// Who carries the calls.
   enum Carrier: String, Sendable, CaseIterable {
-    case simulated
+    case simulated, twilio, plivo, signalwire
   }
 
   var host = "127.0.0.1"
@@ -39,9 +39,20 @@ struct Settings: Sendable {
   var defaultCaller: String?
   var durability = Durability.everyCommit
   var log: String?
+  var eventLog: String?
   var environment = "production"
   var isDemo = false
-  /// What carriers sign their reports with; nil, and their reports are refused.
+  /// Who the server is for carriers, and where their interfaces are; nil for those of the carrier itself.
+  var twilioAccount: String?
+  var twilioBaseURL: String?
+  var plivoAccount: String?
+  var plivoBaseURL: String?
+  var signalWireSpace: String?
+  var signalWireProject: String?
+  var signalWireToken: String?
+  var signalWireBaseURL: String?
+  /// What carriers sign their reports with; nil, and their reports are refused. Twilio and Plivo take the same secret
+  /// as a proof of who places calls.
   var twilioToken: String?
   var plivoToken: String?
   var signalWireKey: String?

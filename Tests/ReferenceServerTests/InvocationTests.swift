@@ -1,3 +1,4 @@
+import CampaignKit
 import Foundation
 import Testing
 
@@ -57,6 +58,48 @@ import Testing
     #expect(throws: UsageError.self) {
       try Invocation(["--config", "c.json"], environment: [:]) { _ in Array(text.utf8) }
     }
+  }
+
+  @Test(arguments: [
+    (["--carrier", "twilio"], "TWILIO_ACCOUNT_SID"),
+    (["--carrier", "twilio", "--twilio-account", "AC1"], "TWILIO_AUTH_TOKEN"),
+    (["--carrier", "twilio", "--twilio-account", "AC1", "--twilio-auth-token", "x"], "PUBLIC_URL"),
+    (["--carrier", "plivo"], "PLIVO_AUTH_ID"), (["--carrier", "signalwire"], "SIGNALWIRE_SPACE"),
+  ]) func saysWhatACarrierNeeds(arguments: [String], name: String) throws {
+    let settings = try Invocation(arguments, environment: [:]).settings
+    let error = #expect(throws: UsageError.self) { try Carrying.dialer(settings) }
+    #expect(error?.description.contains(name) == true, "\(error?.description ?? "")")
+  }
+
+  @Test func takesRealCarriers() throws {
+    let common = ["PUBLIC_URL": "https://calls.example.com"]
+    for (carrier, own) in [
+      ("twilio", ["TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": "x", "TWILIO_BASE_URL": "http://127.0.0.1:1"]),
+      ("plivo", ["PLIVO_AUTH_ID": "MA1", "PLIVO_AUTH_TOKEN": "x"]),
+      (
+        "signalwire", ["SIGNALWIRE_SPACE": "example", "SIGNALWIRE_PROJECT_ID": "p", "SIGNALWIRE_API_TOKEN": "x"]
+      ),
+    ] {
+      let environment = common.merging(own) { $1 }.merging(["CARRIER": carrier]) { $1 }
+      #expect(try Carrying.dialer(Invocation([], environment: environment).settings).name == carrier)
+    }
+    #expect(try Carrying.dialer(Settings()).name == "simulated")
+  }
+
+  @Test("T-80: the webhooks hang beside the tenants and below their base") func mountsWebhooksTwice() throws {
+    var settings = Settings()
+    settings.mounts["tenant"] = "/x/api"
+    let bases = try Mounting.dialects(settings).filter { $0.name.hasSuffix("webhooks") }.map(\.base)
+    #expect(bases == ["/webhooks", "/x/api/webhooks"])
+  }
+
+  @Test func logsEventsWithoutNamesAndNumbers() throws {
+    let event = CampaignEvent(
+      sequence: 7, account: LocalAccount.account, at: Timestamp(milliseconds: 0), kind: .callEnded, status: "busy")
+    #expect(
+      String(decoding: EventLog.line(of: event), as: UTF8.self)
+        == #"{"time":"1970-01-01T00:00:00.000Z","event":"\#(CampaignEvent.Kind.callEnded.rawValue)","#
+        + #""account":"000000000000000000000001","seq":7,"status":"busy"}"#)
   }
 
   #if !PostgreSQL

@@ -83,6 +83,23 @@ import Testing
     }
   }
 
+  @Test("X-30: what happens is logged as lines of JSON, without anybody's number") func logsEvents() async throws {
+    try await RunningServer.inFolder { folder in
+      let log = folder.appending(path: "events")
+      let server = try RunningServer(folder, environment: ["SIM_SPEED": "fast", "EVENT_LOG": log.path])
+      let id = try await campaign(server, ["0001"])
+      #expect(try await server.ask("POST", "/api/v1/campaigns/\(id)/start").status == 200)
+      _ = try await stats(server, id) { $0["completed"] == 1 }
+      #expect(server.end(SIGTERM).status == 0)
+      let lines = try String(contentsOf: log, encoding: .utf8).split(separator: "\n")
+      let events = try lines.map { try JSONValue(parsing: Array($0.utf8)) }
+      #expect(events.contains { $0["event"]?.string == "callEnded" && $0["call"]?.string != nil })
+      let numbers = events.compactMap { $0["seq"]?.int }
+      #expect(zip(numbers, numbers.dropFirst()).allSatisfy { $1 == $0 + 1 } && numbers.count == events.count)
+      #expect(!lines.contains { $0.contains("1415") || $0.contains("Lead 0") })
+    }
+  }
+
   @Test("X-33, Q-68, T-106: the environment says what holds") func readsItsEnvironment() async throws {
     try await RunningServer.inFolder { folder in
       let server = try RunningServer(
