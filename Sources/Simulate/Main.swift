@@ -18,6 +18,10 @@ import Foundation
     usage: simulate carriers --calls N [--seed S] [--carrier twilio|plivo|signalwire] [--speed TIMES]
       Calls N people with each dialer, against a carrier on this machine where everything goes wrong now and then, and
       checks that every call ends in the store as it did with the carrier, and that none was placed twice.
+    usage: simulate server --kills N [--seed S]
+      Kills the reference server N times, at random moments, while it dials, takes uploads and hears from a carrier that
+      lives on, and checks that nothing that was acknowledged is lost, no call was dialled twice, and every count is
+      right.
     usage: simulate export FOLDER
       Writes what the store in a folder holds as lines of JSON.
     """
@@ -32,6 +36,7 @@ import Foundation
       case "import": try await importing(options(arguments.dropFirst()))
       case "import-child" where arguments.count == 4:
         try await ImportChild(folder: arguments[1], file: arguments[2], campaign: arguments[3]).run()
+      case "server": try await server(options(arguments.dropFirst()))
       case "carriers": try await carriers(options(arguments.dropFirst()))
       case "export" where arguments.count == 2:
         let store = try LocalStore.file(at: arguments[1])
@@ -90,6 +95,28 @@ import Foundation
       import: \(tally.total) rows, \(tally.inserted) leads, \(tally.invalid) wrong, \(tally.duplicates) repeated, \
       \(tally.suppressed) not to be called; the same after \(kills) kills, seed \(seed), \(ContinuousClock.now - begin)
       """)
+  }
+
+  private static func server(_ options: [String: String]) async throws {
+    guard let kills = Int(options["kills"] ?? "50"), kills > 0,
+      let seed = UInt64(options["seed"] ?? "\(UInt64.random(in: 0..<1_000_000))")
+    else { fail(usage, status: 2) }
+    let own = URL(fileURLWithPath: Bundle.main.executablePath ?? CommandLine.arguments[0])
+    let program = own.deletingLastPathComponent().appendingPathComponent("ReferenceServer").path
+    guard FileManager.default.isExecutableFile(atPath: program) else {
+      fail("there is no ReferenceServer beside \(own.path); build it first", status: 2)
+    }
+    let begin = ContinuousClock.now
+    let tally = try await ServerSoak(kills: kills, seed: seed, program: program).run()
+    for problem in tally.problems.prefix(20) { print(problem) }
+    print(
+      """
+      server: \(tally.kills) kills (\(tally.whileOpening) while opening), \(tally.acknowledged) writes and \
+      \(tally.webhooks) webhooks acknowledged, \(tally.unheard) requests unheard, \(tally.leads) leads, \
+      \(tally.calls) calls, \(tally.made) dialled, \(tally.problems.count) problems, seed \(seed), \
+      \(ContinuousClock.now - begin)
+      """)
+    if !tally.problems.isEmpty { exit(1) }
   }
 
   private static func carriers(_ options: [String: String]) async throws {

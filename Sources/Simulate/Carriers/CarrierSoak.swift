@@ -158,7 +158,7 @@ struct CarrierSoak: Sendable {
   }
 
   /// Whether an end in the store is what the carrier knows of the call.
-  private static func agrees(_ disposition: Disposition, _ call: ScriptedCall?) -> Bool {
+  static func agrees(_ disposition: Disposition, _ call: ScriptedCall?) -> Bool {
     guard let call else { return [.failed, .unknown, .cancelled].contains(disposition) }
     switch call.outcome {
     // Whether it was a machine is told by one callback alone, which may be lost.
