@@ -4,9 +4,9 @@ import Foundation
 @main
 struct Benchmarks {
   #if PostgreSQL
-    static let groups: [BenchmarkGroup] = [.storage, .postgres, .engine, .imports, .web, .carriers]
+    static let groups: [BenchmarkGroup] = [.storage, .postgres, .engine, .imports, .web, .server, .carriers]
   #else
-    static let groups: [BenchmarkGroup] = [.storage, .engine, .imports, .web, .carriers]
+    static let groups: [BenchmarkGroup] = [.storage, .engine, .imports, .web, .server, .carriers]
   #endif
 
   /// Bodies run in a detached task: a hop to the main actor costs more than most of what is measured.

@@ -17,10 +17,11 @@ struct Load {
       .orThrow(BareServer.Failure(description: "There is no wrk; install the package of that name."))
   }
 
-  func ask(port: Int, path: String, seconds: Int, connections: Int = 64) throws -> Result {
+  func ask(port: Int, path: String, seconds: Int, connections: Int = 64, field: String? = nil) throws -> Result {
     let (status, output) = try run(
       program,
-      ["-t1", "-c\(connections)", "-d\(seconds)s", "--latency", "http://127.0.0.1:\(port)\(path)"])
+      ["-t1", "-c\(connections)", "-d\(seconds)s", "--latency"] + (field.map { ["-H", $0] } ?? [])
+        + ["http://127.0.0.1:\(port)\(path)"])
     guard status == 0 else { throw BareServer.Failure(description: "wrk ended with \(status).") }
     var result = Result(requestsPerSecond: 0, p99: 0, errors: 0)
     for line in output.split(separator: "\n") {

@@ -14,7 +14,7 @@ extension BenchmarkGroup {
 }
 
 /// A server with one loop, whose answers are encoded anew each time.
-private func startServer(maximumConnections: Int = 10_000) throws -> (Server, port: Int) {
+func startServer(maximumConnections: Int = 10_000) throws -> (Server, port: Int) {
   let number = LeadNumber()
   var router = Router()
   router.get("/inline", .inline { _ in .json(number.lead()) })
