@@ -25,14 +25,20 @@ public enum IdentifierForm: Hashable, Sendable {
       let random = (id.high & 0xFFFF) << 32 | UInt64(id.low)
       let high = time << 16 | 0x7000 | random >> 36
       let low = 1 << 63 | (random & 0xF_FFFF_FFFF) << 26
-      let digits = hexadecimal(high) + hexadecimal(low)
-      var text = ""
-      text.reserveCapacity(36)
-      for (index, digit) in digits.enumerated() {
-        if index == 8 || index == 12 || index == 16 || index == 20 { text.append("-") }
-        text.append(digit)
+      // Every answer has several, so the text is written in place.
+      return String(unsafeUninitializedCapacity: 36) { buffer in
+        var index = 0
+        for nibble in 0..<32 {
+          if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 {
+            buffer[index] = UInt8(ascii: "-")
+            index += 1
+          }
+          let digit = UInt8((nibble < 16 ? high : low) >> UInt64(60 - nibble % 16 * 4) & 0xF)
+          buffer[index] = digit < 10 ? 0x30 + digit : 0x57 + digit
+          index += 1
+        }
+        return index
       }
-      return text
     }
   }
 
@@ -65,10 +71,5 @@ public enum IdentifierForm: Hashable, Sendable {
     guard high >> 12 & 0xF == 7, low >> 62 == 0b10, low & 0x3FF_FFFF == 0 else { return nil }
     let random = (high & 0xFFF) << 36 | low >> 26 & 0xF_FFFF_FFFF
     return Identifier(high: (high & ~0xFFFF) | random >> 32, low: UInt32(truncatingIfNeeded: random))
-  }
-
-  private func hexadecimal(_ value: UInt64) -> String {
-    let text = String(value, radix: 16)
-    return String(repeating: "0", count: 16 - text.count) + text
   }
 }

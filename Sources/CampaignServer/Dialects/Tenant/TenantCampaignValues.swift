@@ -63,43 +63,45 @@ extension TenantView {
   func campaign(_ campaign: Campaign, in storage: any CampaignStorage) async throws -> JSONValue {
     let leads = try await storage.leadCounts(of: campaign.id) ?? LeadCounts()
     let calls = try await storage.total(of: .campaign(campaign.id))
-    var value: JSONObject = [
-      "id": Tenant.value(campaign.id), "tenant_id": tenant, "status": .string(campaign.status.rawValue),
+    let first: [JSONObject.Element] = [
+      ("id", Tenant.value(campaign.id)), ("tenant_id", tenant), ("status", .string(campaign.status.rawValue)),
     ]
-    for (name, setting) in settings(of: campaign) { value[name] = setting }
-    value["total_leads"] = Tenant.value(leads.total)
-    value["calls_made"] = Tenant.value(calls.created)
-    value["calls_completed"] = Tenant.value(calls[.answered])
-    value["created_at"] = Tenant.value(campaign.createdAt)
-    value["updated_at"] = Tenant.value(campaign.updatedAt)
-    return .object(value)
+    let last: [JSONObject.Element] = [
+      ("total_leads", Tenant.value(leads.total)), ("calls_made", Tenant.value(calls.created)),
+      ("calls_completed", Tenant.value(calls[.answered])), ("created_at", Tenant.value(campaign.createdAt)),
+      ("updated_at", Tenant.value(campaign.updatedAt)),
+    ]
+    return .object(JSONObject(first + members(of: campaign) + last))
   }
 
   /// The settings of a campaign, every one that a body may have.
-  func settings(of campaign: Campaign) -> JSONObject {
+  func settings(of campaign: Campaign) -> JSONObject { JSONObject(members(of: campaign)) }
+
+  private func members(of campaign: Campaign) -> [JSONObject.Element] {
     let schedule = campaign.schedule
     let clock = clock(of: campaign)
     let hours = schedule.hours ?? account.callingHours
     let start = schedule.start?.start(on: clock)
     let end = schedule.end?.end(on: clock)
     return [
-      "name": .string(campaign.name), "campaign_name": .string(campaign.name),
-      "description": Tenant.value(campaign.description),
-      "caller_id": Tenant.value(campaign.callerNumbers.first?.description),
-      "agent_id": Tenant.value(campaign.agents.externalAgentID), "agent_group_id": Tenant.value(campaign.agents.group),
-      "next_action": Tenant.value(campaign.nextAction), "schedule_start": Tenant.value(start),
-      "schedule_end": Tenant.value(end), "start_date": Tenant.value(start.map { clock.date(at: $0).description }),
+      ("name", .string(campaign.name)), ("campaign_name", .string(campaign.name)),
+      ("description", Tenant.value(campaign.description)),
+      ("caller_id", Tenant.value(campaign.callerNumbers.first?.description)),
+      ("agent_id", Tenant.value(campaign.agents.externalAgentID)),
+      ("agent_group_id", Tenant.value(campaign.agents.group)),
+      ("next_action", Tenant.value(campaign.nextAction)), ("schedule_start", Tenant.value(start)),
+      ("schedule_end", Tenant.value(end)), ("start_date", Tenant.value(start.map { clock.date(at: $0).description })),
       // An end is the first moment outside, so that midnight belongs to the day before.
-      "end_date": Tenant.value(end.map { clock.date(at: $0 - .milliseconds(1)).description }),
-      "timezone": .string(schedule.timeZone ?? account.timeZone),
-      "calling_hours_start": Tenant.value(hours?.from.withSeconds),
-      "calling_hours_end": Tenant.value(hours?.until.withSeconds),
-      "first_call_time": Tenant.value(hours?.from.description),
-      "last_call_time": Tenant.value(hours?.until.description),
-      "retry_policy": .object(policy(campaign.retries)),
-      "amd_enabled": .bool(campaign.machineDetection.mode != .off),
-      "voicemail_message_url": Tenant.value(campaign.machineDetection.messageURL),
-      "record_calls": .bool(campaign.recordsCalls),
+      ("end_date", Tenant.value(end.map { clock.date(at: $0 - .milliseconds(1)).description })),
+      ("timezone", .string(schedule.timeZone ?? account.timeZone)),
+      ("calling_hours_start", Tenant.value(hours?.from.withSeconds)),
+      ("calling_hours_end", Tenant.value(hours?.until.withSeconds)),
+      ("first_call_time", Tenant.value(hours?.from.description)),
+      ("last_call_time", Tenant.value(hours?.until.description)),
+      ("retry_policy", .object(policy(campaign.retries))),
+      ("amd_enabled", .bool(campaign.machineDetection.mode != .off)),
+      ("voicemail_message_url", Tenant.value(campaign.machineDetection.messageURL)),
+      ("record_calls", .bool(campaign.recordsCalls)),
     ]
   }
 
