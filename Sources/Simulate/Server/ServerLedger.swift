@@ -90,9 +90,11 @@ struct ServerLedger: Sendable {
         if !entry.sent.contains(number) { differences.append("nobody has sent the lead \(number) of \(entry.id)") }
       }
     }
-    let stored = try await store.agents(AgentQuery(account: account), page: PageRequest(limit: 1000)).elements
-    for (id, name) in agents where !stored.contains(where: { $0.name == name }) {
-      differences.append("the agent \(id) was acknowledged, and is not there")
+    for (id, name) in agents {
+      guard let agent = Agent.ID(String(id.suffix(24))), try await store.agent(agent, of: account)?.name == name else {
+        differences.append("the agent \(id) was acknowledged, and is not there")
+        continue
+      }
     }
     for id in ended {
       let call = try await store.call(id)

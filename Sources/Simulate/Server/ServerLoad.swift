@@ -140,6 +140,7 @@ final class ServerLoad: Sendable {
           throw Surprise(description: "an agent: \(made)")
         }
         ledger.withLock { $0.made(agent: id, "Agent \(round)") }
+        try await Task.sleep(for: .milliseconds(20))
         continue
       }
       // Those that dial are not changed, as an active campaign cannot be.
