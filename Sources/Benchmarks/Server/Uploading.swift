@@ -10,7 +10,7 @@ func measureUpload(_ context: Context) async throws {
   let times = try await alternate(rounds: context.rounds(3)) {
     let fixture = try await StoreFixture(LocalStore.file(at: context.folder.fresh("upload-store")))
     let served = try await ServedCampaigns(fixture, dialer: SimulatedCarrier(), uploads: uploads)
-    let time = try await seconds { try upload(file, to: served) }
+    let time = try await seconds { try await upload(file, to: served) }
     guard try await fixture.store.leadCounts(of: fixture.campaign)?.total == file.rows else {
       throw Options.Failure(description: "Not all rows have become leads.")
     }
@@ -38,7 +38,7 @@ func measureUpload(_ context: Context) async throws {
 private func measureMemory(of file: LeadFile, _ uploads: String, _ context: Context) async throws {
   let fixture = try await StoreFixture(LocalStore())
   let served = try await ServedCampaigns(fixture, dialer: SimulatedCarrier(), uploads: uploads)
-  try upload(file, to: served)
+  try await upload(file, to: served)
   let before = ResidentMemory.trimmed()
   let peak = Atomic<Int>(before)
   let watch = Thread {
@@ -48,7 +48,7 @@ private func measureMemory(of file: LeadFile, _ uploads: String, _ context: Cont
     }
   }
   watch.start()
-  try upload(file, to: served)
+  try await upload(file, to: served)
   watch.cancel()
   context.report.add(
     Figure(
@@ -58,14 +58,16 @@ private func measureMemory(of file: LeadFile, _ uploads: String, _ context: Cont
   await served.stop()
 }
 
-private func upload(_ file: LeadFile, to served: ServedCampaigns) throws {
+private func upload(_ file: LeadFile, to served: ServedCampaigns) async throws {
   let address = "http://127.0.0.1:\(served.port)/api/v1/campaigns/\(served.fixture.campaign)/leads/upload"
-  let (status, output) = try run(
-    "/usr/bin/curl",
-    [
-      "-sS", "-o", "/dev/null", "-w", "%{http_code}", "-H", served.proof, "-H", "Expect:", "-F",
-      "file=@\(file.path);type=text/csv", address,
-    ])
+  let arguments = [
+    "-sS", "-o", "/dev/null", "-w", "%{http_code}", "-H", served.proof, "-H", "Expect:", "-F",
+    "file=@\(file.path);type=text/csv", address,
+  ]
+  // On a thread of its own: one that waits for curl would be missing to the import.
+  let (status, output) = try await withCheckedThrowingContinuation { continuation in
+    Thread.detachNewThread { continuation.resume(with: Result { try run("/usr/bin/curl", arguments) }) }
+  }
   guard status == 0, output.hasSuffix("200") else {
     throw Options.Failure(description: "The upload was answered with \(output).")
   }
