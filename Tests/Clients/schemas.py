@@ -11,7 +11,7 @@ left_out = "^/(ws|events|socket\\.io/|webhooks/.*)$"
 command = [
     os.path.join(os.path.dirname(sys.executable), "schemathesis"),
     "--config-file",
-    os.path.join(os.path.dirname(__file__), "schemathesis.toml"),
+    os.path.join(os.path.dirname(os.path.abspath(__file__)), "schemathesis.toml"),
     "run",
     base + "/openapi.json",
     "--url",
@@ -33,4 +33,5 @@ command = [
     "--generation-deterministic",
     "--no-color",
 ]
-sys.exit(subprocess.run(command).returncode)
+# It keeps what it has found in a folder below the current one.
+sys.exit(subprocess.run(command, cwd=os.path.dirname(os.environ["DATA_DIR"])).returncode)
