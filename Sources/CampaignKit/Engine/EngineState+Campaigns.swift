@@ -47,7 +47,7 @@ extension EngineState {
   ) {
     for call in live where calls[call.id] == nil {
       // Its placing may have been under way when its last owner was lost.
-      let phase = call.carrierReference == nil ? FollowedCall.Phase.doubtful : .following
+      let phase = call.isKnownToCarrier ? FollowedCall.Phase.following : .doubtful
       follow(
         FollowedCall(
           call, settings: runs[id]?.settings, phase: phase, at: now, elapsed: elapsed, ahead: storeAhead))

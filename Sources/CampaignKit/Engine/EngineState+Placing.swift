@@ -37,7 +37,7 @@ extension EngineState {
     }
     var followed = FollowedCall(
       call, settings: call.campaign.flatMap { runs[$0]?.settings },
-      phase: isOwn ? .ordering : call.carrierReference == nil ? .doubtful : .following, at: now,
+      phase: isOwn ? .ordering : call.isKnownToCarrier ? .following : .doubtful, at: now,
       elapsed: elapsed, ahead: isOwn ? .zero : storeAhead)
     followed.isGuest = !isOwn && call.campaign.map { runs[$0] == nil } ?? false
     follow(followed)

@@ -251,3 +251,9 @@ struct FollowedCall: Sendable {
     }
   }
 }
+
+extension Call {
+  /// Whether its carrier is sure to have had it: it has told its name for it, or that it rang or was answered. A carrier
+  /// that does not find such a call has forgotten it, and it must not be placed again.
+  var isKnownToCarrier: Bool { status != .intended }
+}

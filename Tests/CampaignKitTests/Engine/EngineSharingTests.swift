@@ -89,19 +89,23 @@ import Testing
     try await EngineBench.run { time in
       dialer.make(time) { _, _ in .answers() }
     } _: { bench in
-      let campaign = try await bench.campaign(leads: 3)
-      // What a process leaves that claims two leads and dies before it places the second.
+      let campaign = try await bench.campaign(leads: 4)
+      // What a process leaves that claims three leads and dies: the second was not placed yet, and of the third it knows
+      // no name of the carrier's.
       _ = try await bench.store.transition(campaign.id, on: .start, reason: nil)
       let lease = try await bench.store.acquire(campaign.id, by: "dead", lasting: .seconds(30))
-      let request = ClaimRequest(lease: lease, count: 2, open: [OpenLocality(.unknown, until: .distantFuture)])
+      let request = ClaimRequest(lease: lease, count: 3, open: [OpenLocality(.unknown, until: .distantFuture)])
       let claimed = try await bench.store.claim(request).calls
       let news = CallNews.placed(carrier: "scripted", reference: "left", at: bench.time.now())
       _ = try await bench.store.record(news, of: claimed[0].call)
+      _ = try await bench.store.record(.ringing(at: bench.time.now()), of: claimed[2].call)
       try await bench.wait(for: campaign.id, toBe: .completed, atMost: .seconds(86_400))
       let calls = try await bench.calls(of: campaign.id)
-      #expect(dialer.dialer.lookUps.contains(claimed[0].call) && dialer.dialer.lookUps.contains(claimed[1].call))
-      // The carrier knows neither: one had been placed and expires; the other never was, and its lead is called.
+      #expect(claimed.allSatisfy { dialer.dialer.lookUps.contains($0.call) })
+      // The carrier knows none: one had been placed and one rang, which expire; the other never was, and its lead is
+      // called.
       #expect(calls.first { $0.id == claimed[0].call }?.disposition == .expired)
+      #expect(calls.first { $0.id == claimed[2].call }?.disposition == .expired)
       #expect(calls.first { $0.id == claimed[1].call }?.isAttempt == false)
       #expect(dialer.dialer.placements.count == 2)
       #expect(!dialer.dialer.placements.contains { $0.order.id == claimed[1].call })
