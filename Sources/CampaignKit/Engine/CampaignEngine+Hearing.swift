@@ -4,16 +4,26 @@ extension CampaignEngine {
   /// It may come twice, late and in any order, and to any process that shares the store. What another process is to know
   /// of it is written to the store at once, and the one that runs the campaign acts on it as soon as it hears of that.
   ///
-  /// - Returns: Whether there is such a call.
+  /// - Returns: Whether there is such a call, as far as the store can tell now; see ``keep(_:within:)``.
   @discardableResult
-  public func take(_ event: CallEvent) async -> Bool {
+  public func take(_ event: CallEvent) async -> Bool { (try? await accept(event)) ?? nil != nil }
+
+  /// Takes in what a carrier tells of a call, and returns the call; nil if there is none.
+  func accept(_ event: CallEvent) async throws(StoreError) -> Call.ID? {
+    let found: Call?
     switch event.subject {
     case .call(let id):
-      if hear([event]).isEmpty { return true }
-      return await take(event, of: try? await storage.call(id))
-    case .carrier(let carrier, let reference):
-      return await take(event, of: try? await storage.call(carrier: carrier, reference: reference))
+      if hear([event]).isEmpty { return id }
+      found = try await storage.call(id)
+    case .carrier(let carrier, let reference): found = try await storage.call(carrier: carrier, reference: reference)
     }
+    guard let call = found else { return nil }
+    if call.status == .ended {
+      try await accept(event, after: call)
+    } else {
+      feed([.adopted(call, isOwn: false), .heard(event.kind, call.id, at: event.at)])
+    }
+    return call.id
   }
 
   /// Takes in what a carrier tells, all that it told at once in one turn.
@@ -39,34 +49,31 @@ extension CampaignEngine {
     }
   }
 
-  /// Takes in what was told of a call that this engine may not follow yet.
-  private func take(_ event: CallEvent, of call: Call?) async -> Bool {
-    guard let call else { return false }
-    if call.status != .ended {
-      feed(.adopted(call, isOwn: false))
-      feed(.heard(event.kind, call.id, at: event.at))
-      return true
+  /// Writes at once what may come after the end of a call.
+  private func accept(_ event: CallEvent, after call: Call) async throws(StoreError) {
+    do throws(StoreError) {
+      switch event.kind {
+      case .recording(let recording): _ = try await storage.record(.recording(recording), of: call.id)
+      case .cost(let micros): _ = try await storage.record(.cost(micros: micros), of: call.id)
+      case .ringing: _ = try await storage.record(.ringing(at: event.at ?? now), of: call.id)
+      case .optedOut: feed(.optedOut(call.to, call.account))
+      case .callbackAgreed(let at): try await agree(on: at, after: call)
+      case .placed, .answered, .detected, .messageLeft, .ended: break
+      }
+    } catch {
+      // What the store will never take is no news.
+      guard error.code == .notFound || error.code == .notPermitted else { throw error }
     }
-    // What may come after the end is written at once.
-    switch event.kind {
-    case .recording(let recording): _ = try? await storage.record(.recording(recording), of: call.id)
-    case .cost(let micros): _ = try? await storage.record(.cost(micros: micros), of: call.id)
-    case .ringing: _ = try? await storage.record(.ringing(at: event.at ?? now), of: call.id)
-    case .optedOut: feed(.optedOut(call.to, call.account))
-    case .callbackAgreed(let at): await agree(on: at, after: call)
-    case .placed, .answered, .detected, .messageLeft, .ended: break
-    }
-    return true
   }
 
   /// Sets a callback of which it was told only after the end of the call, if it would have been set before.
-  private func agree(on moment: Timestamp?, after call: Call) async {
-    guard let id = call.lead, let campaign = call.campaign, let lead = try? await storage.lead(id),
-      let callback = try? await storage.campaign(campaign)?.callback, callback.isEnabled,
-      lead.callbacks < callback.maximumAttempts, lead.lastAttemptAt == call.createdAt,
-      let now = try? await storage.now()
+  private func agree(on moment: Timestamp?, after call: Call) async throws(StoreError) {
+    guard let id = call.lead, let campaign = call.campaign, let lead = try await storage.lead(id),
+      let callback = try await storage.campaign(campaign)?.callback, callback.isEnabled,
+      lead.callbacks < callback.maximumAttempts, lead.lastAttemptAt == call.createdAt
     else { return }
-    _ = try? await storage.reschedule(id, at: max(moment ?? now + callback.delay, now), isCallback: true)
+    let now = try await storage.now()
+    _ = try await storage.reschedule(id, at: max(moment ?? now + callback.delay, now), isCallback: true)
   }
 
   /// Watches what other processes do to the campaigns that run here.

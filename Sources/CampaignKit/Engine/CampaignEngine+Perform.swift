@@ -209,8 +209,10 @@ extension CampaignEngine {
     }
   }
 
-  /// Puts a number on the do-not-call list, however long the store refuses it while the engine runs.
-  private func optOut(_ number: PhoneNumber, _ account: Account.ID) async {
+  /// Puts a number on the do-not-call list, however long the store refuses it while the engine runs; returns whether it
+  /// is there.
+  @discardableResult
+  func optOut(_ number: PhoneNumber, _ account: Account.ID) async -> Bool {
     var failures = 0
     while true {
       do throws(StoreError) {
@@ -218,9 +220,9 @@ extension CampaignEngine {
         _ = try await storage.suppress([
           Suppression(.number(number), account: account, source: "asked in a call", addedAt: now)
         ])
-        return
+        return true
       } catch {
-        guard error.isRetryable, !Task.isCancelled, !isOutOfPatience else { return }
+        guard error.isRetryable, !Task.isCancelled, !isOutOfPatience else { return false }
         failures += 1
         await configuration.clock.wait(for: EngineState.restingTime(afterFailure: failures, configuration))
       }

@@ -52,7 +52,7 @@ extension CampaignEngine {
         guarded.state.elapsed = configuration.clock.elapsed
         guarded.state.wake(at: self.now, &guarded.decided)
         guarded.hand()
-        guarded.waiting.wake(guarded.state.isKept)
+        guarded.wakeWaiting()
         return guarded.state.nextWake()
       }
       // A clock may jump, so no wait is longer than a tick.

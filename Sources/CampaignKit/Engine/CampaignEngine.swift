@@ -98,7 +98,7 @@ public final class CampaignEngine: Sendable {
   func turn(_ inputs: [EngineInput], _ guarded: inout Guarded) {
     if !inputs.isEmpty { decide(inputs, &guarded) }
     guarded.hand()
-    guarded.waiting.wake(guarded.state.isKept)
+    guarded.wakeWaiting()
     alarm.set(guarded.state.nextWake())
   }
 

@@ -29,6 +29,7 @@ extension EngineState {
     }
     calls[call.id]?.learn(call)
     calls[call.id]?.heardAt = now
+    written.append(call.id)
     if known.phase == .doubtful, call.carrierReference != nil { calls[call.id]?.phase = .following }
     touch(call.id)
   }
@@ -120,6 +121,7 @@ extension EngineState {
   /// Notes that a write has come back, and goes on.
   mutating func goOn(_ id: Call.ID, at now: Timestamp, _ actions: inout [EngineAction]) {
     if let place = calls.index(forKey: id) { calls.values[place].isWriting = false }
+    written.append(id)
     advance(id, at: now, &actions)
     if let call = calls[id], !call.isWriting, call.deadline == nil { look(at: id, by: max(deadline(of: call), now)) }
   }
@@ -191,6 +193,7 @@ extension EngineState {
 
   mutating func forget(_ id: Call.ID) {
     guard let call = calls.removeValue(forKey: id) else { return }
+    written.append(id)
     if let campaign = call.campaign { runs[campaign]?.calls -= 1 }
   }
 }

@@ -32,6 +32,8 @@ struct EngineState: Sendable {
   var awaitingAgents: [Call.ID] = []
   /// Calls of which something was heard in this turn; what they need is done once all of it was taken in.
   var touched: [Call.ID] = []
+  /// Calls of which the store may have all by now, since that was last asked.
+  var written: [Call.ID] = []
   /// Campaigns that are being acquired.
   var acquiring: Set<Campaign.ID> = []
   /// What the account that was served last had had before.

@@ -56,8 +56,50 @@ import Testing
     }
   }
 
+  @Test("An event of a call that the store cannot look up is not acknowledged") func waitsForTheName() async throws {
+    let storing = Storing()
+    try await run(storing) { (bench, call) async throws in
+      let stored = try #require(try await bench.store.call(call))
+      let reference = try #require(stored.carrierReference)
+      let name = CallEvent.Subject.carrier(try #require(stored.carrier), reference: reference)
+      storing.mode = .refusing
+      #expect(await bench.engine.keep(CallEvent(.ringing, of: name)) == false)
+      storing.mode = .lazy
+      #expect(await bench.engine.keep(CallEvent(.ringing, of: name)))
+      #expect(try await bench.store.call(call)?.status == .ringing)
+    }
+  }
+
+  @Test("What comes after the end is acknowledged when it is stored") func waitsAfterTheEnd() async throws {
+    let storing = Storing()
+    try await run(storing) { (bench, call) async throws in
+      let cost = CallEvent(.cost(micros: 12), of: .call(call))
+      #expect(await bench.engine.keep(CallEvent(.ended(CallEnd(.busy)), of: .call(call))))
+      storing.mode = .refusing
+      #expect(await bench.engine.keep(cost) == false)
+      storing.mode = .lazy
+      #expect(await bench.engine.keep(cost))
+      #expect(try await bench.store.call(call)?.costMicros == 12)
+    }
+  }
+
+  @Test("A wish not to be called is acknowledged when the number is on the list") func waitsForTheList() async throws {
+    let storing = Storing()
+    try await run(storing) { (bench, call) async throws in
+      let wish = CallEvent(.optedOut, of: .call(call))
+      let number = try #require(try await bench.store.call(call)).to
+      storing.mode = .refusing
+      #expect(await bench.engine.keep(wish) == false)
+      storing.mode = .lazy
+      #expect(await bench.engine.keep(wish))
+      #expect(try await bench.store.suppression(of: number, for: bench.account.id) != nil)
+    }
+  }
+
   @Test("Nobody waits for a call that there is not") func knowsStrangers() async throws {
-    try await run(Storing()) { (bench, _) async throws in
+    let storing = Storing()
+    try await run(storing) { (bench, _) async throws in
+      storing.mode = .prompt
       let begin = bench.time.elapsed
       let stranger = bench.identifiers.next(at: bench.time.now(), for: Call.self)
       #expect(await bench.engine.keep(CallEvent(.ringing, of: .call(stranger))))
@@ -88,12 +130,32 @@ private struct LazyStore: StorageWrapper {
   let inner: any CampaignStorage
   let storing: Storing
 
-  func update(_ updates: [CallUpdate]) async throws(StoreError) -> [Result<Call.Status, StoreError>] {
+  /// Takes its time, or refuses.
+  private func hesitate() async throws(StoreError) {
     switch storing.mode {
     case .prompt: break
     case .lazy: await storing.time?.wait(for: .seconds(2))
     case .refusing: throw StoreError(.unavailable, "the disk is full")
     }
+  }
+
+  func update(_ updates: [CallUpdate]) async throws(StoreError) -> [Result<Call.Status, StoreError>] {
+    try await hesitate()
     return try await inner.update(updates)
+  }
+
+  func record(_ news: CallNews, of call: Call.ID) async throws(StoreError) -> (call: Call, isNew: Bool) {
+    try await hesitate()
+    return try await inner.record(news, of: call)
+  }
+
+  func call(carrier: String, reference: String) async throws(StoreError) -> Call? {
+    try await hesitate()
+    return try await inner.call(carrier: carrier, reference: reference)
+  }
+
+  func suppress(_ entries: [Suppression]) async throws(StoreError) -> [Call.ID] {
+    try await hesitate()
+    return try await inner.suppress(entries)
   }
 }
