@@ -92,9 +92,23 @@ const run = async (page, address) => {
   }
   step('watched it reach 100 %');
 
+  // The first answer is held back until the search has been answered, and must not be drawn over it.
+  await page.value(`(() => {
+    const plain = window.fetch;
+    window.held = new Promise((resolve) => {
+      window.fetch = async (...request) => {
+        const response = await plain(...request);
+        if (/\\/leads\\?limit=50&offset=0$/.test(request[0])) await window.held;
+        else if (/search=onerror/.test(request[0])) { window.fetch = plain; setTimeout(resolve, 200); }
+        return response;
+      };
+    });
+  })()`);
   await page.click('Leads');
   await page.fill('[name=search]', 'onerror');
   await page.click('Find');
+  await page.value('window.held');
+  await page.value('new Promise((resolve) => { setTimeout(resolve, 200); })');
   await page.until('document.querySelectorAll("tbody tr").length === 1');
   assert.ok((await page.value('document.querySelector("tbody").textContent')).includes(evil));
   await page.click('tbody a');

@@ -2,7 +2,7 @@
 import { console_ } from './api.js';
 import { badge, count, facts, h, moment, s, table } from './dom.js';
 import { act, actions, bar } from './campaigns.js';
-import { paced } from './live.js';
+import { newest, paced } from './live.js';
 
 const outcomes = [
   ['answered', 'answered'], ['voicemail', 'machine'], ['no_answer', 'no answer'], ['busy', 'busy'], ['failed', 'failed'],
@@ -65,8 +65,7 @@ export const campaign = async (place, id) => {
   const heading = h('h1');
   const top = h('div', { class: 'row' });
   const body = h('div');
-  const read = async () => {
-    const answer = await console_('GET', `/campaigns/${id}`);
+  const read = newest(() => console_('GET', `/campaigns/${id}`), (answer) => {
     const { leads } = answer;
     const shown = answer.campaign;
     const done = leads.total - leads.waiting - leads.calling;
@@ -94,7 +93,7 @@ export const campaign = async (place, id) => {
       h('section', { 'aria-label': 'Live calls' }, h('h2', null, 'Live calls'), callTable('Live calls, fifty at most', answer.live_calls)));
     [...body.querySelectorAll('details')].forEach((each, index) => { each.open = opened[index] ?? false; });
     if (focus) document.getElementById(focus)?.focus();
-  };
+  });
   const refresh = paced(1500, read);
   place.append(h('p', null, h('a', { href: '#/campaigns' }, 'All campaigns')), heading, top, body);
   await read();

@@ -1,7 +1,7 @@
 // All campaigns, with what can be done to one or to many.
 import { api, console_, query } from './api.js';
 import { attempt, badge, confirmed, count, h, pager, table, tell } from './dom.js';
-import { paced } from './live.js';
+import { newest, paced } from './live.js';
 
 const isOver = (status) => ['completed', 'cancelled', 'failed'].includes(status);
 
@@ -42,11 +42,10 @@ export const campaigns = async (place) => {
   let rows = [];
   const chosen = new Set();
   const list = h('div');
-  const read = async () => {
-    const answer = await console_('GET', `/campaigns${query({ limit: 50, offset, status })}`);
+  const read = newest(() => console_('GET', `/campaigns${query({ limit: 50, offset, status })}`), (answer) => {
     rows = answer.campaigns.map(({ campaign, leads_done: done }) => ({ ...campaign, done }));
     draw(answer.total);
-  };
+  });
   const draw = (total) => {
     const focus = document.activeElement?.getAttribute('data-key');
     list.replaceChildren(

@@ -2,22 +2,21 @@
 import { api, console_, query } from './api.js';
 import { attempt, badge, confirmed, count, facts, h, moment, pager, table, tell } from './dom.js';
 import { callTable, person } from './campaign.js';
-import { paced } from './live.js';
+import { newest, paced } from './live.js';
 
 /** The page of a campaign's leads. */
 export const leads = async (place, id) => {
   const { campaign } = await api('GET', `/campaigns/${id}`);
   const list = h('section', { 'aria-label': 'Leads' });
   const wanted = { limit: 50, offset: 0, search: '', status: '' };
-  const read = async () => {
-    const answer = await console_('GET', `/campaigns/${id}/leads${query(wanted)}`);
+  const read = newest(() => console_('GET', `/campaigns/${id}/leads${query(wanted)}`), (answer) => {
     list.replaceChildren(
       table('Leads', ['Number', 'Name', 'Status', 'Attempts', 'Last call', 'Next call'], answer.leads.map((lead) => [
         h('a', { href: `#/leads/${lead.id}` }, lead.phone), person(lead), badge(lead.status), count(lead.call_attempts),
         moment(lead.last_call_at), moment(lead.next_call_at),
       ])),
       pager(wanted.offset, answer.total, (to) => { wanted.offset = to; attempt(read); }));
-  };
+  });
   const submit = (event) => {
     event.preventDefault();
     Object.assign(wanted, { offset: 0, search: event.target.elements.search.value.trim(), status: event.target.elements.status.value });
@@ -36,8 +35,7 @@ export const leads = async (place, id) => {
 export const lead = async (place, id) => {
   const heading = h('h1');
   const body = h('div');
-  const read = async () => {
-    const { lead: shown, decision, calls } = await console_('GET', `/leads/${id}`);
+  const read = newest(() => console_('GET', `/leads/${id}`), ({ lead: shown, decision, calls }) => {
     heading.textContent = person(shown) === '–' ? shown.phone : person(shown);
     const stop = async () => {
       if (!await confirmed(`Never call ${shown.phone} again?`, 'Do not call')) return;
@@ -56,7 +54,7 @@ export const lead = async (place, id) => {
         h('p', null, `Rule: ${decision.rule}`, decision.citation && ` (${decision.citation})`, `, looked at ${moment(decision.decided_at)}`),
         decision.retry_at && h('p', null, `It could pass at ${moment(decision.retry_at)}.`)),
       h('section', { 'aria-label': 'History' }, h('h2', null, 'History'), callTable('Calls, the newest first', calls)));
-  };
+  });
   place.append(heading, body);
   await read();
   const refresh = paced(2000, read);

@@ -2,16 +2,15 @@
 import { api, query } from './api.js';
 import { attempt, badge, confirmed, count, facts, field, h, moment, pager, table, tell } from './dom.js';
 import { callTable } from './campaign.js';
-import { paced } from './live.js';
+import { newest, paced } from './live.js';
 
 /** A list by fifties below a heading. */
 const listing = (place, title, before, read) => {
   const list = h('section', { 'aria-label': title });
   let offset = 0;
-  const show = async () => {
-    const { rows, total } = await read(offset);
+  const show = newest(() => read(offset), ({ rows, total }) => {
     list.replaceChildren(...[rows].flat(), pager(offset, total, (to) => { offset = to; attempt(show); }));
-  };
+  });
   place.append(h('h1', null, title), ...before, list);
   return { show, again: () => { offset = 0; return attempt(show); } };
 };
@@ -143,15 +142,13 @@ export const doNotCall = async (place) => {
 /** The page of limits on calls at once. */
 export const limits = async (place) => {
   const now = h('div');
-  const read = async () => {
-    const { settings } = await api('GET', '/settings/concurrency');
+  const read = newest(() => api('GET', '/settings/concurrency'), ({ settings }) => {
     now.replaceChildren(facts([
       ['Limit of the account', count(settings.user_concurrent_calls_limit)], ['In use', count(settings.user_active_calls)],
       ['Free', count(settings.user_available_slots)], ['Limit of the system', count(settings.system_concurrent_calls_limit)],
       ['In use in all', count(settings.system_active_calls)], ['Free in all', count(settings.system_available_slots)],
     ]));
-    return settings;
-  };
+  });
   const problem = h('p', { class: 'error', role: 'alert' });
   const submit = (event) => {
     event.preventDefault();
@@ -161,7 +158,7 @@ export const limits = async (place) => {
       await read();
     }, problem);
   };
-  const settings = await read();
+  const { settings } = await read();
   place.append(h('h1', null, 'Limits'), h('section', { 'aria-label': 'Calls at once' }, h('h2', null, 'Calls at once'), now, problem,
     h('form', { class: 'row', submit },
       field('Calls at once of the account, 1 to 10', 'limit', { type: 'number', min: 1, max: 10, required: true, value: Math.min(10, settings.user_concurrent_calls_limit) }),

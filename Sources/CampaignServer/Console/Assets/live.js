@@ -83,6 +83,18 @@ export const stop = () => {
   state('');
 };
 
+/** Asks and then draws. An answer that comes when the next question is asked already is not drawn: it may be older. */
+export const newest = (ask, draw) => {
+  let last = 0;
+  return async () => {
+    last += 1;
+    const own = last;
+    const answer = await ask();
+    if (own === last) draw(answer);
+    return answer;
+  };
+};
+
 /** Calls something when asked, but never more often than each so many milliseconds, and never twice at a time. */
 export const paced = (gap, work) => {
   let isRunning = false;
