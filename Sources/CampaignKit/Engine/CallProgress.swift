@@ -20,8 +20,8 @@ struct CallProgress: Hashable, Sendable {
   private(set) var optedOut = false
   /// Whether a callback was agreed, and for when.
   private(set) var callback: Timestamp??
-  private(set) var ending: Ending?
-  private(set) var recording: Call.Recording?
+  @Apart private(set) var ending: Ending?
+  @Apart private(set) var recording: Call.Recording?
   private(set) var costMicros: Int64?
 
   init() {}

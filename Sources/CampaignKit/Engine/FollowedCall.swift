@@ -39,7 +39,7 @@ struct FollowedCall: Sendable {
     /// How often the carrier was asked to.
     var tries = 0
     /// What the carrier said the last time; nil if it did as it was asked.
-    var error: DialerError?
+    @Apart var error: DialerError?
 
     /// Whether the carrier has done it, as it says.
     var isDone: Bool { tries > 0 && error == nil }
@@ -75,7 +75,7 @@ struct FollowedCall: Sendable {
     var answeredBy: AnsweredBy?
     var isMessageLeft = false
     var callback: Timestamp??
-    var recording: Call.Recording?
+    @Apart var recording: Call.Recording?
     var costMicros: Int64?
 
     init() {}
@@ -117,7 +117,7 @@ struct FollowedCall: Sendable {
   /// How far its hanging up has come.
   var hangingUp = HangingUp()
   /// What came of it, where the carrier's events do not say it.
-  var verdict: Verdict?
+  @Apart var verdict: Verdict?
   /// Whether the order is on its way, whatever has become known of the call meanwhile.
   var isOrdering = false
   /// Whether it is not to be placed any more, whatever the store said before.
