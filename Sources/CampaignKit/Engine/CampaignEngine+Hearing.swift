@@ -15,7 +15,9 @@ extension CampaignEngine {
     case .call(let id):
       if hear([event]).isEmpty { return id }
       found = try await storage.call(id)
-    case .carrier(let carrier, let reference): found = try await storage.call(carrier: carrier, reference: reference)
+    case .carrier(let carrier, let reference):
+      found = try await storage.call(carrier: carrier, reference: reference)
+      if found == nil { return try hear(event, of: carrier, called: reference) }
     }
     guard let call = found else { return nil }
     if call.status == .ended {
@@ -29,6 +31,25 @@ extension CampaignEngine {
   /// Takes in what a carrier tells, all that it told at once in one turn.
   func take(_ events: [CallEvent]) async {
     for event in hear(events) { await take(event) }
+  }
+
+  /// Takes in what was told of a call by a name that the store does not know yet.
+  ///
+  /// - Throws: ``StoreError/Code/conflict`` while an order is on its way, whose call the name may be.
+  private func hear(
+    _ event: CallEvent, of carrier: String, called reference: String
+  ) throws(StoreError) -> Call.ID? {
+    try guarded.withLock { (guarded) throws(StoreError) in
+      guard carrier == guarded.state.carrier else { return nil }
+      if let id = guarded.state.call(named: reference) {
+        turn([.heard(event.kind, id, at: event.at)], &guarded)
+        return id
+      }
+      guard !guarded.state.isOrdering else {
+        throw StoreError(.conflict, "an order is on its way whose call may be \(reference); tell this again")
+      }
+      return nil
+    }
   }
 
   /// Takes in what was told of calls that this engine follows, and returns the rest.

@@ -13,6 +13,12 @@ extension EngineState {
     touch(id)
   }
 
+  /// The live call that has a name with the carrier, which the store may not have yet.
+  func call(named reference: String) -> Call.ID? { calls.first { $0.value.progress.reference == reference }?.key }
+
+  /// Whether an order is on its way, so that the carrier may have a name for a call that is not known here.
+  var isOrdering: Bool { calls.values.contains { $0.isOrdering } }
+
   /// Whether an event of a call tells what this engine, which follows it, does not know yet.
   func isNews(_ kind: CampaignEvent.Kind, of id: Call.ID) -> Bool {
     guard let call = calls[id], !call.isWriting else { return false }

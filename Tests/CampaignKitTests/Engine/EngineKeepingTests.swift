@@ -70,6 +70,28 @@ import Testing
     }
   }
 
+  @Test("An event by a name that is not written yet reaches its call") func knowsTheNameFirst() async throws {
+    let storing = Storing()
+    let dialer = Holder()
+    try await EngineBench.run(through: { LazyStore(inner: $0, storing: storing) }) { time in
+      storing.time = time
+      return dialer.make(time) { _, _ in ScriptedDialer.Script(placing: .seconds(3)) }
+    } _: { bench in
+      let campaign = try await bench.campaign(leads: 1)
+      _ = try await bench.engine.start(campaign.id)
+      await bench.time.wait(for: .seconds(2))
+      let order = try #require(dialer.dialer.placements.first?.order)
+      let name = CallEvent.Subject.carrier(dialer.dialer.name, reference: "carrier-0")
+      // The carrier has the call, and has not answered the order: whose the name is cannot be said yet.
+      #expect(await bench.engine.keep(CallEvent(.ringing, of: name)) == false)
+      storing.mode = .lazy
+      await bench.time.wait(for: .milliseconds(1500))
+      #expect(try await bench.store.call(order.id)?.carrierReference == nil)
+      #expect(await bench.engine.keep(CallEvent(.ringing, of: name)))
+      #expect(try await bench.store.call(order.id)?.status == .ringing)
+    }
+  }
+
   @Test("What comes after the end is acknowledged when it is stored") func waitsAfterTheEnd() async throws {
     let storing = Storing()
     try await run(storing) { (bench, call) async throws in
@@ -97,9 +119,7 @@ import Testing
   }
 
   @Test("Nobody waits for a call that there is not") func knowsStrangers() async throws {
-    let storing = Storing()
-    try await run(storing) { (bench, _) async throws in
-      storing.mode = .prompt
+    try await run(Storing()) { (bench, _) async throws in
       let begin = bench.time.elapsed
       let stranger = bench.identifiers.next(at: bench.time.now(), for: Call.self)
       #expect(await bench.engine.keep(CallEvent(.ringing, of: .call(stranger))))
@@ -150,7 +170,7 @@ private struct LazyStore: StorageWrapper {
   }
 
   func call(carrier: String, reference: String) async throws(StoreError) -> Call? {
-    try await hesitate()
+    if storing.mode == .refusing { throw StoreError(.unavailable, "the disk is full") }
     return try await inner.call(carrier: carrier, reference: reference)
   }
 
