@@ -16,22 +16,15 @@ enum Carrying {
         mix: settings.simulationSpeed == nil ? .fast : .lifelike, seed: settings.simulationSeed,
         speed: settings.simulationSpeed ?? 1)
     case .twilio:
-      let account = try needed(settings.twilioAccount, "TWILIO_ACCOUNT_SID", settings)
-      let token = try needed(settings.twilioToken, "TWILIO_AUTH_TOKEN", settings)
-      let address = try publicURL(settings)
-      guard let base = settings.twilioBaseURL else {
-        return TwilioDialer(account: account, credentials: .authToken(token), publicURL: address, settings: common)
-      }
       return TwilioDialer(
-        account: account, credentials: .authToken(token), publicURL: address, baseURL: base, settings: common)
+        account: try needed(settings.twilioAccount, "TWILIO_ACCOUNT_SID", settings),
+        credentials: .authToken(try needed(settings.twilioToken, "TWILIO_AUTH_TOKEN", settings)),
+        publicURL: try publicURL(settings), baseURL: settings.twilioBaseURL, settings: common)
     case .plivo:
-      let account = try needed(settings.plivoAccount, "PLIVO_AUTH_ID", settings)
-      let token = try needed(settings.plivoToken, "PLIVO_AUTH_TOKEN", settings)
-      let address = try publicURL(settings)
-      guard let base = settings.plivoBaseURL else {
-        return PlivoDialer(authID: account, authToken: token, publicURL: address, settings: common)
-      }
-      return PlivoDialer(authID: account, authToken: token, publicURL: address, baseURL: base, settings: common)
+      return PlivoDialer(
+        authID: try needed(settings.plivoAccount, "PLIVO_AUTH_ID", settings),
+        authToken: try needed(settings.plivoToken, "PLIVO_AUTH_TOKEN", settings),
+        publicURL: try publicURL(settings), baseURL: settings.plivoBaseURL, settings: common)
     case .signalwire:
       return SignalWireDialer(
         space: try needed(settings.signalWireSpace, "SIGNALWIRE_SPACE", settings),

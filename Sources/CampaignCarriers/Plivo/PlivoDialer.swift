@@ -18,18 +18,19 @@ public struct PlivoDialer: Dialer {
   ///   - authID: The name of the account.
   ///   - authToken: Its token.
   ///   - publicURL: The server's address as Plivo reaches it; see ``WebhookAddresses``.
-  ///   - baseURL: Where Plivo's interface is.
+  ///   - baseURL: Where Plivo's interface is, if it is elsewhere.
   ///   - detection: When a machine is looked for, in campaigns that ask for it.
   ///   - settings: What is the same for all dialers.
   ///   - transport: Sends requests; over `URLSession` unless told otherwise.
   ///   - clock: The clock.
   public init(
-    authID: String, authToken: String, publicURL: URL, baseURL: String = "https://api.plivo.com",
+    authID: String, authToken: String, publicURL: URL, baseURL: String? = nil,
     detection: MachineDetectionTiming = .whileTalking, settings: CarrierSettings = CarrierSettings(),
     transport: (any HTTPTransport)? = nil, clock: any EngineClock = .system
   ) {
+    let base = CarrierText.withoutSlash(baseURL ?? "https://api.plivo.com")
     let api = PlivoAPI(
-      account: "\(CarrierText.withoutSlash(baseURL))/v1/Account/\(authID)",
+      account: "\(base)/v1/Account/\(authID)",
       authorization: BasicAuthorization.field(user: authID, password: authToken),
       addresses: WebhookAddresses(.plivo, publicURL: publicURL), detection: detection)
     desk = CarrierDesk(api, settings: settings, transport: transport, clock: clock)

@@ -31,13 +31,13 @@ public struct TwilioDialer: Dialer {
   ///   - account: The name of the account, `AC…`.
   ///   - credentials: What Twilio knows the client by.
   ///   - publicURL: The server's address as Twilio reaches it; see ``WebhookAddresses``.
-  ///   - baseURL: Where Twilio's interface is; see ``baseURL(region:edge:)`` for other regions.
+  ///   - baseURL: Where Twilio's interface is, if it is elsewhere; see ``baseURL(region:edge:)`` for other regions.
   ///   - detection: When a machine is looked for, in campaigns that ask for it.
   ///   - settings: What is the same for all dialers.
   ///   - transport: Sends requests; over `URLSession` unless told otherwise.
   ///   - clock: The clock.
   public init(
-    account: String, credentials: Credentials, publicURL: URL, baseURL: String = "https://api.twilio.com",
+    account: String, credentials: Credentials, publicURL: URL, baseURL: String? = nil,
     detection: MachineDetectionTiming = .whileTalking, settings: CarrierSettings = CarrierSettings(),
     transport: (any HTTPTransport)? = nil, clock: any EngineClock = .system
   ) {
@@ -46,8 +46,9 @@ public struct TwilioDialer: Dialer {
       case .authToken(let token): BasicAuthorization.field(user: account, password: token)
       case .apiKey(let key, let secret): BasicAuthorization.field(user: key, password: secret)
       }
+    let base = CarrierText.withoutSlash(baseURL ?? "https://api.twilio.com")
     let api = TwilioAPI(
-      carrier: .twilio, account: "\(CarrierText.withoutSlash(baseURL))/2010-04-01/Accounts/\(account)",
+      carrier: .twilio, account: "\(base)/2010-04-01/Accounts/\(account)",
       authorization: authorization, addresses: WebhookAddresses(.twilio, publicURL: publicURL), detection: detection)
     desk = CarrierDesk(api, settings: settings, transport: transport, clock: clock)
   }
