@@ -16,27 +16,18 @@ struct EventLog: Sendable {
     self.log = log
     hints = storage.hints()
     var start: [Account.ID: UInt64] = [:]
-    for account in try await Self.accounts(in: storage) { start[account] = try await storage.lastEvent(of: account) }
-    self.start = start
-  }
-
-  private static func accounts(in storage: any CampaignStorage) async throws(StoreError) -> [Account.ID] {
-    var accounts: [Account.ID] = []
-    var request = PageRequest(limit: 1000)
-    while true {
-      let page = try await storage.accounts(request)
-      accounts += page.elements.map(\.id)
-      guard let next = page.next else { return accounts }
-      request.start = .cursor(next)
+    for account in try await Page.everything(storage.accounts) {
+      start[account.id] = try await storage.lastEvent(of: account.id)
     }
+    self.start = start
   }
 
   /// Writes what happens, until the task is cancelled; then it writes the rest.
   func run() async {
     var last = start
     for await account in hints { last[account] = await write(what: account, after: last[account] ?? 0) }
-    for account in (try? await Self.accounts(in: storage)) ?? [] {
-      _ = await write(what: account, after: last[account] ?? 0)
+    for account in (try? await Page.everything(storage.accounts)) ?? [] {
+      _ = await write(what: account.id, after: last[account.id] ?? 0)
     }
   }
 

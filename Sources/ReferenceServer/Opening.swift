@@ -50,26 +50,14 @@ enum Opening {
   /// Frees the campaigns that a process held which was killed, so that they go on at once. Only one process has the
   /// folder, so none of those that had it before is alive.
   static func freeCampaigns(in store: any CampaignStorage) async throws(StoreError) {
-    var accounts = PageRequest(limit: 1000)
-    while true {
-      let page = try await store.accounts(accounts)
-      for account in page.elements { try await freeCampaigns(of: account.id, in: store) }
-      guard let next = page.next else { return }
-      accounts.start = .cursor(next)
-    }
-  }
-
-  private static func freeCampaigns(
-    of account: Account.ID, in store: any CampaignStorage
-  ) async throws(StoreError) {
-    var request = PageRequest(limit: 1000)
-    while true {
-      let page = try await store.campaigns(CampaignQuery(account: account), page: request)
-      for campaign in page.elements {
-        if let lease = try await store.lease(of: campaign.id) { try await store.release(lease) }
+    for account in try await Page.everything(store.accounts) {
+      try await Page.forEach { (page) throws(StoreError) in
+        try await store.campaigns(CampaignQuery(account: account.id), page: page)
+      } do: { (campaigns) throws(StoreError) in
+        for campaign in campaigns {
+          if let lease = try await store.lease(of: campaign.id) { try await store.release(lease) }
+        }
       }
-      guard let next = page.next else { return }
-      request.start = .cursor(next)
     }
   }
 

@@ -17,9 +17,10 @@ struct Recount {
     var live = 0
     var reserved = 0
     var systemActive = 0
-    for account in try await all({ try await store.accounts($0) }) {
+    for account in try await Page.everything({ try await store.accounts($0) }) {
       accounts += 1
-      let calls = try await all { try await store.calls(CallQuery(account: account.id, isAscending: true), page: $0) }
+      let ofAccount = CallQuery(account: account.id, isAscending: true)
+      let calls = try await Page.everything { try await store.calls(ofAccount, page: $0) }
       self.calls += calls.count
       expect(Set(calls.map(\.id)).count == calls.count, "a call of \(account.id) is listed twice")
       let own = calls.count { $0.status.isLive }
@@ -54,19 +55,8 @@ struct Recount {
     if !holds { differences.append(message()) }
   }
 
-  private func all<Element>(_ page: (PageRequest) async throws -> Page<Element>) async throws -> [Element] {
-    var found: [Element] = []
-    var request = PageRequest(limit: 500, countsTotal: true)
-    while true {
-      let part = try await page(request)
-      found += part.elements
-      guard let next = part.next, !part.elements.isEmpty else { return found }
-      request.start = .cursor(next)
-    }
-  }
-
   private mutating func recountCampaigns(of account: Account.ID, _ calls: [Call]) async throws {
-    let campaigns = try await all { try await store.campaigns(CampaignQuery(account: account), page: $0) }
+    let campaigns = try await Page.everything { try await store.campaigns(CampaignQuery(account: account), page: $0) }
     var statuses: [Campaign.Status: Int] = [:]
     let calls = Dictionary(grouping: calls.filter { $0.campaign != nil }, by: { $0.campaign })
     for campaign in campaigns {
@@ -106,7 +96,7 @@ struct Recount {
   }
 
   private mutating func recountLeads(of campaign: Campaign, _ calls: [Call]) async throws {
-    let leads = try await all { try await store.leads(LeadQuery(.campaign(campaign.id)), page: $0) }
+    let leads = try await Page.everything { try await store.leads(LeadQuery(.campaign(campaign.id)), page: $0) }
     self.leads += leads.count
     let calls = Dictionary(grouping: calls, by: { $0.lead })
     var counts = LeadCounts()
@@ -149,7 +139,7 @@ struct Recount {
   }
 
   private mutating func recountAgents(of account: Account.ID, _ calls: [Call]) async throws {
-    let agents = try await all { try await store.agents(AgentQuery(account: account), page: $0) }
+    let agents = try await Page.everything { try await store.agents(AgentQuery(account: account), page: $0) }
     let activities = try await store.activity(of: agents.map(\.id))
     let calls = Dictionary(grouping: calls.filter { $0.agent != nil }, by: { $0.agent })
     for agent in agents {
@@ -168,10 +158,11 @@ struct Recount {
   }
 
   private mutating func recountContacts(of account: Account.ID) async throws {
-    let contacts = try await all { try await store.contacts(ContactQuery(account: account), page: $0) }
+    let contacts = try await Page.everything { try await store.contacts(ContactQuery(account: account), page: $0) }
     expect(Set(contacts.map(\.number)).count == contacts.count, "two contacts of \(account) have one number")
     for list in try await store.lists(of: account) {
-      let members = try await all { try await store.contacts(ContactQuery(account: account, list: list.id), page: $0) }
+      let ofList = ContactQuery(account: account, list: list.id)
+      let members = try await Page.everything { try await store.contacts(ofList, page: $0) }
       expect(members.count == list.count, "list \(list.id) has \(members.count) contacts, and says \(list.count)")
     }
   }

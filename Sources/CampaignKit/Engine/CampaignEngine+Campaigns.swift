@@ -216,7 +216,7 @@ extension CampaignEngine {
     query.campaign = campaign.id
     query.isLive = true
     let calls = try await stored { [query] () throws(StoreError) in
-      try await self.everything { (page) throws(StoreError) in try await self.storage.calls(query, page: page) }
+      try await Page.everything { (page) throws(StoreError) in try await self.storage.calls(query, page: page) }
     }
     try await hangUp(calls.map(\.id))
   }

@@ -116,31 +116,17 @@ extension CampaignEngine {
       var query = AgentQuery(account: account.id)
       query.group = group
       query.isActive = true
-      agents = try await everything { (page) throws(StoreError) in try await self.storage.agents(query, page: page) }
+      agents = try await Page.everything { (page) throws(StoreError) in try await storage.agents(query, page: page) }
     }
     var calls: [Call]?
     if withCalls {
       var query = CallQuery(account: account.id)
       query.campaign = id
       query.isLive = true
-      calls = try await everything { (page) throws(StoreError) in try await self.storage.calls(query, page: page) }
+      calls = try await Page.everything { (page) throws(StoreError) in try await storage.calls(query, page: page) }
     }
     return CampaignView(
       campaign: campaign, account: account, queues: try await storage.queues(of: id), agents: agents, liveCalls: calls)
-  }
-
-  /// All elements of all pages.
-  func everything<Element>(
-    _ read: (PageRequest) async throws(StoreError) -> Page<Element>
-  ) async throws(StoreError) -> [Element] {
-    var elements: [Element] = []
-    var request = PageRequest(limit: 1000)
-    while true {
-      let page = try await read(request)
-      elements += page.elements
-      guard let next = page.next else { return elements }
-      request.start = .cursor(next)
-    }
   }
 
   private func measure(_ accounts: [Account.ID]) async -> EngineInput {

@@ -54,6 +54,37 @@ public struct Page<Element: Sendable>: Sendable {
   public func map<Other>(_ change: (Element) throws -> Other) rethrows -> Page<Other> {
     Page<Other>(elements: try elements.map(change), total: total, next: next)
   }
+
+  /// Reads page after page until there is none, and hands on the elements of each.
+  ///
+  /// - Parameters:
+  ///   - limit: How many elements are asked for at a time.
+  ///   - read: Reads a page.
+  ///   - take: Takes the elements of a page, before the next is read.
+  /// - Throws: What reading or taking throws; then no further page is read.
+  public static func forEach<Failure: Error>(
+    limit: Int = 1000, in read: (PageRequest) async throws(Failure) -> Page,
+    do take: ([Element]) async throws(Failure) -> Void
+  ) async throws(Failure) {
+    var request = PageRequest(limit: limit)
+    while true {
+      let page = try await read(request)
+      try await take(page.elements)
+      guard let next = page.next else { return }
+      request.start = .cursor(next)
+    }
+  }
+
+  /// The elements of all pages, in memory at once.
+  ///
+  /// - Throws: What reading throws.
+  public static func everything<Failure: Error>(
+    _ read: (PageRequest) async throws(Failure) -> Page
+  ) async throws(Failure) -> [Element] {
+    var elements: [Element] = []
+    try await forEach(in: read) { (page) throws(Failure) in elements += page }
+    return elements
+  }
 }
 
 /// Which campaigns of an account to list, and in which order.

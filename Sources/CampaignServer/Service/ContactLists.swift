@@ -110,16 +110,14 @@ extension CampaignService {
   /// - Returns: How many leads were added.
   func add(everybodyOn list: ContactList.ID, to campaign: Campaign) async throws -> Int {
     let query = ContactQuery(account: campaign.account, list: list)
-    var request = PageRequest(limit: 1000)
     var added = 0
-    while true {
-      let page = try await storage.contacts(query, page: request)
-      let leads = page.elements.map { NewLead($0) }
-      if !leads.isEmpty {
-        added += try await storage.insert(leads, into: campaign.id, options: LeadInsertion()).inserted
-      }
-      guard let next = page.next else { return added }
-      request.start = .cursor(next)
+    try await Page.forEach {
+      try await storage.contacts(query, page: $0)
+    } do: { contacts in
+      guard !contacts.isEmpty else { return }
+      let leads = contacts.map { NewLead($0) }
+      added += try await storage.insert(leads, into: campaign.id, options: LeadInsertion()).inserted
     }
+    return added
   }
 }

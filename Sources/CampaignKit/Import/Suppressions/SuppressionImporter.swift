@@ -187,12 +187,10 @@ extension AccountStore {
     of registry: String, made moment: Timestamp, for account: Account.ID?
   ) async throws(StoreError) {
     if let account { return try await noteCopy(of: registry, made: moment, in: account) }
-    var request = PageRequest(limit: 1000)
-    while true {
-      let page = try await accounts(request)
-      for account in page.elements { try await noteCopy(of: registry, made: moment, in: account.id) }
-      guard let next = page.next else { return }
-      request.start = .cursor(next)
+    try await Page.forEach { (page) throws(StoreError) in
+      try await accounts(page)
+    } do: { (accounts) throws(StoreError) in
+      for account in accounts { try await noteCopy(of: registry, made: moment, in: account.id) }
     }
   }
 

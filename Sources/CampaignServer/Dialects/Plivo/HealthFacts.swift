@@ -91,16 +91,13 @@ extension CampaignService {
   /// How many accounts there are, and how many campaigns they have.
   func countForHealth() async throws -> (accounts: Int, campaigns: Int) {
     var count = (accounts: 0, campaigns: 0)
-    var request = PageRequest(limit: 1000)
-    while true {
-      let page = try await storage.accounts(request)
-      count.accounts += page.elements.count
-      for account in page.elements {
+    try await Page.forEach(in: storage.accounts) { accounts in
+      count.accounts += accounts.count
+      for account in accounts {
         count.campaigns += try await storage.campaignCounts(of: account.id).values.reduce(0, +)
       }
-      guard let next = page.next else { return count }
-      request.start = .cursor(next)
     }
+    return count
   }
 
   /// How many bytes the files of the store have; 0 where it has none.
