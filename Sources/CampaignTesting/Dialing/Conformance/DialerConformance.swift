@@ -46,20 +46,25 @@ public enum DialerConformance {
         return false
       }
       let bench = DialerBench(promise: name, tested)
-      let listening = Task { await bench.listen() }
-      let result: Result<Void, any Error>
-      do {
-        try await body(bench)
-        result = .success(())
-      } catch let failure as ConformanceFailure {
-        result = .failure(failure)
-      } catch {
-        result = .failure(bench.failure("an operation that must succeed threw \(error)"))
+      // A task of the group, and not one by itself, so that it runs in virtual time where the check does.
+      let result = await withTaskGroup(of: Void.self) { group in
+        group.addTask { await bench.listen() }
+        defer { group.cancelAll() }
+        return await outcome(at: bench)
       }
-      listening.cancel()
       await tested.stop()
       try result.get()
       return true
+    }
+
+    private func outcome(at bench: DialerBench) async -> Result<Void, ConformanceFailure> {
+      do {
+        return .success(try await body(bench))
+      } catch let failure as ConformanceFailure {
+        return .failure(failure)
+      } catch {
+        return .failure(bench.failure("an operation that must succeed threw \(error)"))
+      }
     }
   }
 
