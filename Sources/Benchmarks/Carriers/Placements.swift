@@ -10,7 +10,7 @@ func measurePlacements(_ context: Context) async throws {
     let connections = 100
     var scripted = ScriptedCarrier.Configuration()
     // Nothing happens to the calls while they are measured.
-    scripted.script = { _, _ in CallPlot(.noAnswer, queue: .seconds(3600)) }
+    scripted.script = { _, _ in CallPlot(.noAnswer, setup: .seconds(3600)) }
     let carrier = ScriptedCarrier(kind == .plivo ? .plivo : .twilio, scripted) { _ in }
     let dialer = try placingDialer(kind, carrier, connections: connections)
     _ = try await place(connections * 10, from: 0, with: dialer, atOnce: connections)

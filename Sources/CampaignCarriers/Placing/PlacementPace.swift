@@ -24,9 +24,12 @@ struct PlacementPace: Sendable {
   /// When the rate was last lowered, and when it was last changed.
   private var loweredAt: Duration?
   private var changedAt = Duration.zero
-  /// How many were started in a second of late.
+  /// Starts of late: each counts for half at first, and for less as time passes. Calls that go on at an even rate come
+  /// to as many as are started in a second.
   private var measured = 0.0
   private var measuredAt = Duration.zero
+  /// When what is measured began.
+  private var measuredFrom = Duration.zero
 
   /// The rate never falls below a call in five seconds.
   private static let lowest = 0.2
@@ -50,8 +53,17 @@ struct PlacementPace: Sendable {
 
   private mutating func measure(at now: Duration) {
     let passed = max(.zero, now - measuredAt) / .seconds(1)
-    measured = measured * exp(-passed / 2) + 0.5
+    measured *= exp(-passed / 2)
+    if measured < 0.01 { measuredFrom = now }
+    measured += 0.5
     measuredAt = now
+  }
+
+  /// How many were started in a second of late, also where that began only just; nil when none was.
+  private var rate: Double? {
+    guard measured > 0 else { return nil }
+    let span = max(0.1, (measuredAt - measuredFrom) / .seconds(1))
+    return measured / (1 - exp(-span / 2))
   }
 
   /// The carrier has said that calls come too fast.
@@ -61,8 +73,8 @@ struct PlacementPace: Sendable {
   mutating func slowDown(at now: Duration, sentAt: Duration? = nil, resting: Duration?) {
     if let resting { restsUntil = max(restsUntil, now + min(resting, .seconds(60))) }
     if let loweredAt, now - loweredAt < .seconds(1) || sentAt ?? now < loweredAt { return }
-    let current = min(perSecond ?? .infinity, measured)
-    perSecond = max(Self.lowest, current * 0.7)
+    let current = min(perSecond ?? .infinity, rate ?? .infinity)
+    perSecond = max(Self.lowest, current.isFinite ? current * 0.7 : 1)
     next = min(next, now + interval)
     (loweredAt, changedAt) = (now, now)
   }

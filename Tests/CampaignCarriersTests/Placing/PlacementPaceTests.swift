@@ -42,6 +42,23 @@ import Testing
     #expect(pace.perSecond == 0.2)
   }
 
+  @Test("A complaint that comes at once lowers the rate by as much as a later one")
+  func complaintAtOnce() throws {
+    var pace = PlacementPace(perSecond: nil, burst: 1)
+    // Long ago there was another call.
+    _ = pace.take(at: .zero, within: .zero)
+    for index in 0..<20 { _ = pace.take(at: .seconds(60) + .milliseconds(10 * index), within: .zero) }
+    pace.slowDown(at: .milliseconds(60_200), resting: nil)
+    let rate = try #require(pace.perSecond)
+    #expect((60...80).contains(rate), "100 in a second were too many: \(rate)")
+  }
+
+  @Test("A complaint before any call leaves a call in a second") func complaintBeforeAnyCall() {
+    var pace = PlacementPace(perSecond: nil, burst: 1)
+    pace.slowDown(at: .seconds(1), resting: nil)
+    #expect(pace.perSecond == 1)
+  }
+
   @Test("What was sent before the rate was lowered does not lower it again")
   func sentBefore() {
     var pace = PlacementPace(perSecond: 10, burst: 1)
