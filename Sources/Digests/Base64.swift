@@ -23,20 +23,30 @@ package struct Base64: Sendable {
 
   /// The text of some bytes.
   package func encode(_ bytes: some Sequence<UInt8>) -> String {
-    var text: [UInt8] = []
-    var bits: UInt32 = 0
-    var held = 0
-    for byte in bytes {
-      bits = bits << 8 | UInt32(byte)
-      held += 8
-      while held >= 6 {
-        held -= 6
-        text.append(alphabet[Int(bits >> UInt32(held) & 63)])
+    bytes.withContiguousStorageIfAvailable(encode) ?? Array(bytes).withUnsafeBufferPointer(encode)
+  }
+
+  private func encode(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+    String(unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4) { text in
+      var count = 0
+      var bits: UInt32 = 0
+      var held = 0
+      func write(_ byte: UInt8) {
+        text[count] = byte
+        count += 1
       }
+      for byte in bytes {
+        bits = bits << 8 | UInt32(byte)
+        held += 8
+        while held >= 6 {
+          held -= 6
+          write(alphabet[Int(bits >> UInt32(held) & 63)])
+        }
+      }
+      if held > 0 { write(alphabet[Int(bits << UInt32(6 - held) & 63)]) }
+      while isPadded, count % 4 != 0 { write(UInt8(ascii: "=")) }
+      return count
     }
-    if held > 0 { text.append(alphabet[Int(bits << UInt32(6 - held) & 63)]) }
-    while isPadded, text.count % 4 != 0 { text.append(UInt8(ascii: "=")) }
-    return String(decoding: text, as: UTF8.self)
   }
 
   /// The bytes of a text; nil for a text that ``encode(_:)`` would not have made.

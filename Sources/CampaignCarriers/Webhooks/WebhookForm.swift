@@ -9,9 +9,18 @@ public struct WebhookForm: Hashable, Sendable {
   /// Where a name and its value are.
   struct Pair: Hashable, Sendable {
     /// Where the name starts, where it ends and the value starts, and where that ends.
-    var start: Int
-    var middle: Int
-    var end: Int
+    let start: Int
+    let middle: Int
+    let end: Int
+    /// The first eight bytes of the name as a number, by which most names are told apart.
+    let prefix: UInt64
+
+    init(_ bytes: UnsafeMutableBufferPointer<UInt8>, start: Int, middle: Int, end: Int) {
+      (self.start, self.middle, self.end) = (start, middle, end)
+      var prefix: UInt64 = 0
+      for index in start..<min(start + 8, middle) { prefix = prefix << 8 | UInt64(bytes[index]) }
+      self.prefix = prefix << UInt64(8 * max(0, 8 - (middle - start)))
+    }
   }
 
   /// A form without values.
@@ -26,32 +35,46 @@ public struct WebhookForm: Hashable, Sendable {
   }
 
   private mutating func read(_ text: UnsafeRawBufferPointer) -> Bool {
-    bytes.reserveCapacity(text.count)
+    var isWellFormed = true
     pairs.reserveCapacity(32)
+    // What is decoded is never longer than what was sent.
+    bytes = [UInt8](unsafeUninitializedCapacity: text.count) { bytes, count in
+      isWellFormed = read(text, into: bytes, &count)
+    }
+    return isWellFormed
+  }
+
+  private mutating func read(
+    _ text: UnsafeRawBufferPointer, into bytes: UnsafeMutableBufferPointer<UInt8>, _ count: inout Int
+  ) -> Bool {
     var position = 0
     while position < text.count {
-      let start = bytes.count
+      let start = count
       var middle: Int?
       let first = position
       scan: while position < text.count {
-        let byte = text[position]
+        var byte = text[position]
         position += 1
         switch byte {
         case UInt8(ascii: "&"): break scan
-        case UInt8(ascii: "=") where middle == nil: middle = bytes.count
-        case UInt8(ascii: "+"): bytes.append(0x20)
+        case UInt8(ascii: "=") where middle == nil:
+          middle = count
+          continue
+        case UInt8(ascii: "+"): byte = 0x20
         case UInt8(ascii: "%"):
           guard position + 1 < text.count, let high = Self.digit(text[position]),
             let low = Self.digit(text[position + 1])
           else { return false }
-          bytes.append(high << 4 | low)
+          byte = high << 4 | low
           position += 2
-        default: bytes.append(byte)
+        default: break
         }
+        bytes[count] = byte
+        count += 1
       }
       // Nothing stands between two ampersands that follow each other.
       let isEmpty = position - first == 1 && text[first] == UInt8(ascii: "&")
-      if !isEmpty { pairs.append(Pair(start: start, middle: middle ?? bytes.count, end: bytes.count)) }
+      if !isEmpty { pairs.append(Pair(bytes, start: start, middle: middle ?? count, end: count)) }
     }
     return true
   }
@@ -84,6 +107,7 @@ public struct WebhookForm: Hashable, Sendable {
 
   /// Whether a pair comes before another, by the bytes of names and then of values.
   static func precedes(_ bytes: UnsafeBufferPointer<UInt8>, _ left: Pair, _ right: Pair) -> Bool {
+    if left.prefix != right.prefix { return left.prefix < right.prefix }
     let names = compare(bytes, left.start, left.middle, right.start, right.middle)
     return names == 0 ? compare(bytes, left.middle, left.end, right.middle, right.end) < 0 : names < 0
   }
@@ -108,19 +132,31 @@ public struct WebhookForm: Hashable, Sendable {
   func append(
     to message: inout [UInt8], between separators: (value: [UInt8], pair: [UInt8]) = ([], []), repeats: Bool
   ) {
-    bytes.withUnsafeBufferPointer { bytes in
-      let sorted = pairs.sorted { Self.precedes(bytes, $0, $1) }
-      var last: Pair?
-      for pair in sorted {
-        if let last {
-          if !repeats, !Self.precedes(bytes, last, pair) { continue }
-          message.append(contentsOf: separators.pair)
+    let first = message.count
+    let room = bytes.count + pairs.count * (separators.value.count + separators.pair.count)
+    message.append(contentsOf: repeatElement(0, count: room))
+    var position = first
+    message.withUnsafeMutableBytes { message in
+      // A pair is written once at most, with its separators, so that it all has room.
+      func write(_ piece: UnsafeRawBufferPointer) {
+        UnsafeMutableRawBufferPointer(rebasing: message[position..<position + piece.count]).copyMemory(from: piece)
+        position += piece.count
+      }
+      bytes.withUnsafeBytes { raw in
+        let bytes = raw.assumingMemoryBound(to: UInt8.self)
+        var last: Pair?
+        for pair in pairs.sorted(by: { Self.precedes(bytes, $0, $1) }) {
+          if let last {
+            if !repeats, !Self.precedes(bytes, last, pair) { continue }
+            separators.pair.withUnsafeBytes(write)
+          }
+          write(UnsafeRawBufferPointer(rebasing: raw[pair.start..<pair.middle]))
+          separators.value.withUnsafeBytes(write)
+          write(UnsafeRawBufferPointer(rebasing: raw[pair.middle..<pair.end]))
+          last = pair
         }
-        message.append(contentsOf: bytes[pair.start..<pair.middle])
-        message.append(contentsOf: separators.value)
-        message.append(contentsOf: bytes[pair.middle..<pair.end])
-        last = pair
       }
     }
+    message.removeLast(message.count - position)
   }
 }

@@ -36,8 +36,17 @@ public struct WebhookRequest: Sendable {
   /// The values behind the question mark; nil if they are not encoded correctly.
   public var query: WebhookForm? { WebhookForm(SignedAddress(url).query) }
 
+  private static let formType = Array("application/x-www-form-urlencoded".utf8)
+
   private var isForm: Bool {
-    let type = fields["content-type"]?.prefix { $0 != ";" && $0 != " " }
-    return type?.lowercased() == "application/x-www-form-urlencoded"
+    guard var type = fields["content-type"] else { return false }
+    return type.withUTF8 { type in
+      let end = type.firstIndex { $0 == UInt8(ascii: ";") || $0 == UInt8(ascii: " ") } ?? type.count
+      return end == Self.formType.count
+        && (0..<end).allSatisfy { index in
+          let byte = type[index]
+          return (0x41...0x5A).contains(byte) ? byte | 0x20 == Self.formType[index] : byte == Self.formType[index]
+        }
+    }
   }
 }

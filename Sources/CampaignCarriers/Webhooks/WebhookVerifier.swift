@@ -102,16 +102,16 @@ extension WebhookVerifier {
     _ request: WebhookRequest, _ signature: String, _ key: WebhookKey, _ algorithm: WebhookKey.Algorithm
   ) -> Bool {
     let address = SignedAddress(request.url)
-    var values: [UInt8] = []
+    var message = address.whole
     if let form = request.form {
-      form.append(to: &values, repeats: false)
+      form.append(to: &message, repeats: false)
     } else {
       guard let digest = WebhookForm(address.query)?["bodySHA256"],
         equalInConstantTime(Array(Hexadecimal.encode(SHA256.digest(request.body)).utf8), Array(digest.utf8))
       else { return false }
     }
-    return key.signed(address.whole + values, as: signature, algorithm)
-      || key.signed(address.withPortChanged + values, as: signature, algorithm)
+    return key.signed(message, as: signature, algorithm)
+      || key.signed(address.withPortChanged + message[address.whole.count...], as: signature, algorithm)
   }
 }
 
