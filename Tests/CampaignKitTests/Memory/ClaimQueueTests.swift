@@ -40,4 +40,45 @@ import Testing
     #expect(Set(claim.calls.map(\.lead)).count == 3)
     #expect(try await store.leadCounts(of: campaign.id)?.calling == 3)
   }
+
+  /// A claim asks for what it names, however much that is like what the one before has named.
+  @Test func eachClaimAsksForItsOwnLocalities() async throws {
+    let time = ManualTime()
+    var configuration = LocalStore.Configuration()
+    configuration.time = time
+    let store = LocalStore(configuration: configuration)
+    let ids = IdentifierGenerator()
+    var account = Account(id: ids.next(at: time.now()), name: "A", createdAt: time.now())
+    account.concurrencyLimit = 100
+    try await store.insert(account)
+    try await store.setSystemLimit(100)
+    let campaign = try await store.insert(
+      Campaign(id: ids.next(at: time.now()), account: account.id, name: "C", createdAt: time.now()))
+    let paris = Locality(timeZones: ["Europe/Paris"])
+    let tokyo = Locality(timeZones: ["Asia/Tokyo"])
+    var next: UInt64 = 14_155_552_000
+    func add(_ count: Int, in locality: Locality) async throws {
+      let leads = try (0..<UInt64(count)).map {
+        NewLead(number: try #require(PhoneNumber(digits: next + $0)), locality: locality)
+      }
+      next += UInt64(count)
+      _ = try await store.insert(leads, into: campaign.id, options: LeadInsertion())
+    }
+    try await add(10, in: paris)
+    _ = try await store.transition(campaign.id, on: .start, reason: nil)
+    let lease = try await store.acquire(campaign.id, by: "p", lasting: .seconds(600))
+    func claim(_ count: Int, _ open: [OpenLocality]) async throws -> Int {
+      try await store.claim(ClaimRequest(lease: lease, count: count, open: open)).calls.count
+    }
+    let both = [OpenLocality(paris, until: .distantFuture), OpenLocality(tokyo, until: .distantFuture)]
+    #expect(try await claim(2, both) == 2)
+    // The other one has leads only now.
+    try await add(10, in: tokyo)
+    #expect(try await claim(9, both) == 9)
+    #expect(try await claim(2, [OpenLocality(paris, from: time.now() + .seconds(1), until: .distantFuture)]) == 0)
+    // Of one locality there is one queue, which is asked once.
+    #expect(try await claim(4, both.reversed() + both) == 4)
+    #expect(try await claim(9, [OpenLocality(paris, until: time.now()), both[1]]) == 5)
+    #expect(try await claim(9, both) == 0)
+  }
 }

@@ -28,17 +28,22 @@ struct DueEntry: BitwiseCopyable, Sendable {
 /// due. Nothing is ever taken out of the middle: an entry whose lead has moved on since is known by that, and
 /// passed over when its turn comes.
 struct DueQueue: Sendable {
-  /// Due now; most arrive in order, and those cost nothing to keep in order.
-  private var run = SortedRun()
+  /// Due now; most arrive in order within their priority, and those cost nothing to keep in order.
+  private var runs = PriorityRuns()
   private var ready = BinaryHeap<DueEntry>()
   private var later = BinaryHeap<DueEntry>()
 
   mutating func add(_ entry: DueEntry, now: Int64) {
     if entry.due > now {
       later.push(entry, before: { $0.isDue(before: $1) })
-    } else if !run.append(entry) {
-      ready.push(entry, before: { $0.isCalled(before: $1) })
+    } else {
+      makeReady(entry)
     }
+  }
+
+  @inline(__always)
+  private mutating func makeReady(_ entry: DueEntry) {
+    if !runs.append(entry) { ready.push(entry, before: { $0.isCalled(before: $1) }) }
   }
 
   /// Moves what has fallen due; at most so many, so that a claim stays short.
@@ -46,7 +51,7 @@ struct DueQueue: Sendable {
     var moved = 0
     while let first = later.first, first.due <= now, moved < limit {
       later.pop(before: { $0.isDue(before: $1) })
-      if isValid(first) { ready.push(first, before: { $0.isCalled(before: $1) }) }
+      if isValid(first) { makeReady(first) }
       moved += 1
     }
   }
@@ -86,41 +91,90 @@ struct DueQueue: Sendable {
   }
 
   private func head() -> DueEntry? {
-    guard let inRun = run.first else { return ready.first }
+    guard let inRun = runs.first else { return ready.first }
     guard let inHeap = ready.first, inHeap.isCalled(before: inRun) else { return inRun }
     return inHeap
   }
 
   private mutating func removeHead(_ entry: DueEntry) {
-    if let inRun = run.first, inRun.ordinal == entry.ordinal, inRun.due == entry.due, inRun.priority == entry.priority {
-      run.removeFirst()
+    if let inRun = runs.first, inRun.ordinal == entry.ordinal, inRun.due == entry.due, inRun.priority == entry.priority
+    {
+      runs.removeFirst()
     } else {
       ready.pop(before: { $0.isCalled(before: $1) })
     }
   }
 }
 
+/// A sorted run for each priority.
+///
+/// Leads are added by ordinal and fall due by time, so within a priority nearly all come in the order in which they
+/// are called. To take one out is then to read the next of its run, where a heap would look at a dozen places far apart.
+private struct PriorityRuns: Sendable {
+  /// The priorities of the runs, the one that is called first at the end. No run is empty.
+  private var priorities: [Int32] = []
+  private var runs: [SortedRun] = []
+
+  /// A campaign with a priority for nearly every lead is better off with a heap.
+  private static let most = 1024
+
+  var first: DueEntry? { runs.last?.first }
+
+  /// Appends an entry that belongs at the end of its run; false for any other, and when there are too many runs.
+  @inline(__always)
+  mutating func append(_ entry: DueEntry) -> Bool {
+    let last = priorities.count - 1
+    if last >= 0, priorities[last] == entry.priority { return runs[last].append(entry) }
+    let place = place(of: entry.priority)
+    if place < priorities.count, priorities[place] == entry.priority { return runs[place].append(entry) }
+    guard priorities.count < Self.most else { return false }
+    priorities.insert(entry.priority, at: place)
+    runs.insert(SortedRun(entry), at: place)
+    return true
+  }
+
+  mutating func removeFirst() {
+    let last = runs.count - 1
+    guard last >= 0 else { return }
+    runs[last].removeFirst()
+    if runs[last].first == nil {
+      runs.removeLast()
+      priorities.removeLast()
+    }
+  }
+
+  /// The place of the first priority that is not called after this one.
+  private func place(of priority: Int32) -> Int {
+    var low = 0
+    var high = priorities.count
+    while low < high {
+      let middle = (low + high) / 2
+      if priorities[middle] > priority { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}
+
 /// Entries that came in the order in which they are called.
 private struct SortedRun: Sendable {
-  private var entries: [DueEntry] = []
+  private var entries: [DueEntry]
   private var start = 0
+
+  init(_ entry: DueEntry) { entries = [entry] }
 
   var first: DueEntry? { start < entries.count ? entries[start] : nil }
 
   /// Appends an entry that belongs at the end; false for any other.
   @inline(__always)
   mutating func append(_ entry: DueEntry) -> Bool {
-    if let last = entries.last, start < entries.count, !last.isCalled(before: entry) { return false }
+    if let last = entries.last, !last.isCalled(before: entry) { return false }
     entries.append(entry)
     return true
   }
 
   mutating func removeFirst() {
     start += 1
-    if start == entries.count {
-      entries.removeAll(keepingCapacity: entries.count < 4096)
-      start = 0
-    } else if start >= 65_536, start * 2 >= entries.count {
+    if start >= 1024, start * 2 >= entries.count {
       entries.removeFirst(start)
       start = 0
     }

@@ -50,11 +50,26 @@ struct Indexes: Sendable {
     var calls: [UInt32] = []
     /// Its imports, of which there are few.
     var batches: [UInt32] = []
+    /// What the last claim asked for, and the queues of that: most claims ask for the same as the one before.
+    private var asked: [Locality] = []
+    private var answered: [Int?] = []
 
     /// The number of the queue of a locality. Few are found by looking at all, which is quicker than hashing.
     @inline(__always)
     func queue(of locality: UInt32) -> Int? {
       localities.count <= 16 ? localities.firstIndex(of: locality) : numbers[locality]
+    }
+
+    /// The numbers of the queues of open localities; nil for one of which the campaign has no leads.
+    mutating func queues(of open: [OpenLocality], in table: borrowing LocalityTable) -> [Int?] {
+      if asked.count == open.count, open.indices.allSatisfy({ asked[$0] == open[$0].locality }) { return answered }
+      let numbers = open.map { open in table.known(open.locality).flatMap { queue(of: $0) } }
+      // A queue that is not there may come.
+      if !numbers.contains(nil) {
+        asked = open.map(\.locality)
+        answered = numbers
+      }
+      return numbers
     }
 
     mutating func addQueue(of locality: UInt32) -> Int {
@@ -68,6 +83,8 @@ struct Indexes: Sendable {
       queues = []
       localities = []
       numbers = [:]
+      asked = []
+      answered = []
     }
   }
 

@@ -63,7 +63,7 @@ extension StoreState {
     }
     takeRates(claim.calls.count, request, campaign: campaign, record: &record, now: now)
     if ranOut {
-      claim.stop = .noneDue(next: nextDue(open.numbers, of: row))
+      claim.stop = .noneDue(next: nextDue(open.queues.map(\.number), of: row))
     } else if claim.stop != .examinedEnough, claim.calls.count < request.count {
       claim.stop = permits.stop(record: record, request: request, campaign: campaign)
     }
@@ -160,30 +160,36 @@ extension StoreState {
   /// A claim changes no other lead than the one it has just taken, so only that one's queue gets another head, and
   /// only once the lead has changed: an older entry of the same lead may be next in line.
   private struct OpenQueues {
-    var numbers: [Int] = []
-    var heads: [DueEntry?] = []
-    /// The limits of their localities.
-    var limits: [[RollingLimit]] = []
+    struct Queue {
+      let number: Int
+      var head: DueEntry?
+      /// The limits of its locality.
+      var limits: [RollingLimit]
+    }
+
+    var queues: [Queue] = []
     /// The queue whose head was taken.
     var taken: Int?
 
     /// The limits of the locality of the lead that was taken last.
-    var limitsOfTaken: [RollingLimit] { taken.map { limits[$0] } ?? [] }
+    var limitsOfTaken: [RollingLimit] { taken.map { queues[$0].limits } ?? [] }
   }
 
   /// The queues that are open now.
   private mutating func openQueues(_ request: ClaimRequest, row: UInt32, now: Timestamp) -> OpenQueues {
+    let numbers = indexes.byCampaign[Int(row)].queues(of: request.open, in: tables.localities)
     var open = OpenQueues()
-    for locality in request.open where locality.from <= now && now < locality.until {
-      guard let number = tables.localities.known(locality.locality),
-        let queue = indexes.byCampaign[Int(row)].queue(of: number)
-      else { continue }
-      if let place = open.numbers.firstIndex(of: queue) {
-        open.limits[place] += locality.limits
+    open.queues.reserveCapacity(numbers.count)
+    for (place, number) in numbers.enumerated() {
+      guard let number else { continue }
+      let locality = request.open[place]
+      guard locality.from <= now, now < locality.until else { continue }
+      if let other = open.queues.firstIndex(where: { $0.number == number }) {
+        open.queues[other].limits += locality.limits
       } else {
-        open.numbers.append(queue)
-        open.limits.append(locality.limits)
-        open.heads.append(firstDue(queue, of: row, now: now.milliseconds))
+        open.queues.append(
+          OpenQueues.Queue(
+            number: number, head: firstDue(number, of: row, now: now.milliseconds), limits: locality.limits))
       }
     }
     return open
@@ -191,14 +197,14 @@ extension StoreState {
 
   /// Takes the lead that is called next out of the open queues.
   private mutating func takeNextDue(_ open: inout OpenQueues, of campaign: UInt32, now: Int64) -> UInt32? {
-    if let taken = open.taken { open.heads[taken] = firstDue(open.numbers[taken], of: campaign, now: now) }
+    if let taken = open.taken { open.queues[taken].head = firstDue(open.queues[taken].number, of: campaign, now: now) }
     var best: (index: Int, entry: DueEntry)?
-    for index in open.heads.indices {
-      guard let entry = open.heads[index] else { continue }
+    for index in open.queues.indices {
+      guard let entry = open.queues[index].head else { continue }
       if best.map({ entry.isCalled(before: $0.entry) }) ?? true { best = (index, entry) }
     }
     guard let best else { return nil }
-    indexes.byCampaign[Int(campaign)].queues[open.numbers[best.index]].entries.removeFirst()
+    indexes.byCampaign[Int(campaign)].queues[open.queues[best.index].number].entries.removeFirst()
     open.taken = best.index
     return leadRow(ordinal: best.entry.ordinal, of: campaign)
   }
