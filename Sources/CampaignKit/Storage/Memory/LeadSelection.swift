@@ -1,11 +1,13 @@
 /// Finds the leads at given places of a sorted list of one campaign, without sorting the others.
 ///
-/// It counts how many keys fall into each of a few thousand equal parts of their range, goes on with the parts
-/// in which the wanted places lie, and sorts only what little is left. That reads the column of keys three times
-/// in most cases, however far into the list the places are.
+/// In a long list, a sample of the keys tells between which two the wanted places almost certainly lie. One reading of
+/// the column of keys then counts what comes before, and collects the few hundredths between: see
+/// ``LeadSelection/sampledLeads(at:of:zeroIsNone:)``. In a short one, and where the sample says too little, it counts how many keys fall
+/// into each of a few thousand equal parts of their range, goes on with the parts in which the wanted places lie, and
+/// sorts only what little is left, which reads the column three times in most cases.
 struct LeadSelection<Key: FixedWidthInteger & SignedInteger & Sendable> {
   private let segments: [LeadSegment]
-  private let numbers: [UInt32]
+  let numbers: [UInt32]
   private let column: (LeadSegment) -> [Key]
   /// A byte of 1 at the place of each wanted status.
   private let wanted: UInt64
@@ -32,7 +34,7 @@ struct LeadSelection<Key: FixedWidthInteger & SignedInteger & Sendable> {
 
   /// Hands out the keys of the segments in which something is wanted, with the statuses beside them.
   @inline(__always)
-  private func scan(
+  func scan(
     _ body: (_ number: UInt32, _ base: UInt32, UnsafeBufferPointer<Key>, UnsafeBufferPointer<UInt8>) -> Void
   ) {
     for number in numbers {
@@ -47,7 +49,7 @@ struct LeadSelection<Key: FixedWidthInteger & SignedInteger & Sendable> {
 
   /// 1 for a wanted status, otherwise 0.
   @inline(__always)
-  private func weight(_ status: UInt8) -> UInt32 {
+  func weight(_ status: UInt8) -> UInt32 {
     UInt32(truncatingIfNeeded: wanted &>> UInt64(8 &* (status & 7))) & 1
   }
 
@@ -55,10 +57,12 @@ struct LeadSelection<Key: FixedWidthInteger & SignedInteger & Sendable> {
   ///
   /// - Parameters:
   ///   - places: Places in the list, counted from the least key; beyond the end there is nothing.
+  ///   - total: How many leads the list has.
   ///   - zeroIsNone: Whether a key of 0 stands for none, and no key is less. It is then far from all others.
   /// - Returns: The leads in their order.
-  func leads(at places: Range<Int>, zeroIsNone: Bool) -> [Found] {
+  func leads(at places: Range<Int>, of total: Int, zeroIsNone: Bool) -> [Found] {
     guard !places.isEmpty else { return [] }
+    if let found = sampledLeads(at: places, of: total, zeroIsNone: zeroIsNone) { return found }
     // Keys of leads that are not wanted may widen the range; that does no harm.
     var least = Key.max
     var greatest = Key.min
@@ -208,7 +212,7 @@ struct LeadSelection<Key: FixedWidthInteger & SignedInteger & Sendable> {
   }
 
   /// The wanted leads of one key at some of their places; they lie in order already.
-  private func equal(_ key: Int64, at places: Range<Int>) -> [Found] {
+  func equal(_ key: Int64, at places: Range<Int>) -> [Found] {
     guard let key = Key(exactly: key) else { return [] }
     var found: [Found] = []
     var before = 0
@@ -271,7 +275,7 @@ extension Tables {
     }
     let wanted = min(total - passed, max(0, min(request.limit, total)) + 1)
     let places = isDescending ? total - passed - wanted..<total - passed : passed..<passed + wanted
-    let found = selection.leads(at: places, zeroIsNone: zeroIsNone).map { found in
+    let found = selection.leads(at: places, of: total, zeroIsNone: zeroIsNone).map { found in
       (ListPlace(key: found.key, low: found.ordinal), found.row)
     }
     return isDescending ? found.reversed() : found
