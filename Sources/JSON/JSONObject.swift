@@ -146,6 +146,27 @@ extension JSONObject: RandomAccessCollection {
   public subscript(position: Int) -> Element { (members[position].key, members[position].value) }
 }
 
+extension JSONObject {
+  /// As many bytes as its text takes at most, and whether an array or an object is among the members.
+  ///
+  /// The members are looked at where they are; handing one out counts its references up and down.
+  var greatestTextLengthAndDepth: (length: Int, isFlat: Bool) {
+    members.withUnsafeBufferPointer { members in
+      var found = (length: 2, isFlat: true)
+      guard let first = members.baseAddress else { return found }
+      for place in 0..<members.count {
+        found.length += Self.greatestLength(of: (first + place).pointee.key)
+        found.length += (first + place).pointee.value.greatestTextLength
+        switch (first + place).pointee.value {
+        case .array, .object: found.isFlat = false
+        default: break
+        }
+      }
+      return found
+    }
+  }
+}
+
 extension JSONObject: Hashable {
   /// Tells whether two objects have equal members, in whatever order.
   ///

@@ -1,21 +1,33 @@
 extension JSONObject {
   /// As many bytes as its text takes at most. It is found without writing the text, and is rough: each byte of a
   /// string counts as one that has to be escaped.
-  package var greatestTextLength: Int {
-    reduce(into: 2) { $0 += Self.length(of: $1.key) + $1.value.greatestTextLength }
+  package var greatestTextLength: Int { greatestTextLengthAndDepth.length }
+
+  /// Whether it is nested deeper than so many levels, of which it is one itself.
+  package func isDeeper(than limit: Int) -> Bool {
+    if limit < 1 { return true }
+    return !greatestTextLengthAndDepth.isFlat && contains { $0.value.isDeeper(than: limit - 1) }
   }
 
-  fileprivate static func length(of text: String) -> Int { 6 * text.utf8.count + 4 }
+  static func greatestLength(of text: String) -> Int { 6 * text.utf8.count + 4 }
 }
 
 extension JSONValue {
-  fileprivate var greatestTextLength: Int {
+  var greatestTextLength: Int {
     switch self {
     case .null, .bool: 6
     case .number(let number): number.greatestTextLength
-    case .string(let text): JSONObject.length(of: text)
+    case .string(let text): JSONObject.greatestLength(of: text)
     case .array(let elements): elements.reduce(into: 3) { $0 += $1.greatestTextLength }
     case .object(let members): members.greatestTextLength + 1
+    }
+  }
+
+  fileprivate func isDeeper(than limit: Int) -> Bool {
+    switch self {
+    case .array(let elements): limit < 1 || elements.contains { $0.isDeeper(than: limit - 1) }
+    case .object(let members): members.isDeeper(than: limit)
+    default: false
     }
   }
 }

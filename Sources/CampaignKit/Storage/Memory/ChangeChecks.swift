@@ -53,10 +53,17 @@ extension NewLead {
   /// Refuses leads that could not be kept.
   static func check(_ leads: [NewLead]) throws(StoreError) {
     var size = 0
-    for lead in leads.indices {
-      try leads[lead].furtherNumbers.checkCount(of: "a lead's furtherNumbers")
-      if !leads[lead].fields.isEmpty { try leads[lead].fields.checkDepth(of: "a lead's fields") }
-      size += try checkSize(leads[lead])
+    // Leads are looked at where they are: a copy of one counts sixteen references up and down.
+    try leads.withUnsafeBufferPointer { (leads) throws(StoreError) in
+      guard let first = leads.baseAddress else { return }
+      for index in 0..<leads.count {
+        let lead = first + index
+        if !lead.pointee.furtherNumbers.isEmpty {
+          try lead.pointee.furtherNumbers.checkCount(of: "a lead's furtherNumbers")
+        }
+        if !lead.pointee.fields.isEmpty { try lead.pointee.fields.checkDepth(of: "a lead's fields") }
+        size += try checkSize(lead)
+      }
     }
     guard size <= LeadInsertion.maximumBytes else {
       throw StoreError(
@@ -81,18 +88,8 @@ extension JSONObject {
   static let maximumStoredDepth = JSONLimits.depthCeiling - 8
 
   func checkDepth(of what: String) throws(StoreError) {
-    guard !JSONValue.object(self).isDeeper(than: Self.maximumStoredDepth) else {
+    guard !isDeeper(than: Self.maximumStoredDepth) else {
       throw StoreError(.invalid, "\(what) are nested deeper than \(Self.maximumStoredDepth) levels; flatten them")
-    }
-  }
-}
-
-extension JSONValue {
-  fileprivate func isDeeper(than limit: Int) -> Bool {
-    switch self {
-    case .array(let elements): limit < 1 || elements.contains { $0.isDeeper(than: limit - 1) }
-    case .object(let members): limit < 1 || members.contains { $0.value.isDeeper(than: limit - 1) }
-    default: false
     }
   }
 }

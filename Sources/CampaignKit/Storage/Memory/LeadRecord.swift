@@ -67,11 +67,24 @@ struct BatchLocalities {
   private(set) var list: [Locality] = []
   /// Their numbers in the table of the store.
   private(set) var numbers: [UInt32] = []
+  /// Their places, by those that packed leads name.
+  private var places: [Int?]
 
+  init(_ leads: borrowing PackedLeads) {
+    places = Array(repeating: nil, count: leads.localities.count)
+  }
+
+  /// The place of a packed lead's locality. One of which all leads are duplicates gets none.
   @inline(__always)
-  mutating func place(of locality: Locality, in table: inout LocalityTable) -> Int {
+  mutating func place(of packed: Int, in leads: borrowing PackedLeads, _ table: inout LocalityTable) -> Int {
+    if let place = places[packed] { return place }
+    let place = add(leads.localities[packed], in: &table)
+    places[packed] = place
+    return place
+  }
+
+  private mutating func add(_ locality: Locality, in table: inout LocalityTable) -> Int {
     let number = table.number(of: locality)
-    if numbers.last == number { return numbers.count - 1 }
     if let place = numbers.firstIndex(of: number) { return place }
     list.append(locality)
     numbers.append(number)

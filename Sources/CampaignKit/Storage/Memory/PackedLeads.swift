@@ -1,4 +1,6 @@
+import Dispatch
 import JSON
+import Locks
 
 /// Leads to be added, in the form in which a store keeps them.
 ///
@@ -41,12 +43,50 @@ struct PackedLeads: Sendable {
   /// Packs leads, none of which may be too large.
   init(_ leads: [NewLead]) throws(StoreError) {
     try NewLead.check(leads)
-    entries.reserveCapacity(leads.count)
-    bytes.reserveCapacity(leads.count * 128)
+    guard leads.count >= Self.mostAtOnce else {
+      add(leads[...], roomFor: leads.count)
+      return
+    }
+    // As many as an import brings are packed by two processors.
+    let halves = [leads[..<(leads.count / 2)], leads[(leads.count / 2)...]]
+    let packed = Locked<[PackedLeads]>([PackedLeads(), PackedLeads()])
+    DispatchQueue.concurrentPerform(iterations: 2) { number in
+      var half = PackedLeads()
+      // The first has room for the other one as well.
+      half.add(halves[number], roomFor: number == 0 ? leads.count : halves[number].count)
+      packed.withLock { $0[number] = half }
+    }
+    // Taken out, not copied.
+    let second = packed.withLock { halves in
+      swap(&self, &halves[0])
+      return halves[1]
+    }
+    append(second)
+  }
+
+  /// So many are packed before it is worth waking another processor.
+  private static let mostAtOnce = 4096
+
+  private mutating func add(_ leads: ArraySlice<NewLead>, roomFor count: Int) {
+    entries.reserveCapacity(count)
+    bytes.reserveCapacity(count * 128)
     // Leads are looked at where they are: a copy of one counts sixteen references up and down.
     leads.withUnsafeBufferPointer { leads in
       guard let first = leads.baseAddress else { return }
       for index in 0..<leads.count { add(first + index) }
+    }
+  }
+
+  private mutating func append(_ others: PackedLeads) {
+    let start = bytes.count
+    let places = others.localities.map { place(of: $0) }
+    bytes += others.bytes
+    for var entry in others.entries {
+      entry.contact = entry.contact.lowerBound + start..<entry.contact.upperBound + start
+      entry.personEnd += start
+      entry.end += start
+      entry.locality = places[entry.locality]
+      entries.append(entry)
     }
   }
 
@@ -133,7 +173,13 @@ struct PackedLeads: Sendable {
   @inline(__always)
   private mutating func place(of locality: Locality) -> Int {
     if lastLocality < localities.count, localities[lastLocality] == locality { return lastLocality }
-    if let place = localityPlaces[locality] {
+    // Few are found by looking at all, which is quicker than hashing.
+    if localities.count <= 16 {
+      if let place = localities.firstIndex(of: locality) {
+        lastLocality = place
+        return place
+      }
+    } else if let place = localityPlaces[locality] {
       lastLocality = place
       return place
     }

@@ -58,11 +58,13 @@ extension Contact {
 extension NewLead {
   /// Refuses a lead that is too large; returns how much it takes at most.
   @inline(__always)
-  static func checkSize(_ lead: borrowing NewLead) throws(StoreError) -> Int {
-    let person = lead.person.storedSize + lead.phoneExtension.storedSize + lead.furtherNumbers.storedSize
-    return try RecordSize.check(
-      person + lead.type.storedSize + lead.subject.storedSize + lead.notes.storedSize, lead.fields,
-      of: "the texts and fields of a lead")
+  static func checkSize(_ lead: UnsafePointer<NewLead>) throws(StoreError) -> Int {
+    var texts = lead.pointee.person.firstName.storedSize + lead.pointee.person.lastName.storedSize
+    texts += lead.pointee.person.email.storedSize + lead.pointee.person.company.storedSize
+    texts += lead.pointee.person.country.storedSize + lead.pointee.phoneExtension.storedSize
+    texts += lead.pointee.furtherNumbers.storedSize + lead.pointee.type.storedSize
+    texts += lead.pointee.subject.storedSize + lead.pointee.notes.storedSize
+    return try RecordSize.check(texts, lead.pointee.fields, of: "the texts and fields of a lead")
   }
 }
 

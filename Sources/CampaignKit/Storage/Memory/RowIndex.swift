@@ -36,6 +36,12 @@ struct RowIndex: Sendable {
     parts[Int(hash >> UInt64(64 - Self.partBits))].find(UInt32(truncatingIfNeeded: hash), where: matches)
   }
 
+  /// Reads where the search for a hash begins, so that the processor has it at hand when it is searched for.
+  @inline(__always)
+  func lookAhead(_ hash: UInt64) {
+    parts[Int(hash >> UInt64(64 - Self.partBits))].lookAhead(UInt32(truncatingIfNeeded: hash))
+  }
+
   /// Adds a row. The caller knows that its key is not there.
   @inline(__always)
   mutating func insert(_ hash: UInt64, _ row: UInt32) {
@@ -98,6 +104,12 @@ struct RowIndex: Sendable {
         group = next(group)
       }
       return nil
+    }
+
+    @inline(__always)
+    func lookAhead(_ hash: UInt32) {
+      guard groups > 0 else { return }
+      withExtendedLifetime(words[start(hash)]) {}
     }
 
     @inline(__always)

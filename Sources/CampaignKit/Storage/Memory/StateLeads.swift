@@ -24,12 +24,17 @@ extension StoreState {
     }
     var result = LeadInsertion.Result()
     result.outcomes.reserveCapacity(leads.count)
-    var insertion = Insertion(campaign: campaign, batch: records.batch, since: options.duplicatesSince, now: now)
+    var insertion = Insertion(
+      campaign: campaign, batch: records.batch, since: options.duplicatesSince, now: now,
+      localities: BatchLocalities(leads))
     if keepsChanges { insertion.record.bytes.reserveCapacity(leads.bytes.count + leads.count * 40) }
     let start = InsertionStart(contact: UInt32(tables.contacts.count), ordinal: nextOrdinal(of: campaign))
     let added = leads.bytes.withUnsafeBytes { bytes in
       Result { () throws(StoreError) in
-        for entry in leads.entries { result.add(try add(entry, of: leads, bytes, &insertion)) }
+        for (place, entry) in leads.entries.enumerated() {
+          if place.isMultiple(of: 64) { lookAhead(leads.entries[place..<min(place + 64, leads.count)], of: campaign) }
+          result.add(try add(entry, of: leads, bytes, &insertion))
+        }
       }
     }
     indexInsertion(from: start, campaign: campaign)
@@ -80,9 +85,18 @@ extension StoreState {
     let batch: UInt32
     let since: Timestamp?
     let now: Timestamp
-    var localities = BatchLocalities()
+    var localities: BatchLocalities
     /// What is kept of the change, if changes are kept.
     var record = ByteWriter()
+  }
+
+  /// Brings the places where the numbers of some leads are sought into the processor's cache.
+  ///
+  /// In so short a loop it waits for many of them at once; lead by lead it would wait for one after the other.
+  @inline(never)
+  private func lookAhead(_ entries: ArraySlice<PackedLeads.Entry>, of campaign: UInt32) {
+    let account = tables.campaigns[Int(campaign)].account
+    for entry in entries { indexes.contactNumbers.lookAhead(contactHash(account, entry.number.digits)) }
   }
 
   @inline(__always)
@@ -102,7 +116,7 @@ extension StoreState {
     }
     if isSuppressed(entry.number.digits, for: account, at: insertion.now) { return .suppressed }
     let id = identifiers.next(at: insertion.now, for: Lead.self)
-    let place = insertion.localities.place(of: leads.localities[entry.locality], in: &tables.localities)
+    let place = insertion.localities.place(of: entry.locality, in: leads, &tables.localities)
     var lead = LeadRecord(
       id: RawID(id), contact: .known(known ?? noRow), priority: entry.priority, notBefore: entry.notBefore,
       flags: entry.flags, locality: place, payload: UnsafeRawBufferPointer(rebasing: bytes[entry.lead]))
