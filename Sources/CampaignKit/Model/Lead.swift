@@ -143,7 +143,7 @@ public struct Locality: Hashable, Sendable, Codable {
   /// Creates a locality.
   public init(jurisdiction: String? = nil, timeZones: [String] = []) {
     self.jurisdiction = jurisdiction
-    self.timeZones = Set(timeZones).sorted()
+    self.timeZones = timeZones.count < 2 ? timeZones : Set(timeZones).sorted()
   }
 
   /// Reads a locality, whatever the order of its time zones.

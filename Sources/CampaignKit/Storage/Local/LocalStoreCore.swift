@@ -120,10 +120,12 @@ final class LocalStoreCore: Sendable {
       guard loader.isComplete else { throw StoreError(.damaged, "the snapshot has no end; restore it from a backup") }
       try state.load(loader.tables, at: now)
     }
+    state.beginReplaying()
     try log.read(from: contents.snapshot ?? 0) { _, batch in
       try state.replay(batch)
       bytes += batch.count
     }
+    state.endReplaying()
     state.touched = []
     state.remnants = nil
     return bytes

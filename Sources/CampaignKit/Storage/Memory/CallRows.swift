@@ -169,6 +169,12 @@ struct CallPayload: Equatable {
     }
   }
 
+  /// Writes what a payload with a reference and nothing else writes.
+  static func write(onlyReference reference: String, to writer: inout ByteWriter) {
+    writer.byte(1)
+    writer.text(reference)
+  }
+
   init(from reader: inout ByteReader) throws(StoreError) {
     guard !reader.isAtEnd else { return }
     let present = try reader.byte()

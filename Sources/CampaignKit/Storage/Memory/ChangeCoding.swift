@@ -161,15 +161,19 @@ extension Change {
 
   /// Reads a change and the moment at which it was made.
   static func read(_ reader: inout ByteReader) throws(StoreError) -> (change: Change, at: Timestamp) {
+    let (tag, now) = try begin(&reader)
+    return (try read(tag, &reader), now)
+  }
+
+  fileprivate static func begin(_ reader: inout ByteReader) throws(StoreError) -> (tag: Tag, at: Timestamp) {
     let byte = try reader.byte()
     guard let tag = Tag(rawValue: byte) else {
       throw StoreError(.damaged, "there is no change of kind \(byte); it may be of a newer version")
     }
-    let now = try reader.moment()
-    return (try read(tag, &reader), now)
+    return (tag, try reader.moment())
   }
 
-  private static func read(_ tag: Tag, _ reader: inout ByteReader) throws(StoreError) -> Change {
+  fileprivate static func read(_ tag: Tag, _ reader: inout ByteReader) throws(StoreError) -> Change {
     switch tag {
     case .account: return .account(try reader.value())
     case .user: return .user(try reader.value())
@@ -235,6 +239,31 @@ extension Change {
     case .reserved: return .reserved(try reader.value())
     case .released: return .released(try reader.identifier())
     case .restored: return .restored(try reader.value())
+    }
+  }
+}
+
+extension StoreState {
+  /// Makes a change that was written. Those that come by the million are not moved around as a ``Change``.
+  mutating func apply(writtenIn reader: inout ByteReader) throws(StoreError) {
+    let (tag, now) = try Change.begin(&reader)
+    switch tag {
+    case .leads:
+      let head = try LeadRecords(headFrom: &reader)
+      let localities = try tables.localities.numbers(from: &reader)
+      try apply(head, try reader.blob(), localities, at: now)
+    // These name calls and leads by rows.
+    case .claimed: try apply(ClaimRecord(from: &reader), at: now)
+    case .news:
+      let row = try reader.fixed32()
+      try apply(CallNews(reading: &reader), to: row, at: now)
+    case .finished:
+      let row = try reader.fixed32()
+      try apply(CallEnding(reading: &reader), to: row, at: now)
+    case .assigned, .annotated, .leased, .leadRescheduled: try apply(Change.read(tag, &reader), at: now)
+    default:
+      indexAwaiting()
+      try apply(Change.read(tag, &reader), at: now)
     }
   }
 }

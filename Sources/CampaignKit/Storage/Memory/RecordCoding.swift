@@ -15,11 +15,16 @@ extension LeadRecords {
     writer.blob(bytes)
   }
 
-  init(from reader: inout ByteReader) throws(StoreError) {
+  /// Reads what comes before the localities and the leads.
+  init(headFrom reader: inout ByteReader) throws(StoreError) {
     self.init(
       campaign: try reader.fixed32(), batch: try reader.fixed32(), progress: try reader.signed(),
       invalid: try reader.count(), duplicates: try reader.count(), suppressed: try reader.count(),
       count: try reader.count(), contactsCreated: try reader.count(), localities: [], bytes: [])
+  }
+
+  init(from reader: inout ByteReader) throws(StoreError) {
+    try self.init(headFrom: &reader)
     for _ in try reader.elements() { localities.append(try Locality(from: &reader)) }
     bytes = Array(try reader.blob())
   }
@@ -209,6 +214,14 @@ extension Locality {
     var zones: [String] = []
     for _ in try reader.elements() { zones.append(try reader.text()) }
     self.init(jurisdiction: jurisdiction, timeZones: zones)
+  }
+
+  /// Passes over what ``write(to:)`` wrote, and returns it.
+  static func bytes(from reader: inout ByteReader) throws(StoreError) -> UnsafeRawBufferPointer {
+    var rest = reader
+    _ = try rest.optional { (r) throws(StoreError) in try r.blob() }
+    for _ in try rest.elements() { _ = try rest.blob() }
+    return try reader.take(reader.remaining - rest.remaining)
   }
 }
 

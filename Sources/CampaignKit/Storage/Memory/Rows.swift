@@ -69,6 +69,17 @@ struct Payload: Sendable {
     return reference
   }
 
+  /// Adds what `write` writes.
+  @inline(__always)
+  mutating func add(_ write: (inout ByteWriter) -> Void) -> PayloadRef {
+    var writer = ByteWriter()
+    swap(&writer.bytes, &bytes)
+    defer { swap(&writer.bytes, &bytes) }
+    let offset = writer.bytes.count
+    write(&writer)
+    return PayloadRef(offset: UInt32(offset), length: UInt32(writer.bytes.count - offset))
+  }
+
   /// Adds what a lead keeps, with a person of its own in it if there is one.
   @inline(__always)
   mutating func add(lead: UnsafeRawBufferPointer, person: UnsafeRawBufferPointer?) -> PayloadRef {

@@ -61,11 +61,18 @@ extension StoreState {
     case .placed(let carrier, let reference, let at):
       if call.placedAt == 0, call.isLive { tables.calls[row].placedAt = max(at.milliseconds, call.createdAt) }
       tables.calls[row].carrier = tables.texts.number(of: carrier)
-      var payload = try tables.callPayload(row)
-      if payload.reference == nil {
-        payload.reference = reference
-        setCallPayload(payload, of: row)
+      if call.payload.length == 0 {
+        tables.calls[row].payload = tables.callPayloads[Int(row >> Rows<CallRow>.chunkBits)].add { writer in
+          CallPayload.write(onlyReference: reference, to: &writer)
+        }
         indexReference(reference, of: row)
+      } else {
+        var payload = try tables.callPayload(row)
+        if payload.reference == nil {
+          payload.reference = reference
+          setCallPayload(payload, of: row)
+          indexReference(reference, of: row)
+        }
       }
       advance(row, to: .placed, telling: .callPlaced, at: now)
     case .ringing(let at):
@@ -134,7 +141,11 @@ extension StoreState {
   /// Makes a call found by the name that its carrier gave it.
   mutating func indexReference(_ reference: String, of row: UInt32) {
     tables.calls[row].referenceHash = Self.hash(reference: reference, carrier: tables.calls[row].carrier)
-    index(referenceOf: row)
+    if isReplaying {
+      awaitingReferences.append(row)
+    } else {
+      index(referenceOf: row)
+    }
   }
 
   mutating func index(referenceOf row: UInt32) {

@@ -3,25 +3,45 @@ import JSON
 // How changes of leads are made.
 extension StoreState {
   mutating func apply(_ records: LeadRecords, at now: Timestamp) throws(StoreError) {
+    let numbers = records.localities.map { tables.localities.number(of: $0) }
+    try records.bytes.withUnsafeBytes { bytes in
+      Result { () throws(StoreError) in try apply(records, bytes, numbers, at: now) }
+    }.get()
+  }
+
+  /// Adds the leads that are written in `bytes`, whose localities have these numbers.
+  mutating func apply(
+    _ records: LeadRecords, _ bytes: UnsafeRawBufferPointer, _ localities: [UInt32], at now: Timestamp
+  ) throws(StoreError) {
     guard records.campaign < tables.campaigns.count, !tables.campaigns[Int(records.campaign)].isDeleted else {
       throw .misfit("campaign")
     }
     guard records.batch == noRow || records.batch < tables.batches.count else { throw .misfit("import") }
     let start = InsertionStart(
-      contact: UInt32(tables.contacts.count), ordinal: nextOrdinal(of: records.campaign))
-    let numbers = records.localities.map { tables.localities.number(of: $0) }
-    let result = records.bytes.withUnsafeBytes { bytes in
-      Result { () throws(StoreError) in
-        var reader = ByteReader(bytes)
-        while !reader.isAtEnd {
-          try add(
-            LeadRecord(from: &reader), to: records.campaign, batch: records.batch, localities: numbers, at: now)
-        }
+      campaign: records.campaign, contact: UInt32(tables.contacts.count), ordinal: nextOrdinal(of: records.campaign))
+    if isReplaying, awaiting?.campaign != records.campaign || start.ordinal &- (awaiting?.ordinal ?? 0) > 4096 {
+      indexAwaiting()
+      awaiting = start
+    }
+    let result = Result { () throws(StoreError) in
+      var reader = ByteReader(bytes)
+      while !reader.isAtEnd {
+        try add(
+          LeadRecord(from: &reader), to: records.campaign, batch: records.batch, localities: localities, at: now)
       }
     }
-    indexInsertion(from: start, campaign: records.campaign)
+    if !isReplaying { indexInsertion(from: start) }
     try result.get()
     concludeInsertion(records, at: now)
+  }
+
+  /// Indexes what was added while changes were replayed, if anything was.
+  mutating func indexAwaiting() {
+    for row in awaitingReferences { index(referenceOf: row) }
+    awaitingReferences = []
+    guard let start = awaiting else { return }
+    awaiting = nil
+    indexInsertion(from: start)
   }
 
   func nextOrdinal(of campaign: UInt32) -> UInt32 { tables.campaigns[Int(campaign)].nextOrdinal }
@@ -30,7 +50,8 @@ extension StoreState {
   ///
   /// Each loop is short enough that the processor has many places of the index under way at once, where adding to
   /// all indexes lead by lead would wait for one after the other.
-  mutating func indexInsertion(from start: InsertionStart, campaign: UInt32) {
+  mutating func indexInsertion(from start: InsertionStart) {
+    let campaign = start.campaign
     let contacts = start.contact..<UInt32(tables.contacts.count)
     for row in contacts { indexes.contacts.insert(Self.hash(tables.contacts[row].id), row) }
     indexes.byAccount[Int(tables.campaigns[Int(campaign)].account)].contacts.append(contentsOf: contacts)
@@ -354,6 +375,7 @@ extension StoreState {
 
 /// Where the rows of leads that are added together begin.
 struct InsertionStart {
+  var campaign: UInt32
   let contact: UInt32
   let ordinal: UInt32
 }

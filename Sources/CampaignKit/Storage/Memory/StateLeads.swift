@@ -28,7 +28,8 @@ extension StoreState {
       campaign: campaign, batch: records.batch, since: options.duplicatesSince, now: now,
       localities: BatchLocalities(leads))
     if keepsChanges { insertion.record.bytes.reserveCapacity(leads.bytes.count + leads.count * 40) }
-    let start = InsertionStart(contact: UInt32(tables.contacts.count), ordinal: nextOrdinal(of: campaign))
+    let start = InsertionStart(
+      campaign: campaign, contact: UInt32(tables.contacts.count), ordinal: nextOrdinal(of: campaign))
     let added = leads.bytes.withUnsafeBytes { bytes in
       Result { () throws(StoreError) in
         for (place, entry) in leads.entries.enumerated() {
@@ -37,7 +38,7 @@ extension StoreState {
         }
       }
     }
-    indexInsertion(from: start, campaign: campaign)
+    indexInsertion(from: start)
     try added.get()
     guard result.inserted > 0 || options.step != nil else { return result }
     records.duplicates = result.duplicates

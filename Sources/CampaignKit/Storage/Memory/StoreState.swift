@@ -19,6 +19,12 @@ struct StoreState: ~Copyable, Sendable {
   var isRestoring = false
   /// While calls are restored: what is left of things that were deleted.
   var remnants: Remnants?
+  /// Whether changes of a log are replayed, and the leads that were added meanwhile may be indexed later, many together.
+  private(set) var isReplaying = false
+  /// Where the leads and contacts begin that are not indexed yet.
+  var awaiting: InsertionStart?
+  /// Calls that cannot be found by their carriers' names for them yet.
+  var awaitingReferences: [UInt32] = []
   private var scratch = ByteWriter()
 
   init(identifiers: IdentifierGenerator, keepsChanges: Bool) {
@@ -50,14 +56,21 @@ struct StoreState: ~Copyable, Sendable {
     remnants = nil
   }
 
+  /// Lets ``replay(_:)`` index what it adds later; nothing is found by name before ``endReplaying()``.
+  mutating func beginReplaying() { isReplaying = true }
+
+  mutating func endReplaying() {
+    indexAwaiting()
+    isReplaying = false
+  }
+
   /// Makes the changes that a log has kept.
   mutating func replay(_ batch: UnsafeRawBufferPointer) throws(StoreError) {
     var reader = ByteReader(batch)
     while !reader.isAtEnd {
       var record = ByteReader(try reader.blob())
-      let (change, now) = try Change.read(&record)
+      try apply(writtenIn: &record)
       guard record.isAtEnd else { throw StoreError(.damaged, "a stored change is longer than it should be") }
-      try apply(change, at: now)
     }
   }
 

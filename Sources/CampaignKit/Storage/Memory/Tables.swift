@@ -97,6 +97,7 @@ struct ListRecord: Sendable {
 struct TextTable: Sendable {
   private(set) var texts: [String] = [""]
   private var numbers: [String: UInt32] = [:]
+  private var latest: UInt32 = 0
 
   init() {}
 
@@ -105,13 +106,18 @@ struct TextTable: Sendable {
     for (number, text) in self.texts.enumerated().dropFirst() { numbers[text] = UInt32(number) }
   }
 
+  /// The number of a text; quick for one that was asked for just before, as the name of a carrier is.
   mutating func number(of text: String?) -> UInt32 {
     guard let text else { return 0 }
-    if let number = numbers[text] { return number }
-    let number = UInt32(texts.count)
+    if latest != 0, texts[Int(latest)] == text { return latest }
+    if let number = numbers[text] {
+      latest = number
+      return number
+    }
+    latest = UInt32(texts.count)
     texts.append(text)
-    numbers[text] = number
-    return number
+    numbers[text] = latest
+    return latest
   }
 
   func known(_ text: String) -> UInt32? { numbers[text] }
@@ -124,6 +130,8 @@ struct LocalityTable: Sendable {
   private(set) var localities: [Locality] = []
   private var numbers: [Locality: UInt32] = [:]
   private var latest: UInt32 = 0
+  /// The first few as they are written in changes, by which they are known without being read.
+  private var written: [[UInt8]] = []
 
   init() {}
 
@@ -135,7 +143,7 @@ struct LocalityTable: Sendable {
   /// The number of a locality; quick for one that was asked for just before, as in an import.
   mutating func number(of locality: Locality) -> UInt32 {
     if Int(latest) < localities.count, localities[Int(latest)] == locality { return latest }
-    if let number = numbers[locality] {
+    if let number = known(locality) {
       latest = number
       return number
     }
@@ -145,7 +153,29 @@ struct LocalityTable: Sendable {
     return latest
   }
 
-  func known(_ locality: Locality) -> UInt32? { numbers[locality] }
+  /// Few are found by looking at all, which is quicker than hashing.
+  func known(_ locality: Locality) -> UInt32? {
+    localities.count <= 16 ? localities.firstIndex(of: locality).map { UInt32($0) } : numbers[locality]
+  }
+
+  /// The numbers of the localities of a change.
+  mutating func numbers(from reader: inout ByteReader) throws(StoreError) -> [UInt32] {
+    let count = try reader.elements().count
+    var numbers: [UInt32] = []
+    numbers.reserveCapacity(min(count, 16))
+    for _ in 0..<count { numbers.append(try number(ofWritten: Locality.bytes(from: &reader))) }
+    return numbers
+  }
+
+  private mutating func number(ofWritten bytes: UnsafeRawBufferPointer) throws(StoreError) -> UInt32 {
+    for known in written.indices where written[known].count == bytes.count {
+      if written[known].withUnsafeBytes({ $0.elementsEqual(bytes) }) { return UInt32(known) }
+    }
+    var reader = ByteReader(bytes)
+    let number = number(of: try Locality(from: &reader))
+    if Int(number) == written.count, number < 16 { written.append(Array(bytes)) }
+    return number
+  }
 
   subscript(number: UInt32) -> Locality {
     Int(number) < localities.count ? localities[Int(number)] : .unknown
