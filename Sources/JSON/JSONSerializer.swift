@@ -21,9 +21,9 @@ extension JSONValue {
   ///   - pretty: Whether every element and member gets a line of its own, indented by two spaces a level.
   /// - Returns: The bytes, without a line break at their end.
   public func serializedBytes(sortedKeys: Bool = false, pretty: Bool = false) -> [UInt8] {
-    var output: [UInt8] = []
+    var output = JSONBuffer()
     JSONSerializer(sortedKeys: sortedKeys, pretty: pretty).append(self, to: &output, depth: 0)
-    return output
+    return [UInt8](output.written)
   }
 }
 
@@ -32,14 +32,14 @@ struct JSONSerializer {
   var sortedKeys = false
   var pretty = false
 
-  func append(_ value: JSONValue, to output: inout [UInt8], depth: Int) {
+  func append(_ value: JSONValue, to output: inout JSONBuffer, depth: Int) {
     switch value {
-    case .null: output.appendJSON(word: "null")
-    case .bool(let value): output.appendJSON(word: value ? "true" : "false")
-    case .number(let value): output.appendJSON(value)
-    case .string(let value): output.appendJSON(value)
+    case .null: output.appendNull(comma: false)
+    case .bool(let value): output.append(value, comma: false)
+    case .number(let value): output.append(value)
+    case .string(let value): output.append(value)
     case .array(let elements):
-      output.append(0x5B)
+      output.append(byte: 0x5B)
       var isFirst = true
       for element in elements {
         separate(&isFirst, in: &output, depth: depth + 1)
@@ -47,7 +47,7 @@ struct JSONSerializer {
       }
       close(0x5D, isEmpty: isFirst, in: &output, depth: depth)
     case .object(let members):
-      output.append(0x7B)
+      output.append(byte: 0x7B)
       var isFirst = true
       if sortedKeys {
         for (key, value) in members.sorted(by: { Self.precedes($0.key, $1.key) }) {
@@ -66,31 +66,31 @@ struct JSONSerializer {
   }
 
   private func append(
-    _ key: String, _ value: JSONValue, _ isFirst: inout Bool, to output: inout [UInt8], depth: Int
+    _ key: String, _ value: JSONValue, _ isFirst: inout Bool, to output: inout JSONBuffer, depth: Int
   ) {
     separate(&isFirst, in: &output, depth: depth)
-    output.appendJSON(key)
-    output.append(0x3A)
-    if pretty { output.append(0x20) }
+    output.append(key)
+    output.append(byte: 0x3A)
+    if pretty { output.append(byte: 0x20) }
     append(value, to: &output, depth: depth)
   }
 
-  private func separate(_ isFirst: inout Bool, in output: inout [UInt8], depth: Int) {
-    if !isFirst { output.append(0x2C) }
+  private func separate(_ isFirst: inout Bool, in output: inout JSONBuffer, depth: Int) {
+    if !isFirst { output.append(byte: 0x2C) }
     isFirst = false
     if pretty { newLine(in: &output, depth: depth) }
   }
 
-  private func close(_ byte: UInt8, isEmpty: Bool, in output: inout [UInt8], depth: Int) {
+  private func close(_ byte: UInt8, isEmpty: Bool, in output: inout JSONBuffer, depth: Int) {
     if pretty, !isEmpty { newLine(in: &output, depth: depth) }
-    output.append(byte)
+    output.append(byte: byte)
   }
 
-  private func newLine(in output: inout [UInt8], depth: Int) {
-    output.append(0x0A)
+  private func newLine(in output: inout JSONBuffer, depth: Int) {
+    output.append(byte: 0x0A)
     for _ in 0..<depth {
-      output.append(0x20)
-      output.append(0x20)
+      output.append(byte: 0x20)
+      output.append(byte: 0x20)
     }
   }
 }

@@ -3,6 +3,63 @@ enum JSONText {
   private static let ones: UInt64 = 0x0101_0101_0101_0101
   private static let highBits: UInt64 = 0x8080_8080_8080_8080
 
+  /// A word that is 0 if a string can hold all of its eight bytes as they are; otherwise its lowest bit is in the first
+  /// byte that is a quote, a backslash or a control.
+  @inline(__always)
+  static func hits(in word: UInt64) -> UInt64 {
+    let quote = word ^ (ones &* 0x22)
+    let backslash = word ^ (ones &* 0x5C)
+    // In each term the lowest set bit is exact: borrows make false hits only above a true one.
+    let hits = ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash) | ((word &- (ones &* 0x20)) & ~word)
+    return hits & highBits
+  }
+
+  /// The bytes of a text of less than eight, the first lowest, with blanks behind them.
+  @inline(__always)
+  static func shortWord(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+    let count = bytes.count
+    if count >= 4 {
+      // Two halves, which overlap unless there are none too many.
+      let low = UInt64(UInt32(littleEndian: bytes.loadUnaligned(as: UInt32.self)))
+      let high = UInt64(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self)))
+      let word = low | high << UInt64(8 &* (count &- 4))
+      return word | (ones &* 0x20) << UInt64(8 &* count)
+    }
+    var word = ones &* 0x20
+    for index in 0..<count {
+      word = word & ~(0xFF << UInt64(8 &* index)) | UInt64(bytes[index]) << UInt64(8 &* index)
+    }
+    return word
+  }
+
+  /// What stands in a string for a byte that it cannot hold: up to six bytes, the first lowest.
+  static func escape(of byte: UInt8) -> (word: UInt64, count: Int) {
+    func short(_ letter: UInt8) -> (word: UInt64, count: Int) { (0x5C | UInt64(letter) << 8, 2) }
+    switch byte {
+    case 0x22, 0x5C: return short(byte)
+    case 0x08: return short(0x62)
+    case 0x09: return short(0x74)
+    case 0x0A: return short(0x6E)
+    case 0x0C: return short(0x66)
+    case 0x0D: return short(0x72)
+    default:
+      func digit(_ value: UInt8) -> UInt64 { UInt64(value < 10 ? 0x30 + value : 0x57 + value) }
+      return (0x3030_755C | digit(byte >> 4) << 32 | digit(byte & 0xF) << 40, 6)
+    }
+  }
+
+  /// How many digits a number has, 1 for 0.
+  @inline(__always)
+  static func digitCount(_ value: UInt64) -> Int {
+    var count = 1
+    var rest = value
+    while rest >= 10_000 {
+      rest /= 10_000
+      count &+= 4
+    }
+    return count &+ (rest >= 1000 ? 3 : rest >= 100 ? 2 : rest >= 10 ? 1 : 0)
+  }
+
   /// Finds the first byte from `start` that a string cannot hold as it is: a quote, a backslash or a control.
   ///
   /// Looks at eight bytes at a time. `isASCII` may be false for a run that is followed by a byte above 0x7F.
@@ -15,12 +72,7 @@ enum JSONText {
     while index &+ 8 <= end {
       let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
       seen |= word
-      let quote = word ^ (ones &* 0x22)
-      let backslash = word ^ (ones &* 0x5C)
-      // In each term the lowest set bit is exact: borrows make false hits only above a true one.
-      let hits =
-        ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash) | ((word &- (ones &* 0x20)) & ~word)
-      let found = hits & highBits
+      let found = hits(in: word)
       if found != 0 {
         return (index &+ found.trailingZeroBitCount / 8, seen & highBits == 0)
       }

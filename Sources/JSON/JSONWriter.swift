@@ -1,8 +1,9 @@
-/// A document that is written by hand, value after value, into one array of bytes.
+/// A document that is written by hand, value after value, and ends as one array of bytes.
 ///
 /// Commas, colons, quotes and escapes are the writer's business. Text, keys and numbers cannot break the
 /// document, and a call that has no place in it, such as a member in an array, stops the program with a sentence:
-/// it is a mistake in the code, never in the data. Nothing is allocated but the array itself.
+/// it is a mistake in the code, never in the data. Nothing is allocated for a value; the document is written into one
+/// piece of memory, and becomes an array at its end.
 ///
 /// ```swift
 /// var writer = JSONWriter()
@@ -22,7 +23,9 @@ public struct JSONWriter: ~Copyable, Sendable {
     case root, firstElement, nextElement, firstKey, nextKey, memberValue, finished
   }
 
-  private var output: [UInt8]
+  private var output: JSONBuffer
+  /// What was there before, and what the document is added to at its end.
+  private var bytes: [UInt8]
   private var state = State.root
   /// One bit for each level around the current one, the innermost lowest; set for an object.
   private var kinds: UInt64 = 0
@@ -30,58 +33,61 @@ public struct JSONWriter: ~Copyable, Sendable {
   private var outerKinds: [UInt64] = []
   private var depth = 0
 
-  /// Creates a writer with an array of its own.
+  /// Creates a writer of a document that stands alone.
   ///
   /// - Parameter capacity: Bytes to make room for at once.
   public init(capacity: Int = 512) {
-    output = []
-    output.reserveCapacity(max(0, capacity))
+    output = JSONBuffer(capacity: capacity)
+    bytes = []
   }
 
   /// Creates a writer that appends to bytes that are there already, such as the head of an answer.
   ///
   /// - Parameter bytes: What comes before the document; its spare capacity is used.
-  public init(appendingTo bytes: consuming [UInt8]) { output = bytes }
+  public init(appendingTo bytes: consuming [UInt8]) {
+    output = JSONBuffer()
+    self.bytes = bytes
+  }
 
   /// Bytes written so far, with what was there before.
-  public var count: Int { output.count }
+  public var count: Int { bytes.count + output.count }
 
   /// Ends writing and gives the bytes; every object and array must have been ended, and a value been written.
   ///
   /// - Returns: What was there before, followed by one complete document.
   public consuming func finish() -> [UInt8] {
     precondition(state == .finished, "The document is not complete: write its value, and end what was begun.")
-    return output
+    guard bytes.capacity > 0 else { return [UInt8](output.written) }
+    bytes.append(contentsOf: output.written)
+    return bytes
   }
 
   // MARK: Structure
 
   /// Begins an object; members follow.
   public mutating func beginObject() {
-    begin()
+    begin(0x7B)
     kinds |= 1
-    output.append(0x7B)
     state = .firstKey
   }
 
   /// Ends the innermost object.
   public mutating func endObject() {
     precondition(state == .firstKey || state == .nextKey, "No object can end here: give the key its value first.")
-    output.append(0x7D)
+    output.append(byte: 0x7D)
     end()
   }
 
   /// Begins an array; values follow.
   public mutating func beginArray() {
-    begin()
-    output.append(0x5B)
+    begin(0x5B)
     state = .firstElement
   }
 
   /// Ends the innermost array.
   public mutating func endArray() {
     precondition(state == .firstElement || state == .nextElement, "No array can end here: end what is inside it first.")
-    output.append(0x5D)
+    output.append(byte: 0x5D)
     end()
   }
 
@@ -89,13 +95,10 @@ public struct JSONWriter: ~Copyable, Sendable {
   ///
   /// - Parameter name: The key.
   public mutating func key(_ name: String) {
-    switch state {
-    case .firstKey: break
-    case .nextKey: output.append(0x2C)
-    default: preconditionFailure("A key has no place here: keys belong into an object, each with one value.")
-    }
-    output.appendJSON(name)
-    output.append(0x3A)
+    precondition(
+      state == .firstKey || state == .nextKey,
+      "A key has no place here: keys belong into an object, each with one value.")
+    output.append(name, comma: state == .nextKey, colon: true)
     state = .memberValue
   }
 
@@ -105,32 +108,28 @@ public struct JSONWriter: ~Copyable, Sendable {
   ///
   /// - Parameter value: The text.
   public mutating func value(_ value: String) {
-    separate()
-    output.appendJSON(value)
+    output.append(value, comma: separates())
   }
 
   /// Writes an integer.
   ///
   /// - Parameter value: The integer.
   public mutating func value(_ value: Int) {
-    separate()
-    output.appendJSON(Int64(value))
+    output.append(Int64(value), comma: separates())
   }
 
   /// Writes an integer of 64 bits.
   ///
   /// - Parameter value: The integer.
   public mutating func value(_ value: Int64) {
-    separate()
-    output.appendJSON(value)
+    output.append(value, comma: separates())
   }
 
   /// Writes an unsigned integer of 64 bits.
   ///
   /// - Parameter value: The integer.
   public mutating func value(_ value: UInt64) {
-    separate()
-    output.appendJSON(value)
+    output.append(value, comma: separates())
   }
 
   /// Writes a floating-point value in its shortest form; one that JSON has no number for becomes `null`.
@@ -138,15 +137,14 @@ public struct JSONWriter: ~Copyable, Sendable {
   /// - Parameter value: The value.
   public mutating func value(_ value: Double) {
     separate()
-    output.appendJSON(value)
+    output.append(value)
   }
 
   /// Writes one of the words `true` and `false`.
   ///
   /// - Parameter value: The truth.
   public mutating func value(_ value: Bool) {
-    separate()
-    output.appendJSON(word: value ? "true" : "false")
+    output.append(value, comma: separates())
   }
 
   /// Writes a number as it is.
@@ -154,7 +152,7 @@ public struct JSONWriter: ~Copyable, Sendable {
   /// - Parameter value: The number.
   public mutating func value(_ value: JSONNumber) {
     separate()
-    output.appendJSON(value)
+    output.append(value)
   }
 
   /// Writes any value, with all that is inside it.
@@ -172,22 +170,28 @@ public struct JSONWriter: ~Copyable, Sendable {
 
   /// Writes `null`.
   public mutating func null() {
-    separate()
-    output.appendJSON(word: "null")
+    output.appendNull(comma: separates())
   }
 
   // MARK: State
 
-  /// Puts a comma before a value where it needs one, and refuses a value that has no place.
+  /// Whether a comma stands before the value that comes; refuses one that has no place.
   @inline(__always)
-  private mutating func separate() {
+  private mutating func separates() -> Bool {
     switch state {
     case .firstElement: state = .nextElement
-    case .nextElement: output.append(0x2C)
+    case .nextElement: return true
     case .memberValue: state = .nextKey
     case .root: state = .finished
     case .firstKey, .nextKey, .finished: Self.refuseValue()
     }
+    return false
+  }
+
+  /// Puts a comma before a value that is written apart from it, where it needs one.
+  @inline(__always)
+  private mutating func separate() {
+    if separates() { output.append(byte: 0x2C) }
   }
 
   @inline(never)
@@ -196,8 +200,8 @@ public struct JSONWriter: ~Copyable, Sendable {
   }
 
   @inline(__always)
-  private mutating func begin() {
-    separate()
+  private mutating func begin(_ bracket: UInt8) {
+    output.append(byte: bracket, comma: separates())
     if depth & 63 == 63 {
       outerKinds.append(kinds)
       kinds = 0

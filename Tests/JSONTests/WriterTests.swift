@@ -61,6 +61,46 @@ import Testing
     }
   }
 
+  /// Goal: however long a string is and wherever something must be escaped, it is what the reader reads, and its
+  /// neighbours stay whole; texts are written by words, and the room grows in the middle.
+  @Test func writesStringsOfEveryLength() throws {
+    for length in 0...40 {
+      for place in 0...length {
+        for odd in ["", "\"", "\\", "\n", "\u{1F}", "\u{0}", "\u{7F}", "é", "\u{1F600}"] {
+          let text = String(repeating: "a", count: place) + odd + String(repeating: "z", count: length - place)
+          var writer = JSONWriter(capacity: 0)
+          writer.beginObject()
+          writer.member("first", length)
+          writer.member(text, text)
+          writer.member("last", true)
+          writer.endObject()
+          let bytes = writer.finish()
+          let expected: JSONValue = .object(
+            JSONObject([("first", .number(JSONNumber(length))), (text, .string(text)), ("last", true)]))
+          #expect(try JSONValue(parsing: bytes) == expected)
+          #expect(bytes == expected.bytes)
+          let escaped = ["\"": 1, "\\": 1, "\n": 1, "\u{1F}": 5, "\u{0}": 5][odd] ?? 0
+          let around = #"{"first":,"":"","last":true}"#.utf8.count + "\(length)".utf8.count
+          #expect(bytes.count == around + 2 * (text.utf8.count + escaped))
+        }
+      }
+    }
+  }
+
+  @Test func growsWithoutEnd() throws {
+    let text = String(repeating: "0123456789\n", count: 10_000)
+    var writer = JSONWriter(appendingTo: Array("head".utf8))
+    writer.beginArray()
+    for _ in 0..<20 { writer.value(text) }
+    writer.endArray()
+    let size = 4 + 2 + 19 + 20 * (2 + 12 * 10_000)
+    #expect(writer.count == size)
+    let bytes = writer.finish()
+    #expect(Self.text(Array(bytes.prefix(4))) == "head")
+    let value = try JSONValue(parsing: Array(bytes.dropFirst(4)))
+    #expect(value == .array(Array(repeating: .string(text), count: 20)))
+  }
+
   /// Goal: events written one by one give the same bytes as the value as a whole, at depths beyond one word of bits.
   @Test func nestsToAnyDepth() {
     for depth in [1, 62, 63, 64, 65, 126, 127, 128, 129, 200] {
