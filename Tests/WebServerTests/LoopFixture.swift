@@ -67,6 +67,14 @@ final class LoopFixture: Sendable {
     }
   }
 
+  /// Waits until every connection has come so far.
+  func reads(_ condition: @escaping @Sendable (Connection) -> Bool) async {
+    let worker = worker
+    while await !worker.loop.run({ worker.loop.allWatched.allSatisfy { ($0 as? Connection).map(condition) ?? true } }) {
+      await Task.yield()
+    }
+  }
+
   /// Sends some bytes, ends the sending side, and gives all answers.
   func answers(to text: String, in pieces: Int = .max) throws -> [Answer] {
     let peer = try connect()

@@ -125,6 +125,33 @@ import WebSocketFrames
     #expect(try peer.receiveAll().isEmpty)
   }
 
+  @Test func theClientOfASlowHandlerIsNotSilent() async throws {
+    var configuration = Self.patient
+    configuration.idleTimeout = .never * 2
+    configuration.receivedBytes = 10
+    let (starts, start) = AsyncStream.makeStream(of: Void.self)
+    let (turns, turn) = AsyncStream.makeStream(of: Void.self)
+    let fixture = try Self.fixture(configuration) { socket in
+      var turns = turns.makeAsyncIterator()
+      for try await message in socket {
+        start.yield()
+        await turns.next()
+        try await socket.send(message)
+      }
+    }
+    let peer = try Self.open(fixture)
+    // The handler has one message and leaves the others, which are all that is read ahead.
+    for _ in 0..<3 { try peer.send(Self.frame(.text, [UInt8](repeating: 65, count: 10))) }
+    for await _ in starts { break }
+    await fixture.reads { $0.webSocket?.hasRoom == false }
+    for _ in 0..<3 { await fixture.look(ahead: .never * 3) }
+    for _ in 0..<3 { turn.yield() }
+    try peer.send(Self.frame(.close, [0x03, 0xE8]))
+    #expect(
+      try Self.events(peer)
+        == [.text("AAAAAAAAAA"), .text("AAAAAAAAAA"), .text("AAAAAAAAAA"), .close(.normal, reason: "")])
+  }
+
   @Test func clientsThatDoNotReadMissOffersOrAreClosed() async throws {
     for policy in [WebSocketConfiguration.SlowReader.misses, .isClosed] {
       var configuration = Self.patient

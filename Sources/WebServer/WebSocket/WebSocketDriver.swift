@@ -231,6 +231,8 @@ final class WebSocketDriver: @unchecked Sendable {
       if now.since(begin) >= configuration.closeTimeout.nanoseconds { connection.close() }
       return
     }
+    // While the handler is behind, nothing is read, and a client that is told to wait is not silent.
+    guard hasRoom else { return lastHeard = now }
     let silence = now.since(lastHeard)
     if silence >= configuration.idleTimeout.nanoseconds {
       connection.close()
