@@ -79,21 +79,35 @@ extension Connection {
     exchange.task = loop.begin(HandlerTask.Work(request, of: self, exchange: exchange.number, answer: answer))
   }
 
-  /// Answers a request; runs in a task, on the loop's thread.
-  func answer(_ work: HandlerTask.Work) async {
-    var response: Response
-    do {
-      response = try await work.answer(work.request)
-    } catch is ConnectionCut {
-      guard isOpen(work.exchange) else { return }
+  /// Takes what a handler came to, in its task on the loop's thread, and writes it if it is there as a whole.
+  ///
+  /// - Returns: The answer that the task has to deliver piece by piece.
+  func take(_ answer: HandlerTask.Answer, to work: HandlerTask.Work) -> PiecewiseAnswer? {
+    let response: Response
+    switch answer {
+    case .response(let given): response = given
+    case .failure(is ConnectionCut):
+      guard isOpen(work.exchange) else { return nil }
       // Its close must not cancel the task, which goes on to others.
       exchange.task = nil
-      return cut()
-    } catch {
-      response = self.response(to: error, work.request)
+      cut()
+      return nil
+    case .failure(let error): response = self.response(to: error, work.request)
     }
-    await deliver(response, for: work.exchange, work.request)
-    // The task goes on to others, and must not be cancelled for this one.
+    guard isOpen(work.exchange), !exchange.isAnswered else { return nil }
+    switch response.body {
+    case .empty, .bytes:
+      // Its end must not be taken for that of the connection, which cancels the task.
+      exchange.task = nil
+      finishWhole(response)
+      pump()
+      return nil
+    case .stream, .webSocket: return PiecewiseAnswer(connection: self, work: work, response: response)
+    }
+  }
+
+  /// The task goes on to others, and must not be cancelled for this request.
+  func isDone(_ work: HandlerTask.Work) {
     if exchange.number == work.exchange { exchange.task = nil }
   }
 
@@ -105,21 +119,7 @@ extension Connection {
     return response
   }
 
-  /// Writes the answer of a task; runs in that task, on the loop's thread.
-  private func deliver(_ response: Response, for number: Int, _ request: Request) async {
-    guard isOpen(number), !exchange.isAnswered else { return }
-    switch response.body {
-    case .empty, .bytes:
-      finishWhole(response)
-      pump()
-    case .stream(let length, let write):
-      await deliver(response, length: length, for: number, request, write)
-    case .webSocket(let upgrade):
-      await runWebSocket(upgrade, response, for: number)
-    }
-  }
-
-  private func deliver(
+  fileprivate func deliver(
     _ response: Response, length: Int?, for number: Int, _ request: Request,
     _ write: @Sendable (ResponseWriter) async throws -> Void
   ) async {
@@ -174,12 +174,11 @@ extension Connection {
 
   /// Appends an answer whose content is there.
   func appendWhole(_ response: Response) {
-    let bytes = response.bytes ?? []
-    appendHead(response, framing: response.status.forbidsBody ? .none : .length(bytes.count))
-    guard exchange.status == response.status else { return }
-    if !bytes.isEmpty, !response.status.forbidsBody, exchange.head?.method != .head {
-      if bytes.count > worker.configuration.bufferedBytes { tail = bytes } else { output.append(contentsOf: bytes) }
-    }
+    let forbidsBody = response.status.forbidsBody
+    appendHead(response, framing: forbidsBody ? .none : .length(response.byteCount ?? 0))
+    guard exchange.status == response.status, !forbidsBody, exchange.head?.method != .head else { return }
+    guard case .bytes(let bytes) = response.body, !bytes.isEmpty else { return }
+    if bytes.count > worker.configuration.bufferedBytes { tail = bytes } else { output.append(contentsOf: bytes) }
   }
 
   private func appendHead(_ response: Response, framing: ResponseEncoder.Framing) {
@@ -363,6 +362,22 @@ extension Connection {
       answerFatally(error)
     } else {
       exchange.stream?.fail(error)
+    }
+  }
+}
+
+/// An answer that its task delivers as it comes.
+struct PiecewiseAnswer {
+  fileprivate let connection: Connection
+  fileprivate let work: HandlerTask.Work
+  fileprivate let response: Response
+
+  func deliver() async {
+    switch response.body {
+    case .empty, .bytes: break
+    case .stream(let length, let write):
+      await connection.deliver(response, length: length, for: work.exchange, work.request, write)
+    case .webSocket(let upgrade): await connection.runWebSocket(upgrade, response, for: work.exchange)
     }
   }
 }

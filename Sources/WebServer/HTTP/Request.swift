@@ -53,13 +53,13 @@ public struct Request: Sendable {
   }
 
   /// Path and query as they arrived.
-  public var target: String { String(decoding: head.pathAndQuery, as: UTF8.self) }
+  public var target: String { head.pathAndQuery.text }
 
   /// The path as it arrived, encoded.
-  public var path: String { String(decoding: head.path, as: UTF8.self) }
+  public var path: String { head.path.text }
 
   /// What stands behind the question mark, as it arrived.
-  public var queryText: String { String(decoding: head.query, as: UTF8.self) }
+  public var queryText: String { head.query.text }
 
   /// The values behind the question mark.
   ///
@@ -70,7 +70,7 @@ public struct Request: Sendable {
   /// The first value of a field; bytes that are not UTF-8 are replaced.
   ///
   /// - Parameter name: The field's name in any case.
-  public subscript(name: String) -> String? { head.value(of: name).map { String(decoding: $0, as: UTF8.self) } }
+  public subscript(name: String) -> String? { head.value(of: name).map { $0.text } }
 
   /// Every value of a field that may come more than once.
   ///

@@ -20,8 +20,7 @@ final class RequestHead: Sendable {
   }
 
   func text(_ range: Range<Int>) -> String {
-    let slice = slice(range)
-    return String(decoding: slice, as: UTF8.self)
+    slice(range).text
   }
 
   var method: Method {
@@ -35,7 +34,7 @@ final class RequestHead: Sendable {
       if name.isSame(as: "HEAD") { return .head }
     default: break
     }
-    return Method(String(decoding: name, as: UTF8.self))
+    return Method(name.text)
   }
 
   /// Path and query; those of an absolute target without its scheme and host, which come from a proxy's client.

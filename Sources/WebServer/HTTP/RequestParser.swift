@@ -70,13 +70,23 @@ struct RequestParser {
   /// Whether any byte of a request has been seen.
   var hasBegun: Bool { stage != .start || lineStart > 0 }
 
-  /// Makes ready for the next request; the memory of the fields is used again.
+  /// Makes ready for the next request.
   mutating func reset() {
-    var fields: [FieldRange] = []
-    swap(&fields, &self.fields)
-    fields.removeAll(keepingCapacity: true)
-    self = RequestParser(limits: limits)
-    self.fields = fields
+    fields = []
+    facts = RequestFacts()
+    stage = .start
+    lineStart = 0
+    searched = 0
+    fieldsStart = 0
+    hostCount = 0
+    contentLength = nil
+    transferCodings = 0
+    isChunked = false
+    hasUnknownCoding = false
+    saysClose = false
+    saysKeepAlive = false
+    saysUpgrade = false
+    hasUpgradeField = false
   }
 
   /// Goes on reading.
@@ -120,6 +130,8 @@ struct RequestParser {
           try readRequestLine(bytes, from: lineBegin, to: lineFeed - 1, base: start)
           stage = .fields
           fieldsStart = next
+          // The head of the request before this one has the array; most requests have no more fields than this.
+          fields.reserveCapacity(12)
         }
       case .fields where lineFeed - 1 == lineBegin:
         try finish(bytes, base: start)

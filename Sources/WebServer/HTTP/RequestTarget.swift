@@ -43,8 +43,9 @@ enum Authority {
       rest = rest[(end + 1)...]
       guard rest.isEmpty || rest.first == 0x3A else { return false }
     } else {
-      let end = rest.firstIndex(of: 0x3A) ?? rest.endIndex
-      guard rest[..<end].allSatisfy(isHostCharacter) else { return false }
+      var end = rest.startIndex
+      while end < rest.endIndex, isHostCharacter(rest[end]) { end += 1 }
+      guard end == rest.endIndex || rest[end] == 0x3A else { return false }
       rest = rest[end...]
     }
     let port = rest.dropFirst()

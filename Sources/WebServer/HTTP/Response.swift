@@ -39,7 +39,8 @@ public struct Response: Sendable {
   ///   - contentType: The kind of the content.
   ///   - fields: Further fields.
   ///   - body: The content.
-  public init(_ status: Status = .ok, contentType: String? = nil, fields: Fields = [:], body: Body = .empty) {
+  @inline(__always)
+  public init(_ status: Status = .ok, contentType: String? = nil, fields: Fields = Fields(), body: Body = .empty) {
     self.status = status
     self.contentType = contentType
     self.fields = fields
@@ -94,6 +95,15 @@ public struct Response: Sendable {
   /// - Returns: The answer.
   public static func redirect(to location: String, status: Status = .seeOther) -> Response {
     Response(status, fields: ["Location": location])
+  }
+
+  /// How many bytes the content has, if they are there.
+  var byteCount: Int? {
+    switch body {
+    case .empty: 0
+    case .bytes(let bytes): bytes.count
+    case .stream, .webSocket: nil
+    }
   }
 
   /// The bytes of the content, if they are there.

@@ -14,60 +14,71 @@ enum ResponseEncoder {
   /// - Returns: False, and nothing appended, when a field has a character that could end it: text from outside must
   ///   not become fields.
   static func append(
-    _ response: borrowing Response, framing: Framing, keepsAlive: Bool, saysKeepAlive: Bool, date: [UInt8],
+    _ response: Response, framing: Framing, keepsAlive: Bool, saysKeepAlive: Bool, date: [UInt8],
     to output: inout [UInt8]
   ) -> Bool {
-    let begin = output.count
-    appendStatusLine(response.status, to: &output)
-    output.append(contentsOf: date)
-    if let contentType = response.contentType {
-      output.append("Content-Type: " as StaticString)
-      guard appendValue(contentType, to: &output) else { return undo(&output, to: begin) }
+    // Taken out one by one, since the closure would copy the whole answer.
+    let (status, contentType, fields) = (response.status, response.contentType, response.fields.all)
+    // The line, the names and line ends of our own fields, and the longest number come to less than 256 bytes.
+    var size = 256 + date.count + (contentType?.utf8.count ?? 0)
+    for field in fields { size += field.name.utf8.count + field.value.utf8.count + 4 }
+    return withUnsafeTemporaryAllocation(byteCount: size, alignment: 1) { room in
+      var head = HeadWriter(room: room)
+      write(status, date: date, to: &head)
+      write(contentType, fields, to: &head)
+      write(framing, status, keepsAlive: keepsAlive, saysKeepAlive: saysKeepAlive, to: &head)
+      guard head.isValid else { return false }
+      output.append(contentsOf: head.written)
+      return true
     }
-    for field in response.fields where !isOurs(field.name, hasContentType: response.contentType != nil) {
-      guard Characters.isToken(field.name) else { return undo(&output, to: begin) }
-      output.append(field.name)
-      output.append(": " as StaticString)
-      guard appendValue(field.value, to: &output) else { return undo(&output, to: begin) }
+  }
+
+  @inline(__always)
+  private static func write(_ contentType: String?, _ fields: [Fields.Field], to head: inout HeadWriter) {
+    if let contentType {
+      head.append("Content-Type: " as StaticString)
+      head.append(value: contentType)
     }
+    for field in fields where !isOurs(field.name, hasContentType: contentType != nil) {
+      head.append(name: field.name)
+      head.append(value: field.value)
+    }
+  }
+
+  @inline(__always)
+  private static func write(
+    _ framing: Framing, _ status: Status, keepsAlive: Bool, saysKeepAlive: Bool, to head: inout HeadWriter
+  ) {
     switch framing {
     case .none, .untilClose: break
     case .length(let count):
-      output.append("Content-Length: " as StaticString)
-      output.append(decimal: count)
-      output.append("\r\n" as StaticString)
-    case .chunked: output.append("Transfer-Encoding: chunked\r\n" as StaticString)
+      head.append("Content-Length: " as StaticString)
+      head.append(decimal: count)
+      head.append("\r\n" as StaticString)
+    case .chunked: head.append("Transfer-Encoding: chunked\r\n" as StaticString)
     }
-    if response.status.code == 101 {
-      output.append("Connection: Upgrade\r\n" as StaticString)
+    if status.code == 101 {
+      head.append("Connection: Upgrade\r\n" as StaticString)
     } else if !keepsAlive {
-      output.append("Connection: close\r\n" as StaticString)
+      head.append("Connection: close\r\n" as StaticString)
     } else if saysKeepAlive {
-      output.append("Connection: keep-alive\r\n" as StaticString)
+      head.append("Connection: keep-alive\r\n" as StaticString)
     }
-    output.append("\r\n" as StaticString)
-    return true
+    head.append("\r\n" as StaticString)
   }
 
-  private static func undo(_ output: inout [UInt8], to count: Int) -> Bool {
-    output.removeLast(output.count - count)
-    return false
-  }
-
-  private static func appendStatusLine(_ status: Status, to output: inout [UInt8]) {
-    if status == .ok { return output.append("HTTP/1.1 200 OK\r\n" as StaticString) }
-    output.append("HTTP/1.1 " as StaticString)
-    output.append(decimal: status.code)
-    output.append(0x20)
-    output.append(status.reason)
-    output.append("\r\n" as StaticString)
-  }
-
-  private static func appendValue(_ value: String, to output: inout [UInt8]) -> Bool {
-    for byte in value.utf8 where !Characters.isFieldValue(byte) { return false }
-    output.append(value)
-    output.append("\r\n" as StaticString)
-    return true
+  @inline(__always)
+  private static func write(_ status: Status, date: [UInt8], to head: inout HeadWriter) {
+    if status == .ok {
+      head.append("HTTP/1.1 200 OK\r\n" as StaticString)
+    } else {
+      head.append("HTTP/1.1 " as StaticString)
+      head.append(decimal: status.code)
+      head.append(" " as StaticString)
+      head.append(status.reason)
+      head.append("\r\n" as StaticString)
+    }
+    date.withUnsafeBytes { head.append($0) }
   }
 
   /// Whether a field is the server's own business.
@@ -89,25 +100,7 @@ extension [UInt8] {
     text.withUTF8Buffer { append(contentsOf: $0) }
   }
 
-  @inline(__always)
-  mutating func append(_ text: String) {
-    let isDone: Void? = text.utf8.withContiguousStorageIfAvailable { append(contentsOf: $0) }
-    if isDone == nil { append(contentsOf: text.utf8) }
-  }
-
-  /// Appends a number of none or more.
-  mutating func append(decimal value: Int) {
-    var rest = UInt(Swift.max(0, value))
-    if rest < 10 { return append(0x30 + UInt8(rest)) }
-    let begin = count
-    while rest > 0 {
-      append(0x30 + UInt8(rest % 10))
-      rest /= 10
-    }
-    self[begin...].reverse()
-  }
-
   mutating func append(hexadecimal value: Int) {
-    append(String(UInt(Swift.max(0, value)), radix: 16))
+    append(contentsOf: String(UInt(Swift.max(0, value)), radix: 16).utf8)
   }
 }

@@ -31,11 +31,33 @@ final class HandlerTask: @unchecked Sendable {
   init(_ work: Work, on loop: EventLoop) {
     self.loop = loop
     self.work = work
+    // Every call of an asynchronous function looks up the executor of the task, twice, behind a lock of the runtime. So
+    // the handler itself is the only one that each request calls.
     task = Task(executorPreference: loop) { [self] in
-      while await finishWork() {
+      while true {
+        // In a scope of its own: while the task rests, nothing may hold the request, whose bytes are those of the
+        // connection's buffer.
+        do {
+          guard let work = takeWork() else { return }
+          let answer: HandlerTask.Answer
+          do {
+            answer = .response(try await work.answer(work.request))
+          } catch {
+            answer = .failure(error)
+          }
+          if let rest = work.connection.take(answer, to: work) { await rest.deliver() }
+          work.connection.isDone(work)
+        }
+        guard loop.takesBack(self, isUsable: !Task.isCancelled) else { return }
         await withUnsafeContinuation { waiter = $0 }
       }
     }
+  }
+
+  /// What a handler came to.
+  enum Answer {
+    case response(Response)
+    case failure(any Error)
   }
 
   /// Gives a task that rests something to do, or ends it.
@@ -48,11 +70,8 @@ final class HandlerTask: @unchecked Sendable {
 
   func cancel() { task?.cancel() }
 
-  /// Does what there is; false when the task is to end.
-  private func finishWork() async -> Bool {
-    guard let work else { return false }
-    self.work = nil
-    await work.connection.answer(work)
-    return loop.takesBack(self, isUsable: !Task.isCancelled)
+  private func takeWork() -> Work? {
+    defer { work = nil }
+    return work
   }
 }

@@ -3,38 +3,45 @@ struct RouteNode: Sendable {
   private var children: [String: RouteNode] = [:]
   /// The node behind `:name`; the names belong to the routes, since two may call the same segment differently.
   private var parameter: [RouteNode] = []
-  private var handlers: [(method: Method, route: Route)] = []
-  private var rest: [(method: Method, route: Route)] = []
+  private var handlers: [Route] = []
+  private var rest: [Route] = []
 
-  struct Route: Sendable {
-    var names: [String]
-    var handler: Handler
+  /// An object, since every request passes it on several times.
+  final class Route: Sendable {
+    let method: Method
+    let names: [String]
+    let handler: Handler
+
+    init(_ method: Method, names: [String], _ handler: Handler) {
+      self.method = method
+      self.names = names
+      self.handler = handler
+    }
   }
 
   mutating func insert(_ segments: [Substring], _ method: Method, _ handler: Handler) {
-    insert(segments[...], method, Route(names: [], handler: handler))
+    insert(segments[...], method, names: [], handler)
   }
 
-  private mutating func insert(_ segments: ArraySlice<Substring>, _ method: Method, _ route: Route) {
+  private mutating func insert(
+    _ segments: ArraySlice<Substring>, _ method: Method, names: [String], _ handler: Handler
+  ) {
     guard let first = segments.first else {
       handlers.removeAll { $0.method == method }
-      handlers.append((method, route))
+      handlers.append(Route(method, names: names, handler))
       return
     }
     let rest = segments.dropFirst()
-    var route = route
     if first.hasPrefix("*") {
       precondition(rest.isEmpty, "Nothing may follow \(first) in a pattern.")
-      route.names.append(String(first.dropFirst()))
       self.rest.removeAll { $0.method == method }
-      self.rest.append((method, route))
+      self.rest.append(Route(method, names: names + [String(first.dropFirst())], handler))
     } else if first.hasPrefix(":") {
       precondition(first.count > 1, "A parameter of a pattern needs a name.")
-      route.names.append(String(first.dropFirst()))
       if parameter.isEmpty { parameter.append(RouteNode()) }
-      parameter[0].insert(rest, method, route)
+      parameter[0].insert(rest, method, names: names + [String(first.dropFirst())], handler)
     } else {
-      children[String(first), default: RouteNode()].insert(rest, method, route)
+      children[String(first), default: RouteNode()].insert(rest, method, names: names, handler)
     }
   }
 
@@ -52,10 +59,8 @@ struct RouteNode: Sendable {
     var node = self
     node.children = children.mapValues { $0.wrapped(in: middleware) }
     node.parameter = parameter.map { $0.wrapped(in: middleware) }
-    let wrap = { (entry: (method: Method, route: Route)) in
-      var entry = entry
-      entry.route.handler = entry.route.handler.wrapped(in: middleware)
-      return entry
+    let wrap = { (route: Route) in
+      Route(route.method, names: route.names, route.handler.wrapped(in: middleware))
     }
     node.handlers = handlers.map(wrap)
     node.rest = rest.map(wrap)
@@ -63,8 +68,8 @@ struct RouteNode: Sendable {
   }
 
   /// Every path that is written out to its end, with its routes.
-  func literalPaths(below prefix: String = "") -> [String: [(method: Method, route: Route)]] {
-    var paths: [String: [(method: Method, route: Route)]] = [:]
+  func literalPaths(below prefix: String = "") -> [String: [Route]] {
+    var paths: [String: [Route]] = [:]
     // A percent sign of a path is the start of a code, which these texts have behind them.
     for (segment, child) in children where !segment.utf8.contains(0x25) {
       let path = prefix + "/" + segment
@@ -75,7 +80,7 @@ struct RouteNode: Sendable {
   }
 
   /// Routes that a path leads to, and the texts behind their names.
-  typealias Found = (routes: [(method: Method, route: Route)], values: [String])
+  typealias Found = (routes: [Route], values: [String])
 
   /// Finds the routes of a path; what is written out goes first, and what leads nowhere is left again.
   func find(_ segments: ArraySlice<String>, _ values: inout [String]) -> Found? {
@@ -95,23 +100,27 @@ struct RouteNode: Sendable {
 }
 
 /// The routes of a server, ready to be asked.
-struct Routes: Sendable {
+final class Routes: Sendable {
   let root: RouteNode
   let notFound: Handler
   let trailingSlash: Router.TrailingSlash
   let middleware: [Middleware]
   /// Routers below paths, the longest first.
-  private let mounts: [(prefix: [String], routes: Routes)]
+  private let mounts: [Mounted]
+  private struct Mounted: Sendable {
+    let prefix: [String]
+    let routes: Routes
+  }
   /// Who is asked when nothing else answers, mounted at the root.
   private let last: [Routes]
   /// Most requests are for paths without parameters, which need not be taken apart.
-  private let literals: [String: [(method: Method, route: RouteNode.Route)]]
+  private let literals: [String: [RouteNode.Route]]
 
   init(
     root: RouteNode, notFound: Handler, trailingSlash: Router.TrailingSlash, middleware: [Middleware],
     mounts: [(prefix: [String], routes: Routes)]
   ) {
-    self.mounts = mounts.filter { !$0.prefix.isEmpty }
+    self.mounts = mounts.filter { !$0.prefix.isEmpty }.map { Mounted(prefix: $0.prefix, routes: $0.routes) }
     last = mounts.filter { $0.prefix.isEmpty }.map(\.routes)
     self.root = root
     self.notFound = notFound
@@ -128,10 +137,10 @@ struct Routes: Sendable {
 
   /// Finds the handler of a path, or of what is left of it behind a mounted router's own path.
   private func handler(for path: ArraySlice<UInt8>, _ request: inout Request) -> Handler {
-    for (prefix, routes) in mounts {
-      if let rest = Mount.rest(of: path, behind: prefix) { return routes.handler(for: rest, &request) }
+    for mounted in mounts {
+      if let rest = Mount.rest(of: path, behind: mounted.prefix) { return mounted.routes.handler(for: rest, &request) }
     }
-    if let routes = literals[String(decoding: path, as: UTF8.self)] { return choose((routes, []), &request) }
+    if let routes = literals[path.text] { return choose((routes, []), &request) }
     if path.isSame(as: "*") { return answer(.constant(Response(.noContent))) }
     guard let segments = Self.segments(of: path) else {
       if let last = last.first { return last.handler(for: path, &request) }
@@ -161,8 +170,8 @@ struct Routes: Sendable {
 
   private func choose(_ found: RouteNode.Found, _ request: inout Request) -> Handler {
     let method = request.method
-    var chosen = Self.place(of: method, in: found.routes)
-    if chosen == nil, method == .head { chosen = Self.place(of: .get, in: found.routes) }
+    var chosen = found.routes.first { $0.method == method }
+    if chosen == nil, method == .head { chosen = found.routes.first { $0.method == .get } }
     guard let chosen else {
       let fields: Fields = ["Allow": Self.allowed(found.routes.map(\.method))]
       guard method == .options else {
@@ -171,19 +180,9 @@ struct Routes: Sendable {
       return answer(.constant(Response(.noContent, fields: fields)))
     }
     if !found.values.isEmpty {
-      for (name, value) in zip(found.routes[chosen].route.names, found.values) { request.parameters.add(name, value) }
+      for (name, value) in zip(chosen.names, found.values) { request.parameters.add(name, value) }
     }
-    return found.routes[chosen].route.handler
-  }
-
-  /// Looks at the methods alone, since a route is much to copy for every request.
-  private static func place(of method: Method, in routes: [(method: Method, route: RouteNode.Route)]) -> Int? {
-    var index = 0
-    while index < routes.count {
-      if routes[index].method == method { return index }
-      index += 1
-    }
-    return nil
+    return chosen.handler
   }
 
   private static func allowed(_ methods: [Method]) -> String {
