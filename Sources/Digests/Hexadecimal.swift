@@ -1,16 +1,17 @@
 /// Bytes as pairs of hexadecimal digits: RFC 4648, section 8.
 package enum Hexadecimal {
-  private static let digits = Array("0123456789abcdef".utf8)
-
   /// The text of some bytes, in lower case.
-  package static func encode(_ bytes: some Sequence<UInt8>) -> String {
-    var text: [UInt8] = []
-    for byte in bytes {
-      text.append(digits[Int(byte >> 4)])
-      text.append(digits[Int(byte & 15)])
+  package static func encode(_ bytes: [UInt8]) -> String {
+    String(unsafeUninitializedCapacity: 2 * bytes.count) { room in
+      for (index, byte) in bytes.enumerated() {
+        room[2 * index] = digit(byte >> 4)
+        room[2 * index + 1] = digit(byte & 15)
+      }
+      return 2 * bytes.count
     }
-    return String(decoding: text, as: UTF8.self)
   }
+
+  private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
 
   /// The bytes of a text of either case; nil for anything but pairs of digits.
   package static func decode(_ text: some StringProtocol) -> [UInt8]? {

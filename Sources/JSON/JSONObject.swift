@@ -29,8 +29,18 @@ public struct JSONObject: Sendable {
   ///
   /// - Parameter members: Keys with their values.
   public init(_ members: some Sequence<Element>) {
-    reserveCapacity(members.underestimatedCount)
+    self.init(Array(members))
+  }
+
+  /// Creates an object from members in order; of a key that is given twice the last value counts, in the place
+  /// of the first.
+  ///
+  /// - Parameter members: Keys with their values.
+  public init(_ members: [Element]) {
+    reserveCapacity(members.count)
+    if members.count > Self.linearMembers { index = JSONKeyIndex(capacity: members.count) }
     for (key, value) in members { updateValue(value, forKey: key) }
+    if self.members.count <= Self.linearMembers { index = nil }
   }
 
   /// Makes room for members that will be added.
@@ -108,6 +118,12 @@ public struct JSONObject: Sendable {
     guard let position = position(of: key) else { return nil }
     hint = position
     return members[position].value
+  }
+
+  /// Visits the members in order, without a copy of each.
+  @inline(__always)
+  func visit(_ body: (String, JSONValue) -> Void) {
+    for member in members { body(member.key, member.value) }
   }
 
   private func position(of key: String) -> Int? {

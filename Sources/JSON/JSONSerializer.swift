@@ -54,7 +54,7 @@ struct JSONSerializer {
           append(key, value, &isFirst, to: &output, depth: depth + 1)
         }
       } else {
-        for (key, value) in members { append(key, value, &isFirst, to: &output, depth: depth + 1) }
+        members.visit { append($0, $1, &isFirst, to: &output, depth: depth + 1) }
       }
       close(0x7D, isEmpty: isFirst, in: &output, depth: depth)
     }

@@ -118,4 +118,19 @@ import Testing
     #expect(object.description == #"{"a":3,"b":2}"#)
     #expect(JSONObject().isEmpty)
   }
+
+  /// Goal: objects of many members keep order and the last value of a key, whether or not they end with few members.
+  @Test func membersFromAnArray() {
+    for distinct in [1, 15, 16, 17, 40] {
+      let members = (0..<80).map { (key: "k\($0 % distinct)", value: JSONValue.number(JSONNumber($0))) }
+      let object = JSONObject(members)
+      #expect(object.keys == (0..<distinct).map { "k\($0)" })
+      for position in 0..<distinct {
+        let last = (0..<80).last { $0 % distinct == position }
+        #expect(object["k\(position)"] == last.map { .number(JSONNumber($0)) })
+      }
+      #expect(object["other"] == nil)
+      #expect(object == JSONObject(members.lazy.map { $0 }))
+    }
+  }
 }
