@@ -41,3 +41,60 @@ import Testing
     #expect(Self.head(response, .chunked)?.utf8.count == size)
   }
 }
+
+/// Fields that answers share.
+@Suite struct SharedFieldsTests {
+  private static let shared = SharedFields([("Frame", "deny"), ("Sniff", "no")])
+
+  private static func names(_ fields: Fields) -> [String] { fields.map { "\($0.name)=\($0.value)" } }
+
+  @Test func sharedFieldsAreLikeOthers() {
+    var fields: Fields = ["A": "1"]
+    fields.addMissing(Self.shared)
+    fields.add("B", "2")
+    #expect(Self.names(fields) == ["A=1", "B=2", "Frame=deny", "Sniff=no"])
+    #expect(fields["sniff"] == "no")
+    #expect(fields["none"] == nil)
+    var same: Fields = ["A": "1", "B": "2", "Frame": "deny", "Sniff": "no"]
+    #expect(fields == same)
+    #expect(fields.hashValue == same.hashValue)
+    same["Frame"] = nil
+    #expect(fields != same)
+  }
+
+  @Test func sharedFieldsCanBeReplacedRemovedAndRepeated() {
+    var fields: Fields = [:]
+    fields.addMissing(Self.shared)
+    fields["FRAME"] = "allow"
+    #expect(Self.names(fields) == ["FRAME=allow", "Sniff=no"])
+    fields["Sniff"] = nil
+    #expect(Self.names(fields) == ["FRAME=allow"])
+    var repeated: Fields = [:]
+    repeated.addMissing(Self.shared)
+    repeated.add("frame", "second")
+    #expect(Self.names(repeated) == ["Frame=deny", "Sniff=no", "frame=second"])
+    #expect(repeated["Frame"] == "deny")
+  }
+
+  @Test func whatIsThereIsKept() {
+    var fields: Fields = ["frame": "mine"]
+    fields.addMissing(Self.shared)
+    #expect(Self.names(fields) == ["frame=mine", "Sniff=no"])
+    var twice: Fields = [:]
+    twice.addMissing(Self.shared)
+    twice.addMissing(SharedFields([("Sniff", "yes"), ("Other", "1")]))
+    #expect(twice["Sniff"] == "no")
+    #expect(twice["Other"] == "1")
+    #expect(twice.count == 3)
+  }
+
+  @Test func sharedFieldsAreWritten() throws {
+    var response = Response(fields: ["A": "1"])
+    response.fields.addMissing(Self.shared)
+    var output: [UInt8] = []
+    #expect(
+      ResponseEncoder.append(
+        response, framing: .none, keepsAlive: true, saysKeepAlive: false, date: [], to: &output))
+    #expect(String(decoding: output, as: UTF8.self) == "HTTP/1.1 200 OK\r\nA: 1\r\nFrame: deny\r\nSniff: no\r\n\r\n")
+  }
+}

@@ -8,10 +8,11 @@ public struct Fields: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     public let value: String
   }
 
-  private var fields: [Field] = []
+  /// Fields that many answers share; they come behind the others, none of which has the name of one of them.
+  private(set) var shared: SharedFields?
 
-  /// The fields as an array, which costs less to go through than the collection.
-  var all: [Field] { fields }
+  /// The fields that are this answer's own.
+  private(set) var own: [Field] = []
 
   /// Creates an empty collection.
   public init() {}
@@ -20,18 +21,19 @@ public struct Fields: Sendable, Hashable, ExpressibleByDictionaryLiteral {
   ///
   /// - Parameter elements: Names with their values.
   public init(dictionaryLiteral elements: (String, String)...) {
-    fields = elements.map { Field(name: $0.0, value: $0.1) }
+    own = elements.map { Field(name: $0.0, value: $0.1) }
   }
 
   /// The first value of a name; setting it replaces all of that name, and nothing removes them.
   ///
   /// - Parameter name: The name.
   public subscript(name: String) -> String? {
-    get { fields.first { Self.areSame($0.name, name) }?.value }
+    get { own.first { Self.areSame($0.name, name) }?.value ?? shared?[name] }
     set {
-      let place = fields.firstIndex { Self.areSame($0.name, name) }
-      fields.removeAll { Self.areSame($0.name, name) }
-      if let newValue { fields.insert(Field(name: name, value: newValue), at: place ?? fields.count) }
+      unshare(name)
+      let place = own.firstIndex { Self.areSame($0.name, name) }
+      if place != nil { own.removeAll { Self.areSame($0.name, name) } }
+      if let newValue { own.insert(Field(name: name, value: newValue), at: place ?? own.count) }
     }
   }
 
@@ -40,7 +42,26 @@ public struct Fields: Sendable, Hashable, ExpressibleByDictionaryLiteral {
   /// - Parameters:
   ///   - name: The name.
   ///   - value: The value.
-  public mutating func add(_ name: String, _ value: String) { fields.append(Field(name: name, value: value)) }
+  public mutating func add(_ name: String, _ value: String) {
+    unshare(name)
+    own.append(Field(name: name, value: value))
+  }
+
+  /// Adds those fields whose names are not there yet.
+  mutating func addMissing(_ others: SharedFields) {
+    if shared == nil, !own.contains(where: { others[$0.name] != nil }) {
+      shared = others
+    } else {
+      for field in others.fields where self[field.name] == nil { add(field.name, field.value) }
+    }
+  }
+
+  /// Makes the shared fields this answer's own, if one of them has a name.
+  private mutating func unshare(_ name: String) {
+    guard let shared, shared[name] != nil else { return }
+    own += shared.fields
+    self.shared = nil
+  }
 
   /// Adds a member to a field that is a list, unless it is there.
   ///
@@ -59,6 +80,16 @@ public struct Fields: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     left.utf8.count == right.utf8.count
       && zip(left.utf8, right.utf8).allSatisfy { Characters.lowercased($0) == Characters.lowercased($1) }
   }
+
+  /// Whether two collections have the same fields in the same order.
+  public static func == (left: Fields, right: Fields) -> Bool { left.elementsEqual(right) }
+
+  /// Hashes all fields.
+  ///
+  /// - Parameter hasher: Takes them.
+  public func hash(into hasher: inout Hasher) {
+    for field in self { hasher.combine(field) }
+  }
 }
 
 extension Fields: RandomAccessCollection {
@@ -66,10 +97,13 @@ extension Fields: RandomAccessCollection {
   public var startIndex: Int { 0 }
 
   /// The index behind the last.
-  public var endIndex: Int { fields.count }
+  public var endIndex: Int { own.count + (shared?.fields.count ?? 0) }
 
   /// The field at an index.
   ///
   /// - Parameter position: An index below ``endIndex``.
-  public subscript(position: Int) -> Field { fields[position] }
+  public subscript(position: Int) -> Field {
+    guard position >= own.count, let shared else { return own[position] }
+    return shared.fields[position - own.count]
+  }
 }

@@ -18,14 +18,16 @@ enum ResponseEncoder {
     to output: inout [UInt8]
   ) -> Bool {
     // Taken out one by one, since the closure would copy the whole answer.
-    let (status, contentType, fields) = (response.status, response.contentType, response.fields.all)
+    let (status, contentType, fields) = (response.status, response.contentType, response.fields.own)
+    let shared = response.fields.shared?.encoded ?? []
     // The line, the names and line ends of our own fields, and the longest number come to less than 256 bytes.
-    var size = 256 + date.count + (contentType?.utf8.count ?? 0)
+    var size = 256 + date.count + shared.count + (contentType?.utf8.count ?? 0)
     for field in fields { size += field.name.utf8.count + field.value.utf8.count + 4 }
     return withUnsafeTemporaryAllocation(byteCount: size, alignment: 1) { room in
       var head = HeadWriter(room: room)
       write(status, date: date, to: &head)
       write(contentType, fields, to: &head)
+      shared.withUnsafeBytes { head.append($0) }
       write(framing, status, keepsAlive: keepsAlive, saysKeepAlive: saysKeepAlive, to: &head)
       guard head.isValid else { return false }
       output.append(contentsOf: head.written)

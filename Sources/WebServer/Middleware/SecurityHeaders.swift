@@ -1,10 +1,8 @@
 extension Middleware {
   /// The fields that tell a browser to be careful with an answer; those that a handler has set stay as they are.
-  public static let securityHeaders = after { _, response in
-    for (name, value) in securityFields where response.fields[name] == nil { response.fields.add(name, value) }
-  }
+  public static let securityHeaders = after { _, response in response.fields.addMissing(securityFields) }
 
-  private static let securityFields = [
+  private static let securityFields = SharedFields([
     (
       "Content-Security-Policy",
       "default-src 'self';base-uri 'self';font-src 'self' https: data:;form-action 'self';frame-ancestors 'self';"
@@ -22,5 +20,5 @@ extension Middleware {
     ("X-Frame-Options", "SAMEORIGIN"),
     ("X-Permitted-Cross-Domain-Policies", "none"),
     ("X-XSS-Protection", "0"),
-  ]
+  ])
 }
