@@ -91,11 +91,12 @@ import Testing
       #expect(text == "\(ProcessInfo.processInfo.processIdentifier)\n")
       try first.close()
 
-      try Data("4711\n".utf8).write(to: URL(fileURLWithPath: folder + "/lock"))
+      let stranger = ProcessInfo.processInfo.processIdentifier + 1
+      try Data("\(stranger)\n".utf8).write(to: URL(fileURLWithPath: folder + "/lock"))
       let holder = try DiskFileSystem().open(folder + "/lock", .create)
       try holder.lock()
       let other = #expect(throws: LogError.self) { try first.open() }
-      #expect(other?.code == .locked && other?.message.contains("process 4711") == true)
+      #expect(other?.code == .locked && other?.message.contains("process \(stranger)") == true)
       try holder.close()
       _ = try first.open()
     }
