@@ -2,9 +2,9 @@
 ///
 /// In a long list, a sample of the keys tells between which two the wanted places almost certainly lie. One reading of
 /// the column of keys then counts what comes before, and collects the few hundredths between: see
-/// ``LeadSelection/sampledLeads(at:of:zeroIsNone:)``. In a short one, and where the sample says too little, it counts how many keys fall
-/// into each of a few thousand equal parts of their range, goes on with the parts in which the wanted places lie, and
-/// sorts only what little is left, which reads the column three times in most cases.
+/// ``LeadSelection/sampledLeads(at:of:zeroIsNone:)``. In a short one, and where the sample says too little, it counts
+/// how many keys fall into each of a few thousand equal parts of their range, goes on with the parts in which the wanted
+/// places lie, and sorts only what little is left, which reads the column three times in most cases.
 struct LeadSelection<Key: FixedWidthInteger & SignedInteger & Sendable> {
   private let segments: [LeadSegment]
   let numbers: [UInt32]
