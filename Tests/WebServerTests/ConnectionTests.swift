@@ -91,15 +91,23 @@ import Testing
       $0.get("/name", .inline { _ in Response(fields: ["X\r\nY": "a"]) })
       $0.get("/value", .inline { _ in Response(fields: ["X": "a\r\nSet-Cookie: b"]) })
       $0.get("/type", .inline { _ in Response(contentType: "a\nb") })
+      // An answer that is a 500 itself, and whose content looks like another one.
+      $0.get(
+        "/error",
+        .inline { _ in
+          Response(
+            .internalServerError, fields: ["X": "a\nb"],
+            body: .bytes(Array("HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n".utf8)))
+        })
       $0.get(
         "/framing",
         .inline { _ in
           Response(fields: ["Content-Length": "99", "Transfer-Encoding": "chunked", "X": "é"], body: .bytes([65]))
         })
     }
-    let input = get("/name") + get("/value") + get("/type") + get("/framing")
+    let input = get("/name") + get("/value") + get("/type") + get("/error") + get("/framing")
     let answers = try LoopFixture(router: router).answers(to: input)
-    #expect(answers.map(\.status) == [500, 500, 500, 200])
+    #expect(answers.map(\.status) == [500, 500, 500, 500, 200])
     #expect(answers.last?.fields["content-length"] == "1")
     #expect(answers.last?.fields["x"] == "é")
   }

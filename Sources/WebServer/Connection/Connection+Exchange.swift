@@ -132,9 +132,9 @@ extension Connection {
       case nil: .untilClose
       }
     if case .untilClose = framing { exchange.keepsAlive = false }
-    appendHead(response, framing: framing)
+    let isHeadWritten = appendHead(response, framing: framing)
     writeSoon()
-    if forbidsBody || request.method == .head || exchange.status != response.status {
+    if forbidsBody || request.method == .head || !isHeadWritten {
       finishExchange()
       return pump()
     }
@@ -175,13 +175,15 @@ extension Connection {
   /// Appends an answer whose content is there.
   func appendWhole(_ response: Response) {
     let forbidsBody = response.status.forbidsBody
-    appendHead(response, framing: forbidsBody ? .none : .length(response.byteCount ?? 0))
-    guard exchange.status == response.status, !forbidsBody, exchange.head?.method != .head else { return }
+    let isHeadWritten = appendHead(response, framing: forbidsBody ? .none : .length(response.byteCount ?? 0))
+    guard isHeadWritten, !forbidsBody, exchange.head?.method != .head else { return }
     guard case .bytes(let bytes) = response.body, !bytes.isEmpty else { return }
     if bytes.count > worker.configuration.bufferedBytes { tail = bytes } else { output.append(contentsOf: bytes) }
   }
 
-  private func appendHead(_ response: Response, framing: ResponseEncoder.Framing) {
+  /// Appends the head of an answer; returns false when a field cannot be sent, and the whole answer is now that this is
+  /// so.
+  private func appendHead(_ response: Response, framing: ResponseEncoder.Framing) -> Bool {
     // What is left of the body would be taken for the next request.
     if exchange.body?.isDone == false || worker.isDraining || peerHasEnded { exchange.keepsAlive = false }
     if response.fields["Connection"].map({ Fields.areSame($0, "close") }) == true { exchange.keepsAlive = false }
@@ -192,7 +194,7 @@ extension Connection {
     let isWritten = ResponseEncoder.append(
       response, framing: framing, keepsAlive: exchange.keepsAlive, saysKeepAlive: saysKeepAlive, date: loop.dateLine,
       to: &output)
-    guard !isWritten else { return }
+    guard !isWritten else { return true }
     let error = HTTPError(.internalServerError)
     exchange.status = error.status
     let bytes = error.response.bytes ?? []
@@ -200,12 +202,19 @@ extension Connection {
       error.response, framing: .length(bytes.count), keepsAlive: exchange.keepsAlive, saysKeepAlive: saysKeepAlive,
       date: loop.dateLine, to: &output)
     if exchange.head?.method != .head { output.append(contentsOf: bytes) }
+    return false
   }
 
-  /// Appends the head after which the connection is a WebSocket.
-  func appendUpgrade(_ response: Response) {
-    appendHead(response, framing: .none)
+  /// Appends the head after which the connection is a WebSocket; returns false when it cannot be sent, and another
+  /// answer was given.
+  func appendUpgrade(_ response: Response) -> Bool {
+    guard appendHead(response, framing: .none) else {
+      finishExchange()
+      pump()
+      return false
+    }
     worker.counters.answered(response.status, nanoseconds: loop.now.since(exchange.begin))
+    return true
   }
 
   /// An answer begins that has no end of its own; false when nobody listens any more.

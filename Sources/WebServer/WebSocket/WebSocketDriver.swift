@@ -250,7 +250,7 @@ final class WebSocketDriver: @unchecked Sendable {
 extension Connection {
   /// Turns the connection into a WebSocket and has the conversation; runs in the handler's task.
   func runWebSocket(_ upgrade: WebSocketUpgrade, _ response: Response, for number: Int) async {
-    appendUpgrade(response)
+    guard appendUpgrade(response) else { return }
     worker.counters.webSockets.add()
     let driver = WebSocketDriver(self, exchange: number, configuration: upgrade.configuration)
     webSocket = driver
