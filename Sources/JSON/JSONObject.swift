@@ -163,22 +163,33 @@ extension JSONObject: RandomAccessCollection {
 }
 
 extension JSONObject {
-  /// As many bytes as its text takes at most, and whether an array or an object is among the members.
+  /// As many bytes as its text takes at most. It is found without writing the text, and is rough: each byte of a
+  /// string counts as one that has to be escaped.
   ///
   /// The members are looked at where they are; handing one out counts its references up and down.
-  var greatestTextLengthAndDepth: (length: Int, isFlat: Bool) {
+  package var greatestTextLength: Int {
     members.withUnsafeBufferPointer { members in
-      var found = (length: 2, isFlat: true)
-      guard let first = members.baseAddress else { return found }
+      var length = 2
+      guard let first = members.baseAddress else { return length }
       for place in 0..<members.count {
-        found.length += Self.greatestLength(of: (first + place).pointee.key)
-        found.length += (first + place).pointee.value.greatestTextLength
+        length += Self.greatestLength(of: (first + place).pointee.key)
+        length += (first + place).pointee.value.greatestTextLength
+      }
+      return length
+    }
+  }
+
+  /// Whether no array and no object is among the members, which are looked at where they are and no deeper.
+  var isFlat: Bool {
+    members.withUnsafeBufferPointer { members in
+      guard let first = members.baseAddress else { return true }
+      for place in 0..<members.count {
         switch (first + place).pointee.value {
-        case .array, .object: found.isFlat = false
+        case .array, .object: return false
         default: break
         }
       }
-      return found
+      return true
     }
   }
 }

@@ -1,12 +1,8 @@
 extension JSONObject {
-  /// As many bytes as its text takes at most. It is found without writing the text, and is rough: each byte of a
-  /// string counts as one that has to be escaped.
-  package var greatestTextLength: Int { greatestTextLengthAndDepth.length }
-
   /// Whether it is nested deeper than so many levels, of which it is one itself.
   package func isDeeper(than limit: Int) -> Bool {
     if limit < 1 { return true }
-    return !greatestTextLengthAndDepth.isFlat && contains { $0.value.isDeeper(than: limit - 1) }
+    return !isFlat && contains { $0.value.isDeeper(than: limit - 1) }
   }
 
   static func greatestLength(of text: String) -> Int { 6 * text.utf8.count + 4 }
