@@ -59,9 +59,9 @@ struct PlacementPace: Sendable {
     measuredAt = now
   }
 
-  /// How many were started in a second of late, also where that began only just; nil when none was.
+  /// How many were started in a second of late, also where that began only just; nil when one was at most.
   private var rate: Double? {
-    guard measured > 0 else { return nil }
+    guard measured > 0.51 else { return nil }
     let span = max(0.1, (measuredAt - measuredFrom) / .seconds(1))
     return measured / (1 - exp(-span / 2))
   }

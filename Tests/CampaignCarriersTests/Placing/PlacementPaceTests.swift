@@ -57,6 +57,11 @@ import Testing
     var pace = PlacementPace(perSecond: nil, burst: 1)
     pace.slowDown(at: .seconds(1), resting: nil)
     #expect(pace.perSecond == 1)
+    // One call in ten seconds says as little.
+    var lone = PlacementPace(perSecond: nil, burst: 1)
+    for index in 0..<5 { _ = lone.take(at: .seconds(10 * index), within: .zero) }
+    lone.slowDown(at: .seconds(41), resting: nil)
+    #expect(lone.perSecond == 1)
   }
 
   @Test("What was sent before the rate was lowered does not lower it again")
