@@ -35,7 +35,7 @@ extension CampaignEngine {
 
   /// Takes in what was told of a call by a name that the store does not know yet.
   ///
-  /// - Throws: ``StoreError/Code/conflict`` while an order is on its way, whose call the name may be.
+  /// - Throws: ``StoreError/Code/conflict`` while there is a live call without a name, whose name it may be.
   private func hear(
     _ event: CallEvent, of carrier: String, called reference: String
   ) throws(StoreError) -> Call.ID? {
@@ -45,8 +45,8 @@ extension CampaignEngine {
         turn([.heard(event.kind, id, at: event.at)], &guarded)
         return id
       }
-      guard !guarded.state.isOrdering else {
-        throw StoreError(.conflict, "an order is on its way whose call may be \(reference); tell this again")
+      guard !guarded.state.mayMissNames else {
+        throw StoreError(.conflict, "\(reference) may be a call that has no name yet; tell this again")
       }
       return nil
     }
@@ -77,19 +77,19 @@ extension CampaignEngine {
       case .recording(let recording): _ = try await storage.record(.recording(recording), of: call.id)
       case .cost(let micros): _ = try await storage.record(.cost(micros: micros), of: call.id)
       case .ringing: _ = try await storage.record(.ringing(at: event.at ?? now), of: call.id)
-      case .optedOut: feed(.optedOut(call.to, call.account))
+      case .optedOut: feed(.optedOut(call.to, call.account, in: call.id))
       case .callbackAgreed(let at): try await agree(on: at, after: call)
       case .placed, .answered, .detected, .messageLeft, .ended: break
       }
     } catch {
-      // What the store will never take is no news.
-      guard error.code == .notFound || error.code == .notPermitted else { throw error }
+      guard error.isForGood else { throw error }
     }
   }
 
   /// Sets a callback of which it was told only after the end of the call, if it would have been set before.
   private func agree(on moment: Timestamp?, after call: Call) async throws(StoreError) {
-    guard let id = call.lead, let campaign = call.campaign, let lead = try await storage.lead(id),
+    guard call.agreedCallback == nil, let id = call.lead, let campaign = call.campaign,
+      let lead = try await storage.lead(id),
       let callback = try await storage.campaign(campaign)?.callback, callback.isEnabled,
       lead.callbacks < callback.maximumAttempts, lead.lastAttemptAt == call.createdAt
     else { return }
@@ -158,4 +158,9 @@ extension CampaignEngine {
     guard let calls = try? await storage.liveSingleCalls(limit: 10_000) else { return }
     feed(calls.map { .adopted($0, isOwn: false) })
   }
+}
+
+extension StoreError {
+  /// Whether the store will never take what it has refused, so that it is no news.
+  var isForGood: Bool { code == .notFound || code == .notPermitted || code == .invalid }
 }

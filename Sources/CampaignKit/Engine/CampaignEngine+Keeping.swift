@@ -1,3 +1,5 @@
+import Locks
+
 extension CampaignEngine {
   /// Takes in what a carrier tells of a call, and waits until the store has it: then it may be acknowledged.
   ///
@@ -8,8 +10,9 @@ extension CampaignEngine {
   /// - Parameters:
   ///   - event: What the carrier tells; see ``take(_:)``.
   ///   - patience: How long it waits at most.
-  /// - Returns: Whether the store has all that was heard of the call, or knows no such call; false when it does not have
-  ///   it after that time or cannot say, which the carrier may be told, so that it comes again.
+  /// - Returns: Whether the store has all that was heard of the call, or there is no such call; false when it does not
+  ///   have it after that time, and for a carrier's name that is not known while there is a live call without one. The
+  ///   carrier may be told so, and tell it again.
   public func keep(_ event: CallEvent, within patience: Duration = .seconds(10)) async -> Bool {
     await withTaskGroup(of: Bool.self) { group in
       group.addTask { (try? await self.keep(event)) ?? false }
@@ -24,43 +27,48 @@ extension CampaignEngine {
 
   private func keep(_ event: CallEvent) async throws(StoreError) -> Bool {
     guard let id = try await accept(event) else { return true }
-    if case .optedOut = event.kind, let call = try await storage.call(id) {
-      guard await optOut(call.to, call.account) else { return false }
-    }
     return await waitUntilKept(id)
   }
 
   /// Waits until the store has what was heard of a call; false when that was given up.
+  ///
+  /// Who cancels a task holds a lock of the runtime that resuming the task waits for. So a handler of a cancellation takes
+  /// no lock under which anybody is resumed, and those who wait have one of their own.
   private func waitUntilKept(_ call: Call.ID) async -> Bool {
-    let number = guarded.withLock { $0.waiting.nextNumber() }
+    let number = waiting.withLock { $0.nextNumber() }
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        guarded.withLock { guarded in
-          if Task.isCancelled || guarded.state.isKept(call) {
-            continuation.resume(returning: !Task.isCancelled)
-          } else {
-            guarded.waiting.add(continuation, number, for: call)
+        let answer = guarded.withLock { guarded -> Bool? in
+          if guarded.state.isKept(call) { return true }
+          return waiting.withLock { waiting -> Bool? in
+            if Task.isCancelled { return false }
+            waiting.add(continuation, number, for: call)
+            return nil
           }
         }
+        if let answer { continuation.resume(returning: answer) }
       }
     } onCancel: {
-      guarded.withLock { $0.waiting.giveUp(number, for: call) }
+      waiting.withLock { $0.remove(number, for: call) }?.resume(returning: false)
     }
   }
-}
 
-extension CampaignEngine.Guarded {
   /// Lets those go on who wait for calls that the store has now.
-  mutating func wakeWaiting() {
-    defer { state.written.removeAll(keepingCapacity: true) }
-    guard !waiting.isEmpty else { return }
-    for call in state.written where state.isKept(call) { waiting.wake(for: call) }
+  func wakeWaiting(_ guarded: inout Guarded) {
+    guard !guarded.state.written.isEmpty else { return }
+    let kept = waiting.withLock { waiting in
+      waiting.isEmpty
+        ? [] : guarded.state.written.filter { guarded.state.isKept($0) }.flatMap { waiting.removeAll(for: $0) }
+    }
+    guarded.state.written.removeAll(keepingCapacity: true)
+    for continuation in kept { continuation.resume(returning: true) }
   }
 }
 
 extension EngineState {
   /// Whether the store has all that was heard of a call.
   func isKept(_ id: Call.ID) -> Bool {
+    guard asides[id] == nil else { return false }
     guard let call = calls[id] else { return true }
     return !call.isWriting && call.verdict == nil && call.progress.ending == nil && call.news(carrier: carrier).isEmpty
   }
@@ -83,14 +91,13 @@ struct KeepingWaiters: Sendable {
     waiters[call, default: [:]][number] = continuation
   }
 
-  mutating func giveUp(_ number: UInt64, for call: Call.ID) {
-    guard let continuation = waiters[call]?.removeValue(forKey: number) else { return }
+  mutating func remove(_ number: UInt64, for call: Call.ID) -> CheckedContinuation<Bool, Never>? {
+    let continuation = waiters[call]?.removeValue(forKey: number)
     if waiters[call]?.isEmpty == true { waiters[call] = nil }
-    continuation.resume(returning: false)
+    return continuation
   }
 
-  /// Lets those go on who wait for a call.
-  mutating func wake(for call: Call.ID) {
-    for continuation in (waiters.removeValue(forKey: call) ?? [:]).values { continuation.resume(returning: true) }
+  mutating func removeAll(for call: Call.ID) -> [CheckedContinuation<Bool, Never>] {
+    Array((waiters.removeValue(forKey: call) ?? [:]).values)
   }
 }

@@ -59,9 +59,16 @@ extension CampaignEngine {
       return .assigned(id, await outcome { () throws(StoreError) in try await self.storage.assign(id, to: agents) })
     case .connect(let call, let id):
       return .connected(call.call, await connect(call, to: id))
-    case .suppress(let number, let account):
-      await optOut(number, account)
-      return nil
+    case .suppress(let number, let account, let id):
+      return await insist { () throws(StoreError) in
+        let entry = Suppression(
+          .number(number), account: account, source: "asked in a call", addedAt: try await self.storage.now())
+        _ = try await self.storage.suppress([entry])
+      } ? .noted(id) : nil
+    case .tell(let events, let id):
+      return await insist { () throws(StoreError) in
+        for event in events { _ = try await self.accept(event) }
+      } ? .noted(id) : nil
     case .transition(let id, let trigger, let reason):
       do throws(StoreError) {
         _ = try await storage.transition(id, on: trigger, reason: reason)
@@ -195,20 +202,16 @@ extension CampaignEngine {
     }
   }
 
-  /// Puts a number on the do-not-call list, however long the store refuses it while the engine runs; returns whether it
-  /// is there.
-  @discardableResult
-  func optOut(_ number: PhoneNumber, _ account: Account.ID) async -> Bool {
+  /// Does something however long the store refuses it while the engine runs; returns whether that was done, or will
+  /// never be.
+  private func insist(_ work: () async throws(StoreError) -> Void) async -> Bool {
     var failures = 0
     while true {
       do throws(StoreError) {
-        let now = try await storage.now()
-        _ = try await storage.suppress([
-          Suppression(.number(number), account: account, source: "asked in a call", addedAt: now)
-        ])
+        try await work()
         return true
       } catch {
-        guard error.isRetryable, !Task.isCancelled, !isOutOfPatience else { return false }
+        guard error.isRetryable, !Task.isCancelled, !isOutOfPatience else { return error.isForGood }
         failures += 1
         await configuration.clock.wait(for: EngineState.restingTime(afterFailure: failures, configuration))
       }

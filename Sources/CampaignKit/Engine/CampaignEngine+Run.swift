@@ -21,20 +21,16 @@ extension CampaignEngine {
       return !guarded.hasRun
     }
     guard isFirst else { throw EngineError(.hasRun, "an engine runs once; make another one to go on") }
-    await withTaskCancellationHandler {
-      await withTaskGroup(of: Void.self) { group in
-        group.addTask { await self.keepDeadlines() }
-        group.addTask { await self.hear() }
-        group.addTask { await self.watch() }
-        await withDiscardingTaskGroup { work in
-          while let jobs = await jobs.next() {
-            for job in jobs { work.addTask { await self.perform(job) } }
-          }
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await self.keepDeadlines() }
+      group.addTask { await self.hear() }
+      group.addTask { await self.watch() }
+      await withDiscardingTaskGroup { work in
+        while let jobs = await jobs.next() {
+          for job in jobs { work.addTask { await self.perform(job) } }
         }
-        group.cancelAll()
       }
-    } onCancel: {
-      feed(.stop(patience: .zero))
+      group.cancelAll()
     }
     await giveBack()
   }
@@ -44,7 +40,7 @@ extension CampaignEngine {
     feed(.stop(patience: configuration.lease))
   }
 
-  /// Wakes the state up when its deadlines come.
+  /// Wakes the state up when its deadlines come, and stops it once the run is cancelled.
   private func keepDeadlines() async {
     while !Task.isCancelled {
       alarm.prepare()
@@ -52,12 +48,13 @@ extension CampaignEngine {
         guarded.state.elapsed = configuration.clock.elapsed
         guarded.state.wake(at: self.now, &guarded.decided)
         guarded.hand()
-        guarded.wakeWaiting()
+        wakeWaiting(&guarded)
         return guarded.state.nextWake()
       }
       // A clock may jump, so no wait is longer than a tick.
       await alarm.wait(until: next, atMost: configuration.tick)
     }
+    feed(.stop(patience: .zero))
   }
 
   /// Listens to the carrier.

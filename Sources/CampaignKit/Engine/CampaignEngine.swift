@@ -20,6 +20,8 @@ public final class CampaignEngine: Sendable {
   let guarded: Locked<Guarded>
   /// What is to be done.
   let jobs = EngineJobs()
+  /// Those who have told of something, and wait until the store has it.
+  let waiting = Locked(KeepingWaiters())
   /// Rings when a deadline has come.
   let alarm: Alarm
 
@@ -37,8 +39,6 @@ public final class CampaignEngine: Sendable {
     var updates: [CallUpdate] = []
     /// How many write such updates.
     var writers = 0
-    /// Those who have told of something, and wait until the store has it.
-    var waiting = KeepingWaiters()
   }
 
   /// Creates an engine.
@@ -98,7 +98,7 @@ public final class CampaignEngine: Sendable {
   func turn(_ inputs: [EngineInput], _ guarded: inout Guarded) {
     if !inputs.isEmpty { decide(inputs, &guarded) }
     guarded.hand()
-    guarded.wakeWaiting()
+    wakeWaiting(&guarded)
     alarm.set(guarded.state.nextWake())
   }
 

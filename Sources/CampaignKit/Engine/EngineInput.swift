@@ -30,7 +30,9 @@ enum EngineInput: Sendable {
   /// A call as the store has it, since another process has heard something of it.
   indirect case known(Call)
   /// Somebody asked not to be called again in a call that is over.
-  case optedOut(PhoneNumber, Account.ID)
+  case optedOut(PhoneNumber, Account.ID, in: Call.ID)
+  /// What was to be written of a call beside its updates has been.
+  case noted(Call.ID)
   /// A carrier answered what has become of a call.
   case lookedUp(Call.ID, CallFindings)
   /// A carrier was asked to let an agent talk, and could not if there is an error.
@@ -74,7 +76,9 @@ enum EngineAction: Sendable {
   case assign(Call.ID, to: [Agent.ID])
   case connect(CallReference, to: Agent.ID)
   /// Put the number of a call on the do-not-call list.
-  case suppress(PhoneNumber, Account.ID)
+  case suppress(PhoneNumber, Account.ID, of: Call.ID)
+  /// Write what was heard of a call while its end was being written.
+  indirect case tell([CallEvent], of: Call.ID)
   case transition(Campaign.ID, Campaign.Trigger, reason: String?)
 }
 

@@ -35,6 +35,7 @@ extension EngineState {
     for call in view.liveCalls ?? [] {
       calls[call.id]?.isGuest = false
       calls[call.id]?.learn(call)
+      written.append(call.id)
     }
     takeUp(view.liveCalls ?? [], of: id, at: now, &actions)
     nextRenewal = min(nextRenewal, now + configuration.lease / 3)

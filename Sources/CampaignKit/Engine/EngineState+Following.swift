@@ -6,8 +6,9 @@ extension EngineState {
     _ event: CallEvent.Kind, of id: Call.ID, at moment: Timestamp, now: Timestamp, _ actions: inout [EngineAction]
   ) {
     guard let place = calls.index(forKey: id) else { return }
+    let hadOptedOut = calls.values[place].progress.optedOut
     let hasEnded = calls.values[place].hear(event, at: moment, now: now)
-    if case .optedOut = event, let call = calls[id] { actions.append(.suppress(call.to, call.account)) }
+    if !hadOptedOut { suppressIfAsked(calls.values[place], &actions) }
     // The deadline moves later with each event; it is enough to notice that when it comes. An end has its own.
     if hasEnded { look(at: id, by: deadline(of: calls.values[place])) }
     touch(id)
@@ -16,8 +17,11 @@ extension EngineState {
   /// The live call that has a name with the carrier, which the store may not have yet.
   func call(named reference: String) -> Call.ID? { calls.first { $0.value.progress.reference == reference }?.key }
 
-  /// Whether an order is on its way, so that the carrier may have a name for a call that is not known here.
-  var isOrdering: Bool { calls.values.contains { $0.isOrdering } }
+  /// Whether the carrier may have a name for a live call that is not known here: its order is on its way, or it is not
+  /// known what came of that.
+  var mayMissNames: Bool {
+    calls.values.contains { $0.isOrdering || $0.phase == .doubtful && $0.progress.reference == nil }
+  }
 
   /// Whether an event of a call tells what this engine, which follows it, does not know yet.
   func isNews(_ kind: CampaignEvent.Kind, of id: Call.ID) -> Bool {
@@ -29,6 +33,7 @@ extension EngineState {
   mutating func know(_ call: Call, at now: Timestamp, _ actions: inout [EngineAction]) {
     guard let known = calls[call.id], !known.isWriting else { return }
     if call.status == .ended {
+      calls[call.id]?.learn(call)
       over(call.id, step: nil, at: now, &actions)
       if let campaign = call.campaign { refresh(campaign, &actions) }
       return
@@ -132,6 +137,23 @@ extension EngineState {
     if let call = calls[id], !call.isWriting, call.deadline == nil { look(at: id, by: max(deadline(of: call), now)) }
   }
 
+  /// Writes something of a call beside its updates; the call is not kept until that is done.
+  mutating func writeAside(_ action: EngineAction, of id: Call.ID, _ actions: inout [EngineAction]) {
+    asides[id, default: 0] += 1
+    actions.append(action)
+  }
+
+  mutating func asideIsWritten(of id: Call.ID) {
+    guard let count = asides[id] else { return }
+    asides[id] = count > 1 ? count - 1 : nil
+    written.append(id)
+  }
+
+  /// Puts the number of a call on the do-not-call list if that was asked for in it.
+  mutating func suppressIfAsked(_ call: FollowedCall, _ actions: inout [EngineAction]) {
+    if call.progress.optedOut { writeAside(.suppress(call.to, call.account, of: call.id), of: call.id, &actions) }
+  }
+
   mutating func concluded(
     _ id: Call.ID, _ result: Result<CallUpdate, StoreError>, at now: Timestamp, _ actions: inout [EngineAction]
   ) {
@@ -151,6 +173,7 @@ extension EngineState {
     case .success(let status):
       if let ending = update.ending {
         countOutcome(of: calls.values[place], at: now, &actions)
+        for news in update.news { calls.values[place].note(news) }
         over(id, step: ending.next, at: now, &actions)
       } else if status == .ended {
         // Somebody else has ended it.
@@ -185,6 +208,8 @@ extension EngineState {
     _ id: Call.ID, step: LeadStep?, at now: Timestamp, _ actions: inout [EngineAction]
   ) {
     guard let call = calls[id] else { return }
+    let late = call.late(carrier: carrier)
+    if !late.isEmpty { writeAside(.tell(late, of: id), of: id, &actions) }
     forget(id)
     if let campaign = call.campaign, let run = runs[campaign] {
       switch step {

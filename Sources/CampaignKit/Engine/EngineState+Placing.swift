@@ -134,7 +134,7 @@ extension EngineState {
       call.phase = .following
       let hadOptedOut = call.progress.optedOut
       for event in events { call.progress.merge(event.kind, at: min(event.at ?? now, now), heardAt: now) }
-      if call.progress.optedOut, !hadOptedOut { actions.append(.suppress(call.to, call.account)) }
+      if !hadOptedOut { suppressIfAsked(call, &actions) }
     case .absent
     where call.phase == .doubtful && !call.isOrdering && now >= call.absentFrom(capabilities)
       && elapsed >= call.sentAt + capabilities.longestRequest:

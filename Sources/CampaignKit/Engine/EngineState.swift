@@ -32,6 +32,8 @@ struct EngineState: Sendable {
   var awaitingAgents: [Call.ID] = []
   /// Calls of which something was heard in this turn; what they need is done once all of it was taken in.
   var touched: [Call.ID] = []
+  /// How much is being written of calls beside their updates: wishes not to be called again, and what came too late.
+  var asides: [Call.ID: Int] = [:]
   /// Calls of which the store may have all by now, since that was last asked.
   var written: [Call.ID] = []
   /// Campaigns that are being acquired.
@@ -98,7 +100,9 @@ struct EngineState: Sendable {
     case .placed(let id, let result): placed(id, result, at: now, &actions)
     case .heard(let event, let id, let at): heard(event, of: id, at: at ?? now, now: now, &actions)
     case .known(let call): know(call, at: now, &actions)
-    case .optedOut(let number, let account): actions.append(.suppress(number, account))
+    case .optedOut(let number, let account, let id):
+      writeAside(.suppress(number, account, of: id), of: id, &actions)
+    case .noted(let id): asideIsWritten(of: id)
     case .lookedUp(let id, let findings): lookedUp(id, findings, at: now, &actions)
     case .connected(let id, let error): connected(id, error, at: now, &actions)
     case .hungUp(let id, let error): hungUp(id, error, at: now, &actions)

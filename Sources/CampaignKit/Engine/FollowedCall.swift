@@ -218,6 +218,19 @@ struct FollowedCall: Sendable {
     return news
   }
 
+  /// What was heard of it that the store does not have, and takes after its end as well.
+  func late(carrier: String) -> [CallEvent] {
+    news(carrier: carrier).compactMap { news in
+      switch news {
+      case .ringing(let at): CallEvent(.ringing, of: .call(id), at: at)
+      case .callbackAgreed(let at): CallEvent(.callbackAgreed(at), of: .call(id))
+      case .recording(let recording): CallEvent(.recording(recording), of: .call(id))
+      case .cost(let micros): CallEvent(.cost(micros: micros), of: .call(id))
+      case .placed, .answered, .detected, .messageLeft, .conference: nil
+      }
+    }
+  }
+
   /// Takes in what was heard, and returns whether it is the first that was heard of its end.
   mutating func hear(_ event: CallEvent.Kind, at moment: Timestamp, now: Timestamp) -> Bool {
     let hadEnded = progress.ending != nil

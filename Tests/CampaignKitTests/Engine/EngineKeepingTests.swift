@@ -105,6 +105,60 @@ import Testing
     }
   }
 
+  @Test("What comes while the end is being written is acknowledged when it is stored") func waitsBesideTheEnd()
+    async throws
+  {
+    let storing = Storing()
+    try await run(storing) { (bench, call) async throws in
+      async let end = bench.engine.keep(CallEvent(.ended(CallEnd(.busy)), of: .call(call)))
+      await bench.time.wait(for: .seconds(1))
+      #expect(try await bench.store.call(call)?.status != .ended)
+      let recording = Call.Recording(url: "https://example.com/1", reference: "RE1")
+      async let heard = bench.engine.keep(CallEvent(.recording(recording), of: .call(call)))
+      async let charged = bench.engine.keep(CallEvent(.cost(micros: 7), of: .call(call)))
+      #expect(await [end, heard, charged] == [true, true, true])
+      let stored = try await bench.store.call(call)
+      #expect(stored?.status == .ended)
+      #expect(stored?.recording == recording)
+      #expect(stored?.costMicros == 7)
+    }
+  }
+
+  @Test("What comes while the end is being written waits for a store that refuses it") func insistsBesideTheEnd()
+    async throws
+  {
+    let storing = Storing()
+    try await run(storing) { (bench, call) async throws in
+      async let end = bench.engine.keep(CallEvent(.ended(CallEnd(.busy)), of: .call(call)))
+      await bench.time.wait(for: .seconds(1))
+      async let charged = bench.engine.keep(CallEvent(.cost(micros: 7), of: .call(call)), within: .seconds(5))
+      // The end is on its way already; what is written after it is refused.
+      await bench.time.wait(for: .milliseconds(500))
+      storing.mode = .refusing
+      #expect(await charged == false)
+      storing.mode = .lazy
+      _ = await end
+      await bench.time.wait(for: .seconds(60))
+      #expect(try await bench.store.call(call)?.costMicros == 7)
+    }
+  }
+
+  @Test("A name is not acknowledged while there is a call in doubt that may have it") func doubtsNames() async throws {
+    let storing = Storing()
+    let dialer = Holder()
+    try await EngineBench.run(through: { LazyStore(inner: $0, storing: storing) }) { time in
+      storing.time = time
+      return dialer.make(time) { _, _ in ScriptedDialer.Script(refusal: DialerError(.uncertain, "scripted")) }
+    } _: { bench in
+      let campaign = try await bench.campaign(leads: 1)
+      _ = try await bench.engine.start(campaign.id)
+      await bench.time.wait(for: .seconds(2))
+      #expect(dialer.dialer.placements.count == 1)
+      let name = CallEvent.Subject.carrier(dialer.dialer.name, reference: "another")
+      #expect(await bench.engine.keep(CallEvent(.ended(CallEnd(.busy)), of: name)) == false)
+    }
+  }
+
   @Test("A wish not to be called is acknowledged when the number is on the list") func waitsForTheList() async throws {
     let storing = Storing()
     try await run(storing) { (bench, call) async throws in
