@@ -14,8 +14,11 @@ struct JSONBuffer: ~Copyable, @unchecked Sendable {
 
   deinit { room.deallocate() }
 
-  /// What is written.
-  var written: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: room[..<count]) }
+  /// What is written, as an array.
+  func bytes() -> [UInt8] { [UInt8](UnsafeRawBufferPointer(rebasing: room[..<count])) }
+
+  /// Appends what is written to an array.
+  func append(to bytes: inout [UInt8]) { bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: room[..<count])) }
 
   /// Where a piece is stored.
   ///

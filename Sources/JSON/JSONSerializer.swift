@@ -23,7 +23,7 @@ extension JSONValue {
   public func serializedBytes(sortedKeys: Bool = false, pretty: Bool = false) -> [UInt8] {
     var output = JSONBuffer()
     JSONSerializer(sortedKeys: sortedKeys, pretty: pretty).append(self, to: &output, depth: 0)
-    return [UInt8](output.written)
+    return output.bytes()
   }
 }
 

@@ -57,8 +57,8 @@ public struct JSONWriter: ~Copyable, Sendable {
   /// - Returns: What was there before, followed by one complete document.
   public consuming func finish() -> [UInt8] {
     precondition(state == .finished, "The document is not complete: write its value, and end what was begun.")
-    guard bytes.capacity > 0 else { return [UInt8](output.written) }
-    bytes.append(contentsOf: output.written)
+    guard bytes.capacity > 0 else { return output.bytes() }
+    output.append(to: &bytes)
     return bytes
   }
 

@@ -82,10 +82,10 @@ extension Connection {
   /// Takes what a handler came to, in its task on the loop's thread, and writes it if it is there as a whole.
   ///
   /// - Returns: The answer that the task has to deliver piece by piece.
-  func take(_ answer: HandlerTask.Answer, to work: HandlerTask.Work) -> PiecewiseAnswer? {
+  func take(_ answer: Result<Response, any Error>, to work: HandlerTask.Work) -> PiecewiseAnswer? {
     let response: Response
     switch answer {
-    case .response(let given): response = given
+    case .success(let given): response = given
     case .failure(is ConnectionCut):
       guard isOpen(work.exchange) else { return nil }
       // Its close must not cancel the task, which goes on to others.

@@ -71,23 +71,7 @@ struct RequestParser {
   var hasBegun: Bool { stage != .start || lineStart > 0 }
 
   /// Makes ready for the next request.
-  mutating func reset() {
-    fields = []
-    facts = RequestFacts()
-    stage = .start
-    lineStart = 0
-    searched = 0
-    fieldsStart = 0
-    hostCount = 0
-    contentLength = nil
-    transferCodings = 0
-    isChunked = false
-    hasUnknownCoding = false
-    saysClose = false
-    saysKeepAlive = false
-    saysUpgrade = false
-    hasUpgradeField = false
-  }
+  mutating func reset() { self = RequestParser(limits: limits) }
 
   /// Goes on reading.
   ///

@@ -39,7 +39,6 @@ public struct Response: Sendable {
   ///   - contentType: The kind of the content.
   ///   - fields: Further fields.
   ///   - body: The content.
-  @inline(__always)
   public init(_ status: Status = .ok, contentType: String? = nil, fields: Fields = Fields(), body: Body = .empty) {
     self.status = status
     self.contentType = contentType

@@ -39,9 +39,9 @@ final class HandlerTask: @unchecked Sendable {
         // connection's buffer.
         do {
           guard let work = takeWork() else { return }
-          let answer: HandlerTask.Answer
+          let answer: Result<Response, any Error>
           do {
-            answer = .response(try await work.answer(work.request))
+            answer = .success(try await work.answer(work.request))
           } catch {
             answer = .failure(error)
           }
@@ -52,12 +52,6 @@ final class HandlerTask: @unchecked Sendable {
         await withUnsafeContinuation { waiter = $0 }
       }
     }
-  }
-
-  /// What a handler came to.
-  enum Answer {
-    case response(Response)
-    case failure(any Error)
   }
 
   /// Gives a task that rests something to do, or ends it.

@@ -4,9 +4,8 @@ import Testing
 @testable import CampaignKit
 
 @Suite struct ClaimQueueTests {
-  /// A lead that was put into its queue twice at the same place is called once.
-  @Test func aLeadWithTwoEntriesIsClaimedOnce() async throws {
-    let time = ManualTime()
+  /// A store with a campaign, and room for a hundred calls.
+  private static func store(_ time: ManualTime) async throws -> (LocalStore, Campaign) {
     var configuration = LocalStore.Configuration()
     configuration.time = time
     let store = LocalStore(configuration: configuration)
@@ -17,6 +16,13 @@ import Testing
     try await store.setSystemLimit(100)
     let campaign = try await store.insert(
       Campaign(id: ids.next(at: time.now()), account: account.id, name: "C", createdAt: time.now()))
+    return (store, campaign)
+  }
+
+  /// A lead that was put into its queue twice at the same place is called once.
+  @Test func aLeadWithTwoEntriesIsClaimedOnce() async throws {
+    let time = ManualTime()
+    let (store, campaign) = try await Self.store(time)
     let numbers = try (0..<3 as Range<UInt64>).map { try #require(PhoneNumber(digits: 14_155_552_000 + $0)) }
     let added = try await store.insert(
       numbers.map { NewLead(number: $0) }, into: campaign.id, options: LeadInsertion())
@@ -44,16 +50,7 @@ import Testing
   /// A claim asks for what it names, however much that is like what the one before has named.
   @Test func eachClaimAsksForItsOwnLocalities() async throws {
     let time = ManualTime()
-    var configuration = LocalStore.Configuration()
-    configuration.time = time
-    let store = LocalStore(configuration: configuration)
-    let ids = IdentifierGenerator()
-    var account = Account(id: ids.next(at: time.now()), name: "A", createdAt: time.now())
-    account.concurrencyLimit = 100
-    try await store.insert(account)
-    try await store.setSystemLimit(100)
-    let campaign = try await store.insert(
-      Campaign(id: ids.next(at: time.now()), account: account.id, name: "C", createdAt: time.now()))
+    let (store, campaign) = try await Self.store(time)
     let paris = Locality(timeZones: ["Europe/Paris"])
     let tokyo = Locality(timeZones: ["Asia/Tokyo"])
     var next: UInt64 = 14_155_552_000

@@ -43,7 +43,7 @@ struct PackedLeads: Sendable {
   /// Packs leads, none of which may be too large.
   init(_ leads: [NewLead]) throws(StoreError) {
     try NewLead.check(leads)
-    guard leads.count >= Self.mostAtOnce else {
+    guard leads.count >= Self.fewestForTwo else {
       add(leads[...], roomFor: leads.count)
       return
     }
@@ -64,8 +64,8 @@ struct PackedLeads: Sendable {
     append(second)
   }
 
-  /// So many are packed before it is worth waking another processor.
-  private static let mostAtOnce = 4096
+  /// For fewer it is not worth waking another processor.
+  private static let fewestForTwo = 4096
 
   private mutating func add(_ leads: ArraySlice<NewLead>, roomFor count: Int) {
     entries.reserveCapacity(count)
