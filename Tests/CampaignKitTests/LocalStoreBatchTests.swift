@@ -1,5 +1,6 @@
 import CampaignKit
 import CampaignTesting
+import Locks
 import Testing
 
 @testable import Simulate
@@ -43,6 +44,28 @@ import Testing
     let again = try LocalStore(log: GatedLog(disk), configuration: configuration)
     #expect(StoreView.difference(view, try await StoreView.lines(of: again)) == nil)
     try await again.close()
+  }
+
+  /// Who changes nothing, since another is making the same change durable, waits for that.
+  @Test(.timeLimit(.minutes(5))) func waitsForTheSameChange() async throws {
+    let log = GatedLog(LossyFileSystem())
+    let store = try LocalStore(log: log)
+    let entry = Suppression.Pattern.number(try #require(PhoneNumber(e164: "+14155552671")))
+    _ = try await store.suppress([Suppression(entry, account: nil, source: "test", addedAt: ManualTime().now())])
+    log.shut()
+    let first = Task { try await store.unsuppress([entry], of: nil) }
+    while !log.seen.isWaiting { await Task.yield() }
+    let isDone = Locked(false)
+    let second = Task {
+      defer { isDone.withLock { $0 = true } }
+      return try await store.unsuppress([entry], of: nil)
+    }
+    for _ in 0..<1000 { await Task.yield() }
+    #expect(!isDone.withLock { $0 })
+    log.open(gate: true)
+    #expect(try await first.value == 1)
+    #expect(try await second.value == 0)
+    try await store.close()
   }
 
   /// A batch that the log does not take, for whatever reason, is made up for by a snapshot; the next write is taken.

@@ -10,12 +10,17 @@
   /// that notify one by one.
   final class Listeners: Sendable {
     private struct State {
-      var continuations: [Int: AsyncStream<Account.ID>.Continuation] = [:]
-      var next = 0
+      var continuations: [AsyncStream<Account.ID>.Continuation] = []
       var unsent: Set<Account.ID> = []
       var isSending = false
       var isListening = false
       var isClosed = false
+
+      /// Tells all who listen, and strikes off who does not any more. A handler that did it at once would wait for the
+      /// lock inside of a cancellation, for which whoever tells the same listener waits with the lock.
+      mutating func tell(_ account: Account.ID) {
+        continuations.removeAll { if case .terminated = $0.yield(account) { true } else { false } }
+      }
     }
 
     private let state = Locked(State())
@@ -32,20 +37,13 @@
 
     func hints() -> AsyncStream<Account.ID> {
       let (stream, continuation) = AsyncStream.makeStream(of: Account.ID.self, bufferingPolicy: .bufferingNewest(1024))
-      let (number, starts): (Int?, Bool) = state.withLock { state in
-        guard !state.isClosed else { return (nil, false) }
-        state.continuations[state.next] = continuation
-        state.next += 1
+      let (isOpen, starts) = state.withLock { state in
+        guard !state.isClosed else { return (false, false) }
+        state.continuations.append(continuation)
         defer { state.isListening = true }
-        return (state.next - 1, !state.isListening)
+        return (true, !state.isListening)
       }
-      guard let number else {
-        continuation.finish()
-        return stream
-      }
-      continuation.onTermination = { [weak self] _ in
-        self?.state.withLock { $0.continuations[number] = nil }
-      }
+      if !isOpen { continuation.finish() }
       if starts { listen() }
       return stream
     }
@@ -53,9 +51,7 @@
     /// Tells that accounts have something new.
     func tell(_ accounts: Set<Account.ID>) {
       let starts = state.withLock { state in
-        for continuation in state.continuations.values {
-          for account in accounts { continuation.yield(account) }
-        }
+        for account in accounts { state.tell(account) }
         guard !state.isClosed else { return false }
         state.unsent.formUnion(accounts)
         defer { state.isSending = true }
@@ -120,16 +116,14 @@
 
     private func hand(on text: String) {
       guard let account = Account.ID(text) else { return }
-      state.withLock { state in
-        for continuation in state.continuations.values { continuation.yield(account) }
-      }
+      state.withLock { $0.tell(account) }
     }
 
     func close() {
       let continuations: [AsyncStream<Account.ID>.Continuation] = state.withLock { state in
         state.isClosed = true
-        defer { state.continuations = [:] }
-        return Array(state.continuations.values)
+        defer { state.continuations = [] }
+        return state.continuations
       }
       for continuation in continuations { continuation.finish() }
     }

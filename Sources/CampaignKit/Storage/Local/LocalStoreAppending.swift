@@ -32,6 +32,7 @@ extension LocalStoreCore {
       guard guarded.failed == nil else { return nil }
       var taken = Appendage(batches: guarded.takeGathered(), position: guarded.position)
       if !taken.batches.isEmpty {
+        guarded.isAppending = true
         guarded.position = taken.end
         guarded.logBytes += taken.batches.reduce(0) { $0 + $1.bytes.count }
         if guarded.synchronizeBy == nil, case .interval(let duration) = configuration.durability.kind {
@@ -57,6 +58,7 @@ extension LocalStoreCore {
         position += 1
         for waiter in batch.waiters { waiter.resume(returning: nil) }
       }
+      for waiter in guarded.withLock({ $0.endAppending() }) { waiter.resume(returning: nil) }
       return true
     } catch {
       fail(taken, from: position, error)
@@ -74,16 +76,17 @@ extension LocalStoreCore {
   /// Keeps what could not be appended, which is all from a batch on, and tells all who wait.
   private func fail(_ taken: Appendage, from position: UInt64, _ error: LogError) {
     let rest = taken.batches.suffix(Int(taken.end - position))
-    let refused = guarded.withLock { guarded in
+    let (refused, bystanders) = guarded.withLock { guarded in
       let refused = rest + guarded.takeGathered()
       guarded.failed = Failed(batches: refused.map(\.bytes), error: error, needsReplacement: error.code != .full)
       guarded.position = position
       guarded.logBytes -= rest.reduce(0) { $0 + $1.bytes.count }
       // Another snapshot may be on its way, which a close has to wait for.
       if taken.tables != nil { guarded.isSnapshotting = false }
-      return Array(refused)
+      return (Array(refused), guarded.endAppending())
     }
     tell(refused, error)
+    for waiter in bystanders { waiter.resume(returning: StoreError(error)) }
   }
 
   private func tell(_ refused: [Gathering], _ error: LogError) {

@@ -24,6 +24,10 @@ final class LocalStoreCore: Sendable {
     var gathered: [Gathering] = []
     /// Those whose changes are in the outbox, which gathers the next batch.
     var waiters: [Waiter] = []
+    /// Whether batches are being appended.
+    var isAppending = false
+    /// Those who changed nothing, since what they wanted is in a batch that is being appended.
+    var bystanders: [Waiter] = []
     /// What could not be appended, and why.
     var failed: Failed?
     var isClosed = false
@@ -39,8 +43,7 @@ final class LocalStoreCore: Sendable {
     var snapshotFailure: String?
     var repairs: [String] = []
     /// In the order in which they came, so that everything happens in one order.
-    var readers: [(number: Int, hints: AsyncStream<Account.ID>.Continuation)] = []
-    var nextReader = 0
+    var readers: [AsyncStream<Account.ID>.Continuation] = []
   }
 
   struct Failed {
@@ -218,19 +221,13 @@ final class LocalStoreCore: Sendable {
 
   func hints() -> AsyncStream<Account.ID> {
     let (stream, continuation) = AsyncStream.makeStream(of: Account.ID.self, bufferingPolicy: .bufferingNewest(1024))
-    let number: Int? = guarded.withLock { guarded in
-      guard !guarded.isClosed else { return nil }
-      guarded.readers.append((guarded.nextReader, continuation))
-      guarded.nextReader += 1
-      return guarded.nextReader - 1
+    // Who stops reading is struck off when there is something to tell. A handler that did it at once would wait for
+    // the lock inside of a cancellation, for which whoever tells the same reader waits with the lock.
+    let isOpen = guarded.withLock { guarded in
+      if !guarded.isClosed { guarded.readers.append(continuation) }
+      return !guarded.isClosed
     }
-    guard let number else {
-      continuation.finish()
-      return stream
-    }
-    continuation.onTermination = { [weak self] _ in
-      self?.guarded.withLock { $0.readers.removeAll { $0.number == number } }
-    }
+    if !isOpen { continuation.finish() }
     return stream
   }
 }
@@ -239,12 +236,14 @@ extension LocalStoreCore.Guarded {
   /// Whether there is anything to append.
   var hasGathered: Bool { !gathered.isEmpty || !state.outbox.bytes.isEmpty }
 
-  /// Lets somebody wait for all that has gathered; false when nothing has.
+  /// Lets somebody wait for all that is not in the log yet; false when there is nothing.
   mutating func wait(_ waiter: LocalStoreCore.Waiter) -> Bool {
     if !state.outbox.bytes.isEmpty {
       waiters.append(waiter)
     } else if !gathered.isEmpty {
       gathered[gathered.count - 1].waiters.append(waiter)
+    } else if isAppending {
+      bystanders.append(waiter)
     } else {
       return false
     }
@@ -258,6 +257,13 @@ extension LocalStoreCore.Guarded {
     swap(&closed.bytes, &state.outbox.bytes)
     swap(&closed.waiters, &waiters)
     gathered.append(closed)
+  }
+
+  /// Notes that nothing is being appended any more, and returns who has waited for that.
+  mutating func endAppending() -> [LocalStoreCore.Waiter] {
+    isAppending = false
+    defer { bystanders = [] }
+    return bystanders
   }
 
   /// Takes all that is to be appended, in batches.
@@ -274,7 +280,7 @@ extension LocalStoreCore.Guarded {
     if !readers.isEmpty {
       for row in Set(state.touched).sorted() {
         let account = state.tables.accounts[Int(row)].account.id
-        for reader in readers { reader.hints.yield(account) }
+        readers.removeAll { if case .terminated = $0.yield(account) { true } else { false } }
       }
     }
     state.touched.removeAll(keepingCapacity: true)

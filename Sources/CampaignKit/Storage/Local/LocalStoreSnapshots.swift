@@ -72,8 +72,7 @@ extension LocalStoreCore {
       guarded.readers = []
       return (guarded.isClosed, readers)
     }
-    // Without the lock: the end of a stream takes it, to strike the reader off.
-    for reader in readers { reader.hints.finish() }
+    for reader in readers { reader.finish() }
     if wasClosed {
       ended.wait()
     } else {
