@@ -16,8 +16,8 @@ extension CampaignEngine {
       if hear([event]).isEmpty { return id }
       found = try await storage.call(id)
     case .carrier(let carrier, let reference):
+      if let id = hear(event, of: carrier, called: reference) { return id }
       found = try await storage.call(carrier: carrier, reference: reference)
-      if found == nil { return try hear(event, of: carrier, called: reference) }
     }
     guard let call = found else { return nil }
     if call.status == .ended {
@@ -29,32 +29,37 @@ extension CampaignEngine {
   }
 
   /// Takes in what a carrier tells, all that it told at once in one turn.
+  ///
+  /// It does not tell it again, so what cannot be taken in now is kept and tried again.
   func take(_ events: [CallEvent]) async {
-    for event in hear(events) { await take(event) }
+    var untold: [CallEvent] = []
+    for event in hear(events) {
+      do throws(StoreError) { try await acceptNamed(event) } catch { if error.isRetryable { untold.append(event) } }
+    }
+    if !untold.isEmpty { feed(.untold(untold)) }
   }
 
-  /// Takes in what was told of a call by a name that the store does not know yet.
+  /// Takes in what a carrier tells of a call, whose name for it may not have been written yet.
   ///
-  /// - Throws: ``StoreError/Code/conflict`` while there is a live call without a name, whose name it may be.
-  private func hear(
-    _ event: CallEvent, of carrier: String, called reference: String
-  ) throws(StoreError) -> Call.ID? {
-    try guarded.withLock { (guarded) throws(StoreError) in
-      guard carrier == guarded.state.carrier else { return nil }
-      if let id = guarded.state.call(named: reference) {
-        turn([.heard(event.kind, id, at: event.at)], &guarded)
-        return id
-      }
-      guard !guarded.state.mayMissNames else {
-        throw StoreError(.conflict, "\(reference) may be a call that has no name yet; tell this again")
-      }
-      return nil
+  /// - Throws: ``StoreError/Code/conflict`` as long as no call has the name.
+  func acceptNamed(_ event: CallEvent) async throws(StoreError) {
+    if try await accept(event) == nil, case .carrier(_, let reference) = event.subject {
+      throw StoreError(.conflict, "no call has the name \(reference) yet")
+    }
+  }
+
+  /// Takes in what was told of a call by a name that the store may not have yet; nil if no such name is being written.
+  private func hear(_ event: CallEvent, of carrier: String, called reference: String) -> Call.ID? {
+    turn { guarded in
+      guard carrier == guarded.state.carrier, let id = guarded.state.names[reference] else { return nil }
+      decide([.heard(event.kind, id, at: event.at)], &guarded)
+      return id
     }
   }
 
   /// Takes in what was told of calls that this engine follows, and returns the rest.
   private func hear(_ events: [CallEvent]) -> [CallEvent] {
-    guarded.withLock { guarded in
+    turn { guarded in
       var inputs: [EngineInput] = []
       inputs.reserveCapacity(events.count)
       var others: [CallEvent] = []
@@ -65,7 +70,7 @@ extension CampaignEngine {
           others.append(event)
         }
       }
-      if !inputs.isEmpty { turn(inputs, &guarded) }
+      if !inputs.isEmpty { decide(inputs, &guarded) }
       return others
     }
   }
@@ -77,9 +82,12 @@ extension CampaignEngine {
       case .recording(let recording): _ = try await storage.record(.recording(recording), of: call.id)
       case .cost(let micros): _ = try await storage.record(.cost(micros: micros), of: call.id)
       case .ringing: _ = try await storage.record(.ringing(at: event.at ?? now), of: call.id)
+      case .placed(let reference):
+        let news = CallNews.placed(carrier: dialer.name, reference: reference, at: event.at ?? now)
+        _ = try await storage.record(news, of: call.id)
       case .optedOut: feed(.optedOut(call.to, call.account, in: call.id))
       case .callbackAgreed(let at): try await agree(on: at, after: call)
-      case .placed, .answered, .detected, .messageLeft, .ended: break
+      case .answered, .detected, .messageLeft, .ended: break
       }
     } catch {
       guard error.isForGood else { throw error }
@@ -89,7 +97,7 @@ extension CampaignEngine {
   /// Sets a callback of which it was told only after the end of the call, if it would have been set before.
   private func agree(on moment: Timestamp?, after call: Call) async throws(StoreError) {
     guard call.agreedCallback == nil, let id = call.lead, let campaign = call.campaign,
-      let lead = try await storage.lead(id),
+      let lead = try await storage.lead(id), !lead.isCallback,
       let callback = try await storage.campaign(campaign)?.callback, callback.isEnabled,
       lead.callbacks < callback.maximumAttempts, lead.lastAttemptAt == call.createdAt
     else { return }

@@ -1,39 +1,50 @@
 import Locks
 
+/// What became of something that a carrier has told.
+public enum CallEventReceipt: Hashable, Sendable {
+  /// The store has all that was heard of the call: acknowledge it.
+  case kept
+  /// There is no call of that identifier or name. An identifier is ours, so that is final. The call that has the
+  /// carrier's name may not have been written yet, here or by another process: let a carrier that knows its own names
+  /// alone tell it again.
+  case unknown
+  /// The store does not have it: let the carrier tell it again.
+  case late
+}
+
 extension CampaignEngine {
   /// Takes in what a carrier tells of a call, and waits until the store has it: then it may be acknowledged.
   ///
   /// The end of a call is in the store once what should have come before it is known, or has been waited for
   /// (``EngineConfiguration/settling``). A wish not to be called again is in the store once the number is on the
-  /// do-not-call list.
+  /// do-not-call list. What comes while the end of its call is being written is kept where it may still come after an
+  /// end: that it rang, a callback, a recording and what the call cost.
   ///
   /// - Parameters:
   ///   - event: What the carrier tells; see ``take(_:)``.
   ///   - patience: How long it waits at most.
-  /// - Returns: Whether the store has all that was heard of the call, or there is no such call; false when it does not
-  ///   have it after that time, and for a carrier's name that is not known while there is a live call without one. The
-  ///   carrier may be told so, and tell it again.
-  public func keep(_ event: CallEvent, within patience: Duration = .seconds(10)) async -> Bool {
-    await withTaskGroup(of: Bool.self) { group in
-      group.addTask { (try? await self.keep(event)) ?? false }
+  /// - Returns: What to tell the carrier.
+  public func keep(_ event: CallEvent, within patience: Duration = .seconds(10)) async -> CallEventReceipt {
+    await withTaskGroup(of: CallEventReceipt.self) { group in
+      group.addTask { (try? await self.keep(event)) ?? .late }
       group.addTask {
         await self.configuration.clock.wait(for: patience)
-        return false
+        return .late
       }
       defer { group.cancelAll() }
-      return await group.next() ?? false
+      return await group.next() ?? .late
     }
   }
 
-  private func keep(_ event: CallEvent) async throws(StoreError) -> Bool {
-    guard let id = try await accept(event) else { return true }
-    return await waitUntilKept(id)
+  private func keep(_ event: CallEvent) async throws(StoreError) -> CallEventReceipt {
+    guard let id = try await accept(event) else { return .unknown }
+    return await waitUntilKept(id) ? .kept : .late
   }
 
   /// Waits until the store has what was heard of a call; false when that was given up.
   ///
-  /// Who cancels a task holds a lock of the runtime that resuming the task waits for. So a handler of a cancellation takes
-  /// no lock under which anybody is resumed, and those who wait have one of their own.
+  /// Who cancels a task holds a lock of the runtime that resuming the task waits for. So the handler of the cancellation
+  /// takes no lock that is held for long, and those who wait have one of their own.
   private func waitUntilKept(_ call: Call.ID) async -> Bool {
     let number = waiting.withLock { $0.nextNumber() }
     return await withTaskCancellationHandler {
@@ -53,15 +64,19 @@ extension CampaignEngine {
     }
   }
 
-  /// Lets those go on who wait for calls that the store has now.
-  func wakeWaiting(_ guarded: inout Guarded) {
-    guard !guarded.state.written.isEmpty else { return }
-    let kept = waiting.withLock { waiting in
-      waiting.isEmpty
-        ? [] : guarded.state.written.filter { guarded.state.isKept($0) }.flatMap { waiting.removeAll(for: $0) }
+  /// Takes out those whose calls the store has now, or will not have.
+  func takeAnswers(_ guarded: inout Guarded) -> [(waiter: CheckedContinuation<Bool, Never>, isKept: Bool)] {
+    guard !guarded.state.written.isEmpty || !guarded.state.refused.isEmpty else { return [] }
+    defer {
+      guarded.state.written.removeAll(keepingCapacity: true)
+      guarded.state.refused.removeAll(keepingCapacity: true)
     }
-    guarded.state.written.removeAll(keepingCapacity: true)
-    for continuation in kept { continuation.resume(returning: true) }
+    return waiting.withLock { waiting in
+      guard !waiting.isEmpty else { return [] }
+      let refused = guarded.state.refused.flatMap { waiting.removeAll(for: $0) }.map { (waiter: $0, isKept: false) }
+      let kept = guarded.state.written.filter { guarded.state.isKept($0) }.flatMap { waiting.removeAll(for: $0) }
+      return refused + kept.map { (waiter: $0, isKept: true) }
+    }
   }
 }
 

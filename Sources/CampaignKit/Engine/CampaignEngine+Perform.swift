@@ -60,15 +60,26 @@ extension CampaignEngine {
     case .connect(let call, let id):
       return .connected(call.call, await connect(call, to: id))
     case .suppress(let number, let account, let id):
-      return await insist { () throws(StoreError) in
+      let isWritten = await insist { () throws(StoreError) in
         let entry = Suppression(
           .number(number), account: account, source: "asked in a call", addedAt: try await self.storage.now())
         _ = try await self.storage.suppress([entry])
-      } ? .noted(id) : nil
+      }
+      return .noted(id, isWritten: isWritten)
     case .tell(let events, let id):
-      return await insist { () throws(StoreError) in
-        for event in events { _ = try await self.accept(event) }
-      } ? .noted(id) : nil
+      var isWritten = true
+      for event in events {
+        let isDone = await insist { () throws(StoreError) in _ = try await self.accept(event) }
+        isWritten = isWritten && isDone
+      }
+      return .noted(id, isWritten: isWritten)
+    case .retell(let events):
+      // A name that no call has once every order must have been answered is somebody else's.
+      let end = configuration.clock.elapsed + dialer.capabilities.longestRequest
+      for event in events {
+        _ = await insist(until: end) { () throws(StoreError) in try await self.acceptNamed(event) }
+      }
+      return nil
     case .transition(let id, let trigger, let reason):
       do throws(StoreError) {
         _ = try await storage.transition(id, on: trigger, reason: reason)
@@ -202,16 +213,19 @@ extension CampaignEngine {
     }
   }
 
-  /// Does something however long the store refuses it while the engine runs; returns whether that was done, or will
-  /// never be.
-  private func insist(_ work: () async throws(StoreError) -> Void) async -> Bool {
+  /// Does something however long the store refuses it while the engine runs, but no longer than until `end` where it is a
+  /// conflict; returns whether that was done, or will never be.
+  private func insist(
+    until end: Duration? = nil, _ work: () async throws(StoreError) -> Void
+  ) async -> Bool {
     var failures = 0
     while true {
       do throws(StoreError) {
         try await work()
         return true
       } catch {
-        guard error.isRetryable, !Task.isCancelled, !isOutOfPatience else { return error.isForGood }
+        let isOver = error.code == .conflict && end.map { configuration.clock.elapsed >= $0 } ?? false
+        guard error.isRetryable, !isOver, !Task.isCancelled, !isOutOfPatience else { return error.isForGood }
         failures += 1
         await configuration.clock.wait(for: EngineState.restingTime(afterFailure: failures, configuration))
       }

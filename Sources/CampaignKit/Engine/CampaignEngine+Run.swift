@@ -44,12 +44,9 @@ extension CampaignEngine {
   private func keepDeadlines() async {
     while !Task.isCancelled {
       alarm.prepare()
-      let next = guarded.withLock { guarded in
+      let (_, next) = act { guarded in
         guarded.state.elapsed = configuration.clock.elapsed
         guarded.state.wake(at: self.now, &guarded.decided)
-        guarded.hand()
-        wakeWaiting(&guarded)
-        return guarded.state.nextWake()
       }
       // A clock may jump, so no wait is longer than a tick.
       await alarm.wait(until: next, atMost: configuration.tick)

@@ -71,38 +71,50 @@ public final class CampaignEngine: Sendable {
 
   /// Tells the engine what has happened together.
   func feed(_ inputs: [EngineInput]) {
-    guarded.withLock { turn(inputs, &$0) }
+    turn { decide(inputs, &$0) }
   }
 
   /// Notes what came of an action.
   func done(_ input: EngineInput?) {
-    guarded.withLock { guarded in
+    turn { guarded in
       guarded.underWay -= 1
-      turn(input.map { [$0] } ?? [], &guarded)
+      if let input { decide([input], &guarded) }
     }
   }
 
   /// Notes what came of updates, and returns those to write next; nil when there are none.
   func updated(_ results: [(CallUpdate, Result<Call.Status, StoreError>)]) -> [CallUpdate]? {
-    guarded.withLock { guarded in
+    turn { guarded in
       guarded.writers -= 1
       if !results.isEmpty { decide([.updated(results)], &guarded) }
       guarded.sort()
-      let next = guarded.takeUpdates()
-      turn([], &guarded)
-      return next
+      return guarded.takeUpdates()
     }
   }
 
-  /// Lets the state decide, and hands over what is to be done.
-  func turn(_ inputs: [EngineInput], _ guarded: inout Guarded) {
-    if !inputs.isEmpty { decide(inputs, &guarded) }
-    guarded.hand()
-    wakeWaiting(&guarded)
-    alarm.set(guarded.state.nextWake())
+  /// Does something behind the lock, and sees to it that all is done that is to be done because of it.
+  func turn<Value>(_ work: (inout Guarded) -> Value) -> Value {
+    let (value, next) = act(work)
+    alarm.set(next)
+    return value
   }
 
-  private func decide(_ inputs: [EngineInput], _ guarded: inout Guarded) {
+  /// Does something behind the lock, hands over what is to be done because of it, and says when the state is to be woken.
+  ///
+  /// Nobody is resumed behind the lock: that would wait for whoever cancels the same task, and a handler of that
+  /// cancellation may wait for the lock.
+  func act<Value>(_ work: (inout Guarded) -> Value) -> (Value, nextWake: Timestamp) {
+    let (value, answers, next) = guarded.withLock { guarded in
+      let value = work(&guarded)
+      guarded.hand()
+      return (value, takeAnswers(&guarded), guarded.state.nextWake())
+    }
+    jobs.wake()
+    for answer in answers { answer.waiter.resume(returning: answer.isKept) }
+    return (value, next)
+  }
+
+  func decide(_ inputs: [EngineInput], _ guarded: inout Guarded) {
     guarded.state.elapsed = configuration.clock.elapsed
     guarded.state.handle(inputs, at: now, &guarded.decided)
   }

@@ -31,8 +31,10 @@ enum EngineInput: Sendable {
   indirect case known(Call)
   /// Somebody asked not to be called again in a call that is over.
   case optedOut(PhoneNumber, Account.ID, in: Call.ID)
-  /// What was to be written of a call beside its updates has been.
-  case noted(Call.ID)
+  /// What was to be written of a call beside its updates has been, or was given up.
+  case noted(Call.ID, isWritten: Bool)
+  /// A carrier told something that could not be taken in yet, and will not tell it again.
+  case untold([CallEvent])
   /// A carrier answered what has become of a call.
   case lookedUp(Call.ID, CallFindings)
   /// A carrier was asked to let an agent talk, and could not if there is an error.
@@ -79,6 +81,8 @@ enum EngineAction: Sendable {
   case suppress(PhoneNumber, Account.ID, of: Call.ID)
   /// Write what was heard of a call while its end was being written.
   indirect case tell([CallEvent], of: Call.ID)
+  /// Try again to take in what a carrier told.
+  case retell([CallEvent])
   case transition(Campaign.ID, Campaign.Trigger, reason: String?)
 }
 

@@ -19,19 +19,20 @@ final class EngineJobs: Sendable {
 
   private let state = Locked(State())
 
+  /// Adds something to be done; the reader hears of it with ``wake()``.
   func add(_ job: Job) {
-    let reader = state.withLock { state in
-      state.jobs.append(job)
-      return state.reader.take()
-    }
-    reader?.resume()
+    state.withLock { $0.jobs.append(job) }
   }
 
-  /// Ends it, once what is in it has been taken.
+  /// Ends it, once what is in it has been taken; the reader hears of it with ``wake()``.
   func finish() {
+    state.withLock { $0.isFinished = true }
+  }
+
+  /// Wakes the reader if there is something for it.
+  func wake() {
     let reader = state.withLock { state in
-      state.isFinished = true
-      return state.reader.take()
+      state.jobs.isEmpty && !state.isFinished ? nil : state.reader.take()
     }
     reader?.resume()
   }

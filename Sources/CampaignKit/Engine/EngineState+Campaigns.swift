@@ -34,6 +34,7 @@ extension EngineState {
     runs[id]?.calls = calls.values.count { $0.campaign == id }
     for call in view.liveCalls ?? [] {
       calls[call.id]?.isGuest = false
+      calls[call.id]?.isHearsay = false
       calls[call.id]?.learn(call)
       written.append(call.id)
     }

@@ -6,21 +6,11 @@ extension EngineState {
     _ event: CallEvent.Kind, of id: Call.ID, at moment: Timestamp, now: Timestamp, _ actions: inout [EngineAction]
   ) {
     guard let place = calls.index(forKey: id) else { return }
-    let hadOptedOut = calls.values[place].progress.optedOut
     let hasEnded = calls.values[place].hear(event, at: moment, now: now)
-    if !hadOptedOut { suppressIfAsked(calls.values[place], &actions) }
+    if event == .optedOut { suppress(calls.values[place], &actions) }
     // The deadline moves later with each event; it is enough to notice that when it comes. An end has its own.
     if hasEnded { look(at: id, by: deadline(of: calls.values[place])) }
     touch(id)
-  }
-
-  /// The live call that has a name with the carrier, which the store may not have yet.
-  func call(named reference: String) -> Call.ID? { calls.first { $0.value.progress.reference == reference }?.key }
-
-  /// Whether the carrier may have a name for a live call that is not known here: its order is on its way, or it is not
-  /// known what came of that.
-  var mayMissNames: Bool {
-    calls.values.contains { $0.isOrdering || $0.phase == .doubtful && $0.progress.reference == nil }
   }
 
   /// Whether an event of a call tells what this engine, which follows it, does not know yet.
@@ -32,13 +22,12 @@ extension EngineState {
   /// Takes in what another process has written of a call.
   mutating func know(_ call: Call, at now: Timestamp, _ actions: inout [EngineAction]) {
     guard let known = calls[call.id], !known.isWriting else { return }
+    calls[call.id]?.learn(call)
     if call.status == .ended {
-      calls[call.id]?.learn(call)
       over(call.id, step: nil, at: now, &actions)
       if let campaign = call.campaign { refresh(campaign, &actions) }
       return
     }
-    calls[call.id]?.learn(call)
     calls[call.id]?.heardAt = now
     written.append(call.id)
     if known.phase == .doubtful, call.carrierReference != nil { calls[call.id]?.phase = .following }
@@ -114,6 +103,7 @@ extension EngineState {
     switch calls.values[place].takeNext(carrier: carrier, capabilities, settling: configuration.settling, at: now) {
     case .nothing: break
     case .write(let news, let isOver):
+      for case .placed(_, let reference, _) in news { names[reference] = id }
       if !isOver {
         actions.append(.update(CallUpdate(id, news: news)))
       } else if let ending = calls.values[place].plainEnding {
@@ -143,22 +133,26 @@ extension EngineState {
     actions.append(action)
   }
 
-  mutating func asideIsWritten(of id: Call.ID) {
+  mutating func asideIsOver(of id: Call.ID, isWritten: Bool) {
     guard let count = asides[id] else { return }
     asides[id] = count > 1 ? count - 1 : nil
-    written.append(id)
+    if isWritten { written.append(id) } else { refused.append(id) }
   }
 
-  /// Puts the number of a call on the do-not-call list if that was asked for in it.
-  mutating func suppressIfAsked(_ call: FollowedCall, _ actions: inout [EngineAction]) {
-    if call.progress.optedOut { writeAside(.suppress(call.to, call.account, of: call.id), of: call.id, &actions) }
+  /// Puts the number of a call on the do-not-call list.
+  mutating func suppress(_ call: FollowedCall, _ actions: inout [EngineAction]) {
+    writeAside(.suppress(call.to, call.account, of: call.id), of: call.id, &actions)
   }
 
   mutating func concluded(
     _ id: Call.ID, _ result: Result<CallUpdate, StoreError>, at now: Timestamp, _ actions: inout [EngineAction]
   ) {
     switch result {
-    case .success(let update): if calls[id] != nil { actions.append(.update(update)) }
+    case .success(let update):
+      guard let call = calls[id] else { return }
+      // What was heard meanwhile may make something else of its lead.
+      let news = call.news(carrier: carrier)
+      actions.append(news == update.news ? .update(update) : .conclude(call, news))
     case .failure(let error): failed(id, error, at: now)
     }
   }
@@ -169,11 +163,16 @@ extension EngineState {
     let id = update.call
     guard let place = calls.index(forKey: id) else { return }
     switch result {
-    case .failure(let error): failed(id, error, at: now)
+    case .failure(let error):
+      // What the store never takes must not keep the call from ending.
+      if error.code == .invalid { for news in update.news where news.isText { calls.values[place].note(news) } }
+      failed(id, error, at: now)
     case .success(let status):
+      for news in update.news { forgetName(in: news, of: id) }
       if let ending = update.ending {
         countOutcome(of: calls.values[place], at: now, &actions)
-        for news in update.news { calls.values[place].note(news) }
+        // Where somebody else had ended it first, the store has taken no callback with this end.
+        for news in update.news where !news.isCallback { calls.values[place].note(news) }
         over(id, step: ending.next, at: now, &actions)
       } else if status == .ended {
         // Somebody else has ended it.
@@ -188,7 +187,8 @@ extension EngineState {
 
   /// Counts how a call ended for the breaker of its campaign.
   private mutating func countOutcome(of call: FollowedCall, at now: Timestamp, _ actions: inout [EngineAction]) {
-    guard call.verdict == nil || call.verdict == .expired else { return }
+    // What came to be followed through an event alone may have been over by then, and counted.
+    guard !call.isHearsay, call.verdict == nil || call.verdict == .expired else { return }
     let end = call.progress.ending?.end
     countOutcome(
       of: call, isFailure: end?.outcome == .failed, cause: end?.failure?.cause ?? "it gave no cause", at: now, &actions)
@@ -225,6 +225,12 @@ extension EngineState {
   mutating func forget(_ id: Call.ID) {
     guard let call = calls.removeValue(forKey: id) else { return }
     written.append(id)
+    if let reference = call.progress.reference, names[reference] == id { names[reference] = nil }
     if let campaign = call.campaign { runs[campaign]?.calls -= 1 }
+  }
+
+  /// Forgets a carrier's name for a call once the store has it.
+  private mutating func forgetName(in news: CallNews, of id: Call.ID) {
+    if case .placed(_, let reference, _) = news, names[reference] == id { names[reference] = nil }
   }
 }

@@ -40,6 +40,7 @@ extension EngineState {
       phase: isOwn ? .ordering : call.isKnownToCarrier ? .following : .doubtful, at: now,
       elapsed: elapsed, ahead: isOwn ? .zero : storeAhead)
     followed.isGuest = !isOwn && call.campaign.map { runs[$0] == nil } ?? false
+    followed.isHearsay = !isOwn
     follow(followed)
     guard isOwn else { return }
     let order = CallOrder(
@@ -68,7 +69,13 @@ extension EngineState {
       carrierHold.fail(error, first: configuration.retryAfterFailure, at: now)
     default: break
     }
-    guard var call = calls[id] else { return }
+    guard var call = calls[id] else {
+      // It was over before the order was answered; what the carrier calls it is still to be known.
+      if case .success(let reference) = result {
+        writeAside(.tell([CallEvent(.placed(reference: reference), of: .call(id))], of: id), of: id, &actions)
+      }
+      return
+    }
     call.isOrdering = false
     call.heardAt = now
     call.sentAt = elapsed
@@ -134,7 +141,7 @@ extension EngineState {
       call.phase = .following
       let hadOptedOut = call.progress.optedOut
       for event in events { call.progress.merge(event.kind, at: min(event.at ?? now, now), heardAt: now) }
-      if !hadOptedOut { suppressIfAsked(call, &actions) }
+      if call.progress.optedOut, !hadOptedOut { suppress(call, &actions) }
     case .absent
     where call.phase == .doubtful && !call.isOrdering && now >= call.absentFrom(capabilities)
       && elapsed >= call.sentAt + capabilities.longestRequest:

@@ -36,6 +36,10 @@ struct EngineState: Sendable {
   var asides: [Call.ID: Int] = [:]
   /// Calls of which the store may have all by now, since that was last asked.
   var written: [Call.ID] = []
+  /// Calls of which the store will not have all, since that was last asked.
+  var refused: [Call.ID] = []
+  /// Calls by the carrier's names for them, while those are being written.
+  var names: [String: Call.ID] = [:]
   /// Campaigns that are being acquired.
   var acquiring: Set<Campaign.ID> = []
   /// What the account that was served last had had before.
@@ -102,7 +106,8 @@ struct EngineState: Sendable {
     case .known(let call): know(call, at: now, &actions)
     case .optedOut(let number, let account, let id):
       writeAside(.suppress(number, account, of: id), of: id, &actions)
-    case .noted(let id): asideIsWritten(of: id)
+    case .noted(let id, let isWritten): asideIsOver(of: id, isWritten: isWritten)
+    case .untold(let events): actions.append(.retell(events))
     case .lookedUp(let id, let findings): lookedUp(id, findings, at: now, &actions)
     case .connected(let id, let error): connected(id, error, at: now, &actions)
     case .hungUp(let id, let error): hungUp(id, error, at: now, &actions)

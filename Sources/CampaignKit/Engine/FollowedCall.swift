@@ -139,6 +139,8 @@ struct FollowedCall: Sendable {
   var restsUntil: Timestamp?
   /// Whether it belongs to a campaign that another process runs: then this one only passes on what it hears.
   var isGuest = false
+  /// Whether an event alone has made it known here, so that it may have been over by then.
+  var isHearsay = false
 
   /// What came of a call that the carrier has no end for.
   enum Verdict: Hashable, Sendable {
@@ -222,11 +224,12 @@ struct FollowedCall: Sendable {
   func late(carrier: String) -> [CallEvent] {
     news(carrier: carrier).compactMap { news in
       switch news {
+      case .placed(_, let reference, let at): CallEvent(.placed(reference: reference), of: .call(id), at: at)
       case .ringing(let at): CallEvent(.ringing, of: .call(id), at: at)
       case .callbackAgreed(let at): CallEvent(.callbackAgreed(at), of: .call(id))
       case .recording(let recording): CallEvent(.recording(recording), of: .call(id))
       case .cost(let micros): CallEvent(.cost(micros: micros), of: .call(id))
-      case .placed, .answered, .detected, .messageLeft, .conference: nil
+      case .answered, .detected, .messageLeft, .conference: nil
       }
     }
   }
@@ -269,4 +272,16 @@ extension Call {
   /// Whether its carrier is sure to have had it: it has told its name for it, or that it rang or was answered. A carrier
   /// that does not find such a call has forgotten it, and it must not be placed again.
   var isKnownToCarrier: Bool { status != .intended }
+}
+
+extension CallNews {
+  /// Whether it has words of the carrier's, which may be too long for a store.
+  var isText: Bool {
+    switch self {
+    case .placed, .recording, .conference: true
+    case .ringing, .answered, .detected, .messageLeft, .callbackAgreed, .cost: false
+    }
+  }
+
+  var isCallback: Bool { if case .callbackAgreed = self { true } else { false } }
 }

@@ -40,7 +40,8 @@ struct WebhookVisit: Sendable {
   }
 
   private func keep(_ event: CallEvent) async throws(Refusal) {
-    guard await engine.keep(event) else {
+    // The addresses that calls are ordered with hold our name for them, so nobody else's call is waited for.
+    guard await engine.keep(event) != .late else {
       throw Refusal(.unavailable, "what happened cannot be kept now; send it again", retryAfter: .seconds(5))
     }
   }

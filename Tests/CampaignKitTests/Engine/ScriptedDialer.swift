@@ -121,6 +121,9 @@ final class ScriptedDialer: Dialer {
     state.withLock { $0.connected[call.call] = agent.id }
   }
 
+  /// Tells something on the stream of events.
+  func tell(_ event: CallEvent) { continuation.yield(event) }
+
   /// What was to happen to a call that was ordered.
   private func placed(_ id: Call.ID) -> Script? {
     let placement = state.withLock { $0.placements.enumerated().first { $0.element.order.id == id } }
