@@ -37,8 +37,11 @@ extension CampaignEngine {
   }
 
   private func keep(_ event: CallEvent) async throws(StoreError) -> CallEventReceipt {
+    let refusals = guarded.withLock { $0.state.refusals }
     guard let id = try await accept(event) else { return .unknown }
-    return await waitUntilKept(id) ? .kept : .late
+    guard await waitUntilKept(id) else { return .late }
+    // It may have been given up before anybody waited for it.
+    return guarded.withLock { $0.state.refusals } == refusals ? .kept : .late
   }
 
   /// Waits until the store has what was heard of a call; false when that was given up.

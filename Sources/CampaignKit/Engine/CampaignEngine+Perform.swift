@@ -20,6 +20,11 @@ extension CampaignEngine {
     case .success:
       let error = StoreError(.unavailable, "the store did not answer each update of a call")
       return updates.map { ($0, .failure(error)) }
+    case .failure(let error) where error.code == .invalid && updates.count > 1:
+      // A store that takes all or nothing does not say which it never takes.
+      var results: [(CallUpdate, Result<Call.Status, StoreError>)] = []
+      for update in updates { results += await write([update]) }
+      return results
     case .failure(let error): return updates.map { ($0, .failure(error)) }
     }
   }
@@ -73,13 +78,7 @@ extension CampaignEngine {
         isWritten = isWritten && isDone
       }
       return .noted(id, isWritten: isWritten)
-    case .retell(let events):
-      // A name that no call has once every order must have been answered is somebody else's.
-      let end = configuration.clock.elapsed + dialer.capabilities.longestRequest
-      for event in events {
-        _ = await insist(until: end) { () throws(StoreError) in try await self.acceptNamed(event) }
-      }
-      return nil
+    case .retell(let untold): return .retold(await retell(untold))
     case .transition(let id, let trigger, let reason):
       do throws(StoreError) {
         _ = try await storage.transition(id, on: trigger, reason: reason)
@@ -213,23 +212,34 @@ extension CampaignEngine {
     }
   }
 
-  /// Does something however long the store refuses it while the engine runs, but no longer than until `end` where it is a
-  /// conflict; returns whether that was done, or will never be.
-  private func insist(
-    until end: Duration? = nil, _ work: () async throws(StoreError) -> Void
-  ) async -> Bool {
+  /// Does something however long the store refuses it while the engine runs; returns whether that was done, or will
+  /// never be.
+  private func insist(_ work: () async throws(StoreError) -> Void) async -> Bool {
     var failures = 0
     while true {
       do throws(StoreError) {
         try await work()
         return true
       } catch {
-        let isOver = error.code == .conflict && end.map { configuration.clock.elapsed >= $0 } ?? false
-        guard error.isRetryable, !isOver, !Task.isCancelled, !isOutOfPatience else { return error.isForGood }
+        guard error.isRetryable, !Task.isCancelled, !isOutOfPatience else { return error.isForGood }
         failures += 1
         await configuration.clock.wait(for: EngineState.restingTime(afterFailure: failures, configuration))
       }
     }
+  }
+
+  /// Tries again to take in what a carrier told, and returns what is still to be tried.
+  private func retell(_ untold: [UntoldEvent]) async -> [UntoldEvent] {
+    var rest: [UntoldEvent] = []
+    for untold in untold {
+      do throws(StoreError) {
+        try await acceptNamed(untold.event)
+      } catch {
+        let isOver = error.code == .conflict && configuration.clock.elapsed >= untold.until
+        if error.isRetryable, !isOver { rest.append(untold) }
+      }
+    }
+    return rest
   }
 
   /// Works out what becomes of the lead of a call that is over.

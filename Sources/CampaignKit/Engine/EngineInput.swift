@@ -35,6 +35,8 @@ enum EngineInput: Sendable {
   case noted(Call.ID, isWritten: Bool)
   /// A carrier told something that could not be taken in yet, and will not tell it again.
   case untold([CallEvent])
+  /// What of that is still to be tried.
+  case retold([UntoldEvent])
   /// A carrier answered what has become of a call.
   case lookedUp(Call.ID, CallFindings)
   /// A carrier was asked to let an agent talk, and could not if there is an error.
@@ -82,7 +84,7 @@ enum EngineAction: Sendable {
   /// Write what was heard of a call while its end was being written.
   indirect case tell([CallEvent], of: Call.ID)
   /// Try again to take in what a carrier told.
-  case retell([CallEvent])
+  case retell([UntoldEvent])
   case transition(Campaign.ID, Campaign.Trigger, reason: String?)
 }
 
@@ -97,4 +99,11 @@ struct CampaignView: Sendable {
   var liveCalls: [Call]?
   /// How far the store's clock is ahead of the engine's, if it was looked at.
   var storeAhead: Duration?
+}
+
+/// Something that a carrier told by a name that no call had yet, and how long it is tried again; told as
+/// ``EngineClock/elapsed`` is.
+struct UntoldEvent: Sendable {
+  var event: CallEvent
+  var until: Duration
 }

@@ -100,10 +100,12 @@ extension EngineState {
   /// Does the next thing that a call needs: tell the store a fact, find an agent, or end it.
   mutating func advance(_ id: Call.ID, at now: Timestamp, _ actions: inout [EngineAction]) {
     guard let place = calls.index(forKey: id) else { return }
+    if let reference = calls.values[place].progress.reference, !calls.values[place].written.isPlaced {
+      names[reference] = id
+    }
     switch calls.values[place].takeNext(carrier: carrier, capabilities, settling: configuration.settling, at: now) {
     case .nothing: break
     case .write(let news, let isOver):
-      for case .placed(_, let reference, _) in news { names[reference] = id }
       if !isOver {
         actions.append(.update(CallUpdate(id, news: news)))
       } else if let ending = calls.values[place].plainEnding {
@@ -136,7 +138,12 @@ extension EngineState {
   mutating func asideIsOver(of id: Call.ID, isWritten: Bool) {
     guard let count = asides[id] else { return }
     asides[id] = count > 1 ? count - 1 : nil
-    if isWritten { written.append(id) } else { refused.append(id) }
+    if isWritten {
+      written.append(id)
+    } else {
+      refused.append(id)
+      refusals += 1
+    }
   }
 
   /// Puts the number of a call on the do-not-call list.

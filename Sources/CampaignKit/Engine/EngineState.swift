@@ -38,8 +38,15 @@ struct EngineState: Sendable {
   var written: [Call.ID] = []
   /// Calls of which the store will not have all, since that was last asked.
   var refused: [Call.ID] = []
-  /// Calls by the carrier's names for them, while those are being written.
+  /// Calls by the carrier's names for them, while the store does not have those.
   var names: [String: Call.ID] = [:]
+  /// What a carrier told that could not be taken in yet, oldest first.
+  private var untold: [UntoldEvent] = []
+  private var nextRetelling = Timestamp.distantFuture
+  /// How much of that is kept at most; what is older is left to the carrier's memory.
+  private static let mostUntold = 10_000
+  /// How often anything was given up that was to be written beside the updates of a call.
+  var refusals: UInt64 = 0
   /// Campaigns that are being acquired.
   var acquiring: Set<Campaign.ID> = []
   /// What the account that was served last had had before.
@@ -107,7 +114,11 @@ struct EngineState: Sendable {
     case .optedOut(let number, let account, let id):
       writeAside(.suppress(number, account, of: id), of: id, &actions)
     case .noted(let id, let isWritten): asideIsOver(of: id, isWritten: isWritten)
-    case .untold(let events): actions.append(.retell(events))
+    case .untold(let events):
+      // By then every order must have been answered, or looked up.
+      let until = elapsed + capabilities.longestRequest * 2
+      keepUntold(events.map { UntoldEvent(event: $0.stamped(now), until: until) }, at: now)
+    case .retold(let rest): keepUntold(rest, at: now)
     case .lookedUp(let id, let findings): lookedUp(id, findings, at: now, &actions)
     case .connected(let id, let error): connected(id, error, at: now, &actions)
     case .hungUp(let id, let error): hungUp(id, error, at: now, &actions)
@@ -127,6 +138,7 @@ struct EngineState: Sendable {
     _ = carrierHold.isOver(at: now)
     if now >= nextTick { tick(at: now, &actions) }
     if now >= nextRenewal { renew(at: now, &actions) }
+    if now >= nextRetelling { retell(&actions) }
     while let owner = deadlines.pop(until: now, isCurrent: isCurrent) {
       switch owner {
       case .campaign(let id):
@@ -144,7 +156,7 @@ struct EngineState: Sendable {
   mutating func nextWake() -> Timestamp {
     deadlines.tidy(owners: runs.count + calls.count, isCurrent: isCurrent)
     let deadline = deadlines.earliest(isCurrent: isCurrent) ?? .distantFuture
-    return min(nextTick, nextRenewal, deadline, carrierHold.until ?? .distantFuture)
+    return min(nextTick, nextRenewal, nextRetelling, deadline, carrierHold.until ?? .distantFuture)
   }
 
   /// Whether it starts no further call.
@@ -171,6 +183,7 @@ struct EngineState: Sendable {
     guard now < latest else { return }
     nextTick = min(nextTick, now)
     nextRenewal = min(nextRenewal, now)
+    if nextRetelling < .distantFuture { nextRetelling = now }
     carrierHold.clockWentBack(from: latest, to: now)
     for id in runs.keys.sorted() { wake(id, by: now) }
     for id in calls.keys.sorted() {
@@ -203,6 +216,19 @@ struct EngineState: Sendable {
     guard let call = calls[id], call.deadline.map({ moment != $0 }) ?? true else { return }
     calls[id]?.deadline = moment
     deadlines.add(.call(id), at: moment)
+  }
+
+  /// Keeps what is to be tried again; soon, so that what comes before an end is not taken in after it.
+  private mutating func keepUntold(_ events: [UntoldEvent], at now: Timestamp) {
+    guard !events.isEmpty else { return }
+    untold = Array((untold + events).suffix(Self.mostUntold))
+    nextRetelling = min(nextRetelling, now + configuration.settling / 2)
+  }
+
+  private mutating func retell(_ actions: inout [EngineAction]) {
+    nextRetelling = .distantFuture
+    actions.append(.retell(untold))
+    untold = []
   }
 
   private mutating func tick(at now: Timestamp, _ actions: inout [EngineAction]) {
@@ -273,5 +299,14 @@ struct CarrierHold: Sendable {
 
   mutating func clockWentBack(from latest: Timestamp, to now: Timestamp) {
     if let until { self.until = now + max(until - latest, .zero) }
+  }
+}
+
+extension CallEvent {
+  /// The event with its moment, which is `now` where it names none.
+  fileprivate func stamped(_ now: Timestamp) -> CallEvent {
+    var event = self
+    event.at = at ?? now
+    return event
   }
 }

@@ -110,6 +110,26 @@ import Testing
     }
   }
 
+  @Test("What a carrier tells by a name before the end counts, also if the name comes last") func keepsTheOrder()
+    async throws
+  {
+    let dialer = Holder()
+    let storing = Storing()
+    let script = ScriptedDialer.Script(placing: .seconds(10))
+    try await EngineBench.runLazily(storing, dialer: dialer, script: script) { (bench, call) async throws in
+      storing.mode = .prompt
+      let name = CallEvent.Subject.carrier("scripted", reference: "carrier-0")
+      // A stranger's event before it holds nothing up.
+      dialer.dialer.tell(CallEvent(.ringing, of: .carrier("scripted", reference: "stranger")))
+      dialer.dialer.tell(CallEvent(.answered(.machineStart), of: name))
+      await bench.time.wait(for: .milliseconds(7200))
+      #expect(try await bench.store.call(call)?.carrierReference == "carrier-0")
+      dialer.dialer.tell(CallEvent(.ended(CallEnd(.completed)), of: name))
+      await bench.time.wait(for: .seconds(10))
+      #expect(try await bench.store.call(call)?.disposition == .machine)
+    }
+  }
+
   @Test("A call that an event has made known again after its end is not counted a second time") func countsAnEndOnce()
     async throws
   {
