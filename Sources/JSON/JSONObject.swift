@@ -4,12 +4,14 @@
 /// so canonically equivalent spellings are one key.
 ///
 /// Up to 16 members a key is found by looking at one after the other, which for so few is quicker than hashing
-/// and takes no memory beyond the members. A larger object keeps an index, so finding stays constant in time.
+/// and takes no memory beyond the members. A larger object keeps an index, so finding stays constant in time; one that
+/// is made of up to 64 members at once is mostly made to be written, and has none until it grows.
 public struct JSONObject: Sendable {
   /// A key with its value.
   public typealias Element = (key: String, value: JSONValue)
 
   private static let linearMembers = 16
+  private static let listedMembers = 64
 
   /// An `Element` with a name of its own: tuples are copied and released by slower, generic code.
   private struct Member: Sendable {
@@ -18,7 +20,7 @@ public struct JSONObject: Sendable {
   }
 
   private var members: [Member] = []
-  /// Positions by key, kept exactly while there are more than `linearMembers` members.
+  /// Positions by key, kept while there are more than `linearMembers` members, unless those were given at once.
   private var index: JSONKeyIndex?
 
   /// Creates an object without members.
@@ -37,10 +39,33 @@ public struct JSONObject: Sendable {
   ///
   /// - Parameter members: Keys with their values.
   public init(_ members: [Element]) {
-    reserveCapacity(members.count)
-    if members.count > Self.linearMembers { index = JSONKeyIndex(capacity: members.count) }
-    for (key, value) in members { updateValue(value, forKey: key) }
-    if self.members.count <= Self.linearMembers { index = nil }
+    self.init(count: members.count) { members[$0] }
+  }
+
+  @inline(__always)
+  private init(count: Int, _ member: (Int) -> (String, JSONValue)) {
+    reserveCapacity(count)
+    guard count <= Self.listedMembers else {
+      index = JSONKeyIndex(capacity: count)
+      for place in 0..<count {
+        let (key, value) = member(place)
+        updateValue(value, forKey: key)
+      }
+      if members.count <= Self.linearMembers { index = nil }
+      return
+    }
+    // Equal keys have equal hashes, so that only a key whose bit is set can have been there.
+    var seen: UInt128 = 0
+    for place in 0..<count {
+      let (key, value) = member(place)
+      let bit = UInt128(1) << UInt128(JSONKeyIndex.hash(key) & 127)
+      if seen & bit != 0, let position = position(of: key, hash: 0) {
+        members[position].value = value
+      } else {
+        members.append(Member(key: key, value: value))
+      }
+      seen |= bit
+    }
   }
 
   /// Makes room for members that will be added.
@@ -234,8 +259,10 @@ extension JSONObject: ExpressibleByDictionaryLiteral {
   ///
   /// - Parameter elements: Keys with their values, in order.
   public init(dictionaryLiteral elements: (String, JSONValue)...) {
-    self.init(elements.map { (key: $0.0, value: $0.1) })
+    self.init(listed: elements)
   }
+
+  init(listed elements: [(String, JSONValue)]) { self.init(count: elements.count) { elements[$0] } }
 }
 
 extension JSONObject: CustomStringConvertible {

@@ -135,6 +135,6 @@ extension JSONValue: ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral {
   ///
   /// - Parameter elements: Keys with their values, in order.
   public init(dictionaryLiteral elements: (String, JSONValue)...) {
-    self = .object(JSONObject(elements.map { (key: $0.0, value: $0.1) }))
+    self = .object(JSONObject(listed: elements))
   }
 }

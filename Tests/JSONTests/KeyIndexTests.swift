@@ -46,6 +46,27 @@ import Testing
     #expect(object["not there"] == nil)
   }
 
+  @Test(
+    "An object that is made of many members at once is the same as one that grew",
+    arguments: [5, 16, 17, 40, 64, 65, 200])
+  func listedMembers(_ count: Int) {
+    var members: [JSONObject.Element] = (0..<count).map { (key: "key \($0 % 50)", value: JSONValue($0)) }
+    members += [(key: "\u{212A}é", value: 1), (key: "Ke\u{301}", value: 2)]
+    var grown = JSONObject()
+    for (key, value) in members { grown.updateValue(value, forKey: key) }
+    var listed = JSONObject(members)
+    #expect(listed.keys == grown.keys && listed.values == grown.values)
+    #expect(listed["Ké"] == 2 && listed["key 3"] == grown["key 3"] && listed["none"] == nil)
+    for object in [0, 1] {
+      let key = "new \(object)"
+      listed[key] = 3
+      grown[key] = 3
+    }
+    listed["key 1"] = nil
+    grown["key 1"] = nil
+    #expect(listed == grown && listed.keys == grown.keys)
+  }
+
   @Test func spreadsSimilarKeys() {
     let hashes = Set((0..<10_000).map { JSONKeyIndex.hash("field\($0)") & 0xFFFF })
     // As many as a random function would give, about 9,270, with room for chance.

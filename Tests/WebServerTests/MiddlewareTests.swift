@@ -72,6 +72,17 @@ import Testing
     #expect(untrusted.fields["X-Request-Id"]?.utf8.count == 16)
   }
 
+  @Test func identifiersDiffer() async throws {
+    let middleware = Middleware.requestIdentifier()
+    var made: Set<String> = []
+    for _ in 0..<1000 {
+      let answer = await respond(middleware, try Request(.get, "/"), .inline { _ in Response(.noContent) })
+      made.insert(try #require(answer.fields["X-Request-Id"]))
+    }
+    #expect(made.count == 1000)
+    #expect(made.allSatisfy { $0.utf8.count == 16 })
+  }
+
   @Test("X-39, V-83: the access log is JSON and keeps secrets") func theAccessLogIsJSONAndKeepsSecrets() async throws {
     final class Lines: AccessLogger {
       let entries = Locked<[AccessEntry]>([])

@@ -57,17 +57,25 @@ public enum IdentifierForm: Hashable, Sendable {
   }
 
   private static func readUUID<Entity>(_ text: String) -> Identifier<Entity>? {
-    var value: UInt128 = 0
-    for (index, byte) in text.utf8.enumerated() {
+    var high: UInt64 = 0
+    var low: UInt64 = 0
+    var index = 0
+    for byte in text.utf8 {
+      defer { index += 1 }
       if index == 8 || index == 13 || index == 18 || index == 23 {
         guard byte == 0x2D else { return nil }
         continue
       }
-      guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue else { return nil }
-      value = value << 4 | UInt128(digit)
+      let digit: UInt8
+      switch byte {
+      case 0x30...0x39: digit = byte - 0x30
+      case 0x41...0x46: digit = byte - 0x37
+      case 0x61...0x66: digit = byte - 0x57
+      default: return nil
+      }
+      high = high << 4 | low >> 60
+      low = low << 4 | UInt64(digit)
     }
-    let high = UInt64(value >> 64)
-    let low = UInt64(truncatingIfNeeded: value)
     guard high >> 12 & 0xF == 7, low >> 62 == 0b10, low & 0x3FF_FFFF == 0 else { return nil }
     let random = (high & 0xFFF) << 36 | low >> 26 & 0xF_FFFF_FFFF
     return Identifier(high: (high & ~0xFFFF) | random >> 32, low: UInt32(truncatingIfNeeded: random))

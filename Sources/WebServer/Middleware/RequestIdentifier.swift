@@ -1,3 +1,5 @@
+import Synchronization
+
 /// The identifier of a request, for the logs of everybody who has to do with it.
 public enum RequestIdentifier: RequestContextKey {
   /// Visible characters of ASCII, 128 at most.
@@ -18,11 +20,12 @@ extension Middleware {
   /// - Parameter trustsClients: Whether the client's own is taken.
   /// - Returns: The middleware.
   public static func requestIdentifier(trustsClients: Bool = true) -> Middleware {
-    Middleware { handler in
+    let identifiers = RequestIdentifiers()
+    return Middleware { handler in
       let identify: @Sendable (inout Request) -> String = { request in
         let given =
           trustsClients ? request["X-Request-Id"].flatMap { RequestIdentifier.isAcceptable($0) ? $0 : nil } : nil
-        let identifier = given ?? random()
+        let identifier = given ?? identifiers.next()
         request[RequestIdentifier.self] = identifier
         return identifier
       }
@@ -48,8 +51,23 @@ extension Middleware {
     }
   }
 
-  private static func random() -> String {
-    let text = String(UInt64.random(in: .min ... .max), radix: 16)
-    return String(repeating: "0", count: 16 - text.utf8.count) + text
+}
+
+/// Identifiers that differ: a count that begins at random, with its bits spread over all 16 digits. Asking the kernel for
+/// random bits each time would be a call of the system for each request.
+private final class RequestIdentifiers: Sendable {
+  private let count = Atomic<UInt64>(.random(in: .min ... .max))
+
+  func next() -> String {
+    // A product with an odd number, and a shift that is mixed in, lose nothing: each count has an identifier of its own.
+    var bits = count.wrappingAdd(1, ordering: .relaxed).newValue &* 0x9E37_79B9_7F4A_7C15
+    bits ^= bits >> 32
+    return String(unsafeUninitializedCapacity: 16) { buffer in
+      for place in 0..<16 {
+        let digit = UInt8(bits >> UInt64(60 - place * 4) & 0xF)
+        buffer[place] = digit < 10 ? 0x30 + digit : 0x57 + digit
+      }
+      return 16
+    }
   }
 }

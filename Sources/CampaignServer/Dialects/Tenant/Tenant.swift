@@ -28,9 +28,8 @@ enum Tenant {
 
   /// An answer: `success`, and what else is in it.
   static func done(_ members: KeyValuePairs<String, JSONValue>, _ status: Status = .ok) -> Response {
-    var body: JSONObject = ["success": true]
-    for (name, value) in members { body[name] = value }
-    return .json(.object(body), status: status)
+    let success: [JSONObject.Element] = [("success", true)]
+    return .json(.object(JSONObject(success + members.map { (key: $0.key, value: $0.value) })), status: status)
   }
 
   // MARK: Schemas
