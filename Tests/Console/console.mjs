@@ -3,31 +3,21 @@
 //   node Tests/Console/console.mjs SERVER BROWSER [FOLDER-FOR-PICTURES]
 //
 // SERVER is the program of the reference server, BROWSER a Chromium. It ends with 1 where something is not as it must be.
-import { spawn } from 'node:child_process';
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Browser } from './browser.mjs';
+import { end, serve } from './server.mjs';
 
 const [program, chromium, pictures] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'console-test-'));
 const evil = '<img src=x onerror=alert(1)>';
 
 /** Starts the server. Port 0 is any that is free. */
-const serve = (port) => new Promise((done, fail) => {
-  const server = spawn(program, [
-    '--port', String(port), '--data', join(folder, 'data'), '--sim-speed', 'fast', '--tick', '500',
-  ], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let text = '';
-  server.stdout.setEncoding('utf8').on('data', (piece) => {
-    text += piece;
-    const found = /listens on (http:\/\/[^,\s]+)/.exec(text);
-    if (found) done({ server, address: found[1].replace(/\/$/, '') });
-  });
-  server.on('exit', () => fail(new Error('the server does not begin to listen')));
-});
-const end = (server) => new Promise((resolve) => { server.once('exit', resolve); server.kill('SIGTERM'); });
+const start = (port) => serve(program, [
+  '--port', String(port), '--data', join(folder, 'data'), '--sim-speed', 'fast', '--tick', '500',
+]);
 
 const list = (rows) => ['Telefon,First Name,City', ...rows].join('\n');
 const numbers = (begin, count, last) => Array.from({ length: count }, (_, index) => `+1415${begin + index}${last},Ada ${index},Rome`);
@@ -56,22 +46,46 @@ const create = async (page, name, text, isDropped, attempts = 1) => {
   await page.until('document.body.innerText.includes("To the campaign")');
 };
 
+/** The file of the rows that were refused. */
+const refusedRows = async (page) => {
+  const path = join(folder, 'refused.csv');
+  await page.click('Download the refused rows');
+  for (let wait = 0; wait < 200 && !existsSync(path); wait += 1) await page.value('new Promise((r) => setTimeout(r, 50))');
+  const text = readFileSync(path, 'utf8');
+  rmSync(path);
+  return text;
+};
+
+/** Fills in a dialog, and waits until it is gone. */
+const keep = async (page, fields) => {
+  for (const [name, text] of Object.entries(fields)) await page.fill(`dialog[open] [name=${name}]`, text);
+  await page.click('Keep');
+  await page.until('!document.querySelector("dialog")');
+};
+
+/** Clicks a button of the row that has a text, once it is there. */
+const press = (page, text, button) => page.until(`(() => {
+  const row = [...document.querySelectorAll("tbody tr")].find((each) => each.textContent.includes(${JSON.stringify(text)}));
+  const found = [...row?.querySelectorAll("button") ?? []].find((each) => each.textContent === ${JSON.stringify(button)});
+  found?.click();
+  return Boolean(found);
+})()`);
+const rows = (page, count) => page.until(`document.querySelectorAll("tbody tr").length === ${count}`);
+const inRow = (page, text) => page.until(`[...document.querySelectorAll("tbody")].some((each) => each.textContent.includes(${JSON.stringify(text)}))`);
+
 const run = async (page, address) => {
   await page.open(`${address}/`);
   await page.click('#local');
   await page.until('document.querySelector("#connection").textContent === "live"');
   step('signed in without a password on this machine');
 
-  const rows = [...numbers(556, 20, '0001'), `+14157000001,${evil},Rome`, 'nonsense,Bob,Paris'];
-  await create(page, `First ${evil}`, list(rows), false);
+  const sent = [...numbers(556, 20, '0001'), `+14157000001,${evil},Rome`, 'nonsense,Bob,Paris'];
+  await create(page, `First ${evil}`, list(sent), false);
   assert.match(await page.value('document.body.innerText'), /Refused\s+1\b/);
   await page.until('document.body.innerText.includes("nonsense")');
   if (pictures) await page.picture(join(pictures, 'upload.png'));
   await page.ask('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: folder }, undefined);
-  await page.click('Download the refused rows');
-  const refused = join(folder, 'refused.csv');
-  for (let wait = 0; wait < 200 && !existsSync(refused); wait += 1) await page.value('new Promise((r) => setTimeout(r, 50))');
-  assert.match(readFileSync(refused, 'utf8'), /"22","phone","nonsense"/);
+  assert.match(await refusedRows(page), /"22","phone","nonsense"/);
   await page.click('To the campaign');
   await page.click('#do-start');
   step('created a campaign, added a file, had its refused row downloaded, and started it');
@@ -117,6 +131,36 @@ const run = async (page, address) => {
   assert.equal(await page.value('document.querySelectorAll("img").length'), 0);
   step('found a lead whose name is markup, and saw it as text');
 
+  await page.click('Change');
+  await page.fill('dialog[open] [name=custom_fields]', '{"City": ');
+  await page.click('Keep');
+  await page.until('document.querySelector("dialog[open] .error").textContent !== ""');
+  await keep(page, { notes: `Ask for ${evil}`, priority: 'high', custom_fields: '{"City": "Oslo"}' });
+  await page.until(`document.querySelector("main").innerText.includes(${JSON.stringify(`Ask for ${evil}`)})`);
+  await page.until('document.querySelector("main").innerText.includes("Oslo")');
+  assert.match(await page.value('document.querySelector("main").innerText'), /Priority\s+high/);
+  assert.equal(await page.value('document.querySelectorAll("img").length'), 0);
+  step('changed a lead');
+
+  // The first answer is held back until a later question has failed. What it brings is shown all the same.
+  await page.value(`(() => {
+    const plain = window.fetch;
+    let fail;
+    const failed = new Promise((resolve) => { fail = resolve; });
+    window.fetch = async (...request) => {
+      if (/search=unanswered/.test(request[0])) { window.fetch = plain; setTimeout(fail, 200); throw new TypeError('lost'); }
+      const response = await plain(...request);
+      if (/\\/leads\\?limit=50&offset=0$/.test(request[0])) await failed;
+      return response;
+    };
+  })()`);
+  await page.click('All leads of the campaign');
+  await page.fill('[name=search]', 'unanswered');
+  await page.click('Find');
+  await page.until('document.querySelector("#notice").textContent.includes("cannot be reached")');
+  await rows(page, 21);
+  step('lost an answer, and kept the one before');
+
   await create(page, 'Second', list(numbers(600, 300, '0012')), true);
   await page.click('To the campaign');
   await page.click('#do-start');
@@ -140,20 +184,46 @@ const run = async (page, address) => {
   step('changed settings and limits');
 
   await page.go('agents', 'Agents');
-  await page.value('document.querySelector("details").open = true');
-  await page.fill('[name=name]', evil);
-  await page.fill('[name=phone]', '+14155551234');
-  await page.click('Add');
-  await page.until('document.querySelectorAll("tbody tr").length === 1');
+  await page.click('Add an agent');
+  await keep(page, { name: evil, phone: '+14155551234', agent_group_id: 'sales' });
+  await rows(page, 1);
   await page.fill('tbody select', 'available');
   await page.until('document.querySelector("tbody .badge").textContent === "available"');
+  await press(page, evil, 'Change');
+  await keep(page, { name: `Bo ${evil}`, max_concurrent_calls: '5' });
+  await inRow(page, `Bo ${evil}`);
+  await inRow(page, '0 of 5');
+  await page.click('Add an agent');
+  await keep(page, { name: 'Cy', phone: '+14155551235' });
+  await rows(page, 2);
+  await press(page, 'Cy', 'Remove');
+  await page.click('dialog .main');
+  await rows(page, 1);
   await page.go('dnc', 'Do not call');
   await page.fill('[name=phone]', '+14155559999');
   await page.click('Add');
-  await page.until('document.querySelector("tbody")?.textContent.includes("+14155559999")');
+  await inRow(page, '+14155559999');
+  await page.drop('.drop', 'numbers.csv', 'phone\n+14155559998\nnonsense\n+1900*\n');
+  await inRow(page, '+1900*');
+  await rows(page, 4);
+  assert.match(await refusedRows(page), /"2","nonsense"/);
+  await press(page, '+1900*', 'Take off');
+  await page.click('dialog .main');
+  await rows(page, 3);
   await page.go('calls', 'Calls');
   await page.until('document.querySelectorAll("tbody tr").length > 1');
   await page.go('contacts', 'Contacts');
+  await page.click('Add a contact');
+  await keep(page, { name: 'Dee', phone_number: '+14155554444', company: 'Acme' });
+  await page.fill('[name=search]', 'Dee');
+  await page.click('Find');
+  await rows(page, 1);
+  await press(page, 'Dee', 'Change');
+  await keep(page, { name: 'Dee Two', company: '' });
+  await inRow(page, 'Dee Two');
+  await press(page, 'Dee Two', 'Remove');
+  await page.click('dialog .main');
+  await rows(page, 0);
   await page.fill('[name=search]', 'onerror');
   await page.click('Find');
   await page.until('document.querySelectorAll("tbody tr").length === 1');
@@ -163,7 +233,7 @@ const run = async (page, address) => {
   await page.until('document.querySelector("#explanation")');
   await page.go('health', 'Health');
   await page.until('document.querySelectorAll("tbody tr").length > 3');
-  step('looked at agents, do not call, calls, contacts and health, and called a contact');
+  step('changed agents, the do-not-call list and contacts, looked at calls and health, and called a contact');
 
   await page.go('campaigns', 'Campaigns');
   await page.until('document.querySelectorAll("tbody tr").length === 3');
@@ -185,7 +255,7 @@ const lose = async (page, server, address) => {
   assert.deepEqual(page.problems, [], 'the browser has nothing to complain of');
   await end(server);
   await page.until('document.querySelector("#connection").textContent === "reconnecting"');
-  const again = await serve(new URL(address).port);
+  const again = await start(new URL(address).port);
   await page.until('document.querySelector("#connection").textContent === "live"', 30);
   const streams = page.requests.filter((request) => new URL(request.url).pathname === '/events');
   assert.ok(Number(streams.at(-1).headers['Last-Event-ID']) > 0, 'the stream goes on behind what was heard');
@@ -195,7 +265,7 @@ const lose = async (page, server, address) => {
   return again.server;
 };
 
-let { server, address } = await serve(0);
+let { server, address } = await start(0);
 const page = new Browser(chromium);
 let status = 0;
 try {

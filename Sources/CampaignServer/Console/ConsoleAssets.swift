@@ -28,6 +28,9 @@ struct ConsoleAsset: Sendable {
     script("campaigns.js", PackageResources.campaigns_js), script("campaign.js", PackageResources.campaign_js),
     script("form.js", PackageResources.form_js), script("upload.js", PackageResources.upload_js),
     script("leads.js", PackageResources.leads_js), script("lists.js", PackageResources.lists_js),
+    script("contacts.js", PackageResources.contacts_js), script("agents.js", PackageResources.agents_js),
+    script("suppressions.js", PackageResources.suppressions_js), script("csv.js", PackageResources.csv_js),
+    script("editor.js", PackageResources.editor_js),
   ]
 
   private static func script(_ name: String, _ bytes: [UInt8]) -> ConsoleAsset {

@@ -6,7 +6,7 @@ import WebServer
 enum Console {
   /// The page, and what it asks for.
   static var operations: [Operation] {
-    ConsoleAsset.all.map(\.operation) + [describe, enter, campaigns, campaign, leads, decision]
+    ConsoleAsset.all.map(\.operation) + [describe, enter, campaigns, campaign, leads, decision] + agents
   }
 
   private static let describe = Operation(

@@ -42,11 +42,14 @@ export const campaigns = async (place) => {
   let rows = [];
   const chosen = new Set();
   const list = h('div');
-  const read = newest(() => console_('GET', `/campaigns${query({ limit: 50, offset, status })}`), (answer) => {
+  const read = newest(async () => {
+    const wanted = { limit: 50, offset, status };
+    return { ...await console_('GET', `/campaigns${query(wanted)}`), first: wanted.offset };
+  }, (answer) => {
     rows = answer.campaigns.map(({ campaign, leads_done: done }) => ({ ...campaign, done }));
-    draw(answer.total);
+    draw(answer);
   });
-  const draw = (total) => {
+  const draw = ({ first, total }) => {
     const focus = document.activeElement?.getAttribute('data-key');
     list.replaceChildren(
       table('Campaigns', [h('span', null, 'Choose'), 'Name', 'Status', 'Progress', 'Leads', 'Calls', 'Answered', 'Actions'], rows.map((row) => [
@@ -61,7 +64,7 @@ export const campaigns = async (place) => {
           click: async () => { await act(name, [row]); refresh(); },
         }, name), ' '])),
       ]), 'No campaign yet. Create one to begin.'),
-      pager(offset, total, (to) => { offset = to; attempt(read); }));
+      pager(first, total, (to) => { offset = to; attempt(read); }));
     if (focus) [...list.querySelectorAll('[data-key]')].find((each) => each.getAttribute('data-key') === focus)?.focus();
   };
   const refresh = paced(2000, read);

@@ -1,7 +1,8 @@
 // The leads of a campaign, and one of them with its history.
 import { api, console_, query } from './api.js';
-import { attempt, badge, confirmed, count, facts, h, moment, pager, table, tell } from './dom.js';
+import { attempt, badge, confirmed, count, facts, field, h, moment, pager, table, tell } from './dom.js';
 import { callTable, person } from './campaign.js';
+import { choice, edit } from './editor.js';
 import { newest, paced } from './live.js';
 
 /** The page of a campaign's leads. */
@@ -9,13 +10,16 @@ export const leads = async (place, id) => {
   const { campaign } = await api('GET', `/campaigns/${id}`);
   const list = h('section', { 'aria-label': 'Leads' });
   const wanted = { limit: 50, offset: 0, search: '', status: '' };
-  const read = newest(() => console_('GET', `/campaigns/${id}/leads${query(wanted)}`), (answer) => {
+  const read = newest(async () => {
+    const { offset } = wanted;
+    return { ...await console_('GET', `/campaigns/${id}/leads${query(wanted)}`), offset };
+  }, (answer) => {
     list.replaceChildren(
       table('Leads', ['Number', 'Name', 'Status', 'Attempts', 'Last call', 'Next call'], answer.leads.map((lead) => [
         h('a', { href: `#/leads/${lead.id}` }, lead.phone), person(lead), badge(lead.status), count(lead.call_attempts),
         moment(lead.last_call_at), moment(lead.next_call_at),
       ])),
-      pager(wanted.offset, answer.total, (to) => { wanted.offset = to; attempt(read); }));
+      pager(answer.offset, answer.total, (to) => { wanted.offset = to; attempt(read); }));
   });
   const submit = (event) => {
     event.preventDefault();
@@ -41,6 +45,20 @@ export const lead = async (place, id) => {
       if (!await confirmed(`Never call ${shown.phone} again?`, 'Do not call')) return;
       await attempt(async () => { await api('POST', '/dnc', { phone_numbers: [shown.phone], reason: 'asked for in the console' }); tell('It is on the list.'); await read(); });
     };
+    const change = () => edit(`Lead ${shown.phone}`, [
+      field('First name', 'first_name', { maxlength: 1000, value: shown.first_name ?? '' }),
+      field('Last name', 'last_name', { maxlength: 1000, value: shown.last_name ?? '' }),
+      field('E-mail', 'email', { type: 'email', maxlength: 254, value: shown.email ?? '' }),
+      field('Country', 'country', { maxlength: 100, value: shown.country ?? '' }),
+      field('Type', 'type', { maxlength: 1000, value: shown.type ?? '' }),
+      choice('Priority', 'priority', ['high', 'normal', 'low'], shown.priority),
+      field('Notes', 'notes', { rows: 3, maxlength: 100000, value: shown.notes ?? '' }, 'textarea'),
+      field('Other fields, as JSON', 'custom_fields', { rows: 3, value: JSON.stringify(shown.custom_fields, null, 1) }, 'textarea'),
+    ], async ({ custom_fields: others, ...rest }) => {
+      const given = others === undefined ? rest : { ...rest, custom_fields: JSON.parse(others ?? '{}') };
+      await api('PUT', `/leads/${id}`, given);
+      await read();
+    });
     body.replaceChildren(
       h('p', null, h('a', { href: `#/campaigns/${shown.campaign_id}/leads` }, 'All leads of the campaign')),
       h('section', { 'aria-label': 'Who it is' }, facts([
@@ -48,7 +66,9 @@ export const lead = async (place, id) => {
         ['Attempts', count(shown.call_attempts)], ['Last call', moment(shown.last_call_at)], ['Next call', moment(shown.next_call_at)],
         ['Priority', shown.priority], ['Notes', shown.notes],
         ...Object.entries(shown.custom_fields).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
-      ]), shown.do_not_call ? h('p', { class: 'error' }, 'This number is not to be called.') : h('button', { type: 'button', click: stop }, 'Do not call any more')),
+      ]), shown.do_not_call && h('p', { class: 'error' }, 'This number is not to be called.'), h('div', { class: 'row' },
+        h('button', { type: 'button', click: change }, 'Change'),
+        !shown.do_not_call && h('button', { type: 'button', click: stop }, 'Do not call any more'))),
       h('section', { 'aria-label': 'Decision' },
         h('h2', null, decision.is_dialled ? 'It may be called now' : 'It is not called now'),
         h('p', null, `Rule: ${decision.rule}`, decision.citation && ` (${decision.citation})`, `, looked at ${moment(decision.decided_at)}`),

@@ -83,14 +83,21 @@ export const stop = () => {
   state('');
 };
 
-/** Asks and then draws. An answer that comes when the next question is asked already is not drawn: it may be older. */
+/**
+ * Asks and then draws, unless the answer to a later question is drawn already. Where a later question fails, what the
+ * earlier one brought stays.
+ */
 export const newest = (ask, draw) => {
-  let last = 0;
+  let asked = 0;
+  let drawn = 0;
   return async () => {
-    last += 1;
-    const own = last;
+    asked += 1;
+    const own = asked;
     const answer = await ask();
-    if (own === last) draw(answer);
+    if (own > drawn) {
+      drawn = own;
+      draw(answer);
+    }
     return answer;
   };
 };

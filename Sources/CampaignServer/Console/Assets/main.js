@@ -7,7 +7,10 @@ import { campaign } from './campaign.js';
 import { editing } from './form.js';
 import { upload } from './upload.js';
 import { lead, leads } from './leads.js';
-import { agents, calls, contacts, doNotCall, health, limits } from './lists.js';
+import { agents } from './agents.js';
+import { contacts } from './contacts.js';
+import { calls, health, limits } from './lists.js';
+import { doNotCall } from './suppressions.js';
 
 const pages = [
   [/^\/campaigns$/, campaigns], [/^\/campaigns\/new$/, editing], [/^\/campaigns\/([^/]+)$/, campaign],

@@ -1,49 +1,10 @@
 // Leads from a file: what its first rows are, what its columns mean, and what became of each row.
 import { api } from './api.js';
+import { filePlace, refusedRows, rowsOf } from './csv.js';
 import { attempt, count, facts, h, table } from './dom.js';
 
 const fields = ['phone', 'first_name', 'last_name', 'email', 'country', 'company', 'type', 'priority', 'notes', 'do_not_call'];
 const previewBytes = 65536;
-
-/** The first rows of a CSV text. The server reads the whole file by itself; this is for looking at it only. */
-export const rowsOf = (text, most) => {
-  const line = text.split(/\r\n|\r|\n/, 1)[0];
-  const mark = [',', ';', '\t'].reduce((best, each) => (line.split(each).length > line.split(best).length ? each : best), ',');
-  const rows = [];
-  let row = [];
-  let cell = '';
-  let isQuoted = false;
-  const end = () => {
-    row.push(cell);
-    cell = '';
-    if (row.length > 1 || row[0] !== '') rows.push(row);
-    row = [];
-  };
-  for (let index = 0; index < text.length && rows.length < most; index += 1) {
-    const letter = text[index];
-    if (isQuoted) {
-      if (letter !== '"') cell += letter;
-      else if (text[index + 1] === '"') { cell += '"'; index += 1; } else isQuoted = false;
-    } else if (letter === '"' && cell === '') isQuoted = true;
-    else if (letter === mark) { row.push(cell); cell = ''; } else if (letter === '\n' || letter === '\r') {
-      if (!(letter === '\n' && text[index - 1] === '\r')) end();
-    } else cell += letter;
-  }
-  if (rows.length < most && (cell !== '' || row.length > 0)) end();
-  return rows;
-};
-
-/** A cell of a file for a spreadsheet, which must not take it for a formula. */
-const cell = (value) => {
-  const text = /^[=+\-@\t\r]/.test(String(value)) ? `'${value}` : String(value);
-  return `"${text.replaceAll('"', '""')}"`;
-};
-
-const download = (name, rows) => {
-  const address = URL.createObjectURL(new Blob([rows.map((row) => row.map(cell).join(',')).join('\r\n')], { type: 'text/csv' }));
-  h('a', { href: address, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 10000);
-};
 
 const outcome = (answer) => {
   const { results, errors } = answer;
@@ -54,9 +15,7 @@ const outcome = (answer) => {
       ['Rows', count(results.total)], ['Added', count(results.inserted)], ['Refused', count(results.invalid)],
       ['There already', count(results.duplicates)], ['Do not call', count(results.dnc)],
     ]),
-    errors.length > 0 && h('div', { class: 'row' }, h('button', {
-      type: 'button', click: () => download('refused.csv', [names, ...errors.map((row) => names.map((name) => row[name]))]),
-    }, 'Download the refused rows')),
+    refusedRows(names, errors),
     errors.length > 0 && table(`Refused rows, the first ${Math.min(errors.length, 50)}`, ['Row', 'Field', 'Value', 'Why'],
       errors.slice(0, 50).map((row) => names.map((name) => row[name]))));
 };
@@ -98,17 +57,6 @@ export const upload = async (place, id) => {
         header.map((name, index) => [name, choices[index], ...rest.map((row) => row[index] ?? '')])),
       h('div', { class: 'row' }, button)));
   }, problem);
-  const input = h('input', { type: 'file', accept: '.csv,.tsv,.txt,text/csv', id: 'file', change: (event) => event.target.files[0] && look(event.target.files[0]) });
-  const drop = h('div', {
-    class: 'drop',
-    dragover: (event) => { event.preventDefault(); drop.classList.add('over'); },
-    dragleave: () => drop.classList.remove('over'),
-    drop: (event) => {
-      event.preventDefault();
-      drop.classList.remove('over');
-      if (event.dataTransfer.files[0]) look(event.dataTransfer.files[0]);
-    },
-  }, h('label', null, 'Drop a CSV file here, or choose one', input));
   place.append(h('p', null, h('a', { href: `#/campaigns/${id}` }, campaign.name)), h('h1', null, `Add leads to ${campaign.name}`),
-    h('section', { 'aria-label': 'File' }, drop), problem, preview, result);
+    h('section', { 'aria-label': 'File' }, filePlace('Drop a CSV file here, or choose one', look)), problem, preview, result);
 };
