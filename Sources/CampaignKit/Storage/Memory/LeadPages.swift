@@ -170,20 +170,17 @@ extension Tables {
   private func matches(_ search: TextSearch, lead row: UInt32) throws(StoreError) -> Bool {
     let core = leadCore(row)
     let contact = contacts[core.contact]
-    var mayMatch = contact.hasFurtherNumbers || search.mayMatch(number: contact.number)
-    if !mayMatch {
-      mayMatch = try segments[StoreState.segment(row)].payload.withBytes(core.payload) { search.mayMatch($0) }
+    for word in search.words where !contact.hasFurtherNumbers && !word.isIn(number: contact.number) {
+      let payload = segments[StoreState.segment(row)].payload
+      if try payload.withBytes(core.payload, { word.mayBeIn($0) }) { continue }
+      guard try mayBe(word, inPayloadOfContact: core.contact) else { return false }
     }
-    if !mayMatch { mayMatch = try self.mayMatch(search, payloadOfContact: core.contact) }
-    guard mayMatch else { return false }
     let lead = try lead(at: row)
     return search.matches(lead.person, number: lead.number)
   }
 
-  private func mayMatch(_ search: TextSearch, payloadOfContact row: UInt32) throws(StoreError) -> Bool {
-    try contactPayloads[Int(row >> Rows<ContactRow>.chunkBits)].withBytes(contacts[row].payload) {
-      search.mayMatch($0)
-    }
+  private func mayBe(_ word: TextSearch.Word, inPayloadOfContact row: UInt32) throws(StoreError) -> Bool {
+    try contactPayloads[Int(row >> Rows<ContactRow>.chunkBits)].withBytes(contacts[row].payload) { word.mayBeIn($0) }
   }
 
   // MARK: Contacts
@@ -194,8 +191,8 @@ extension Tables {
     let (rows, total, next) = try page(of: rows, request, isDescending: isDescending) { (row) throws(StoreError) in
       guard let search else { return true }
       let stored = contacts[row]
-      if !search.mayMatch(number: stored.number) {
-        guard try mayMatch(search, payloadOfContact: row) else { return false }
+      for word in search.words where !word.isIn(number: stored.number) {
+        guard try mayBe(word, inPayloadOfContact: row) else { return false }
       }
       return search.matches(try contactPayload(row).person, number: PhoneNumber(digits: stored.number))
     }
