@@ -26,6 +26,7 @@ let package = Package(
     .target(name: "Digests"),
     .target(name: "Locks"),
     .target(name: "CSockets"),
+    .target(name: "CAllocations"),
     .target(name: "WebSocketFrames"),
     .target(name: "Deflate"),
 
@@ -53,8 +54,8 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "CampaignCarriers", "CampaignKit", "CampaignPostgres", "CampaignServer", "CampaignTesting", "Digests", "JSON",
-        "WebServer",
+        "CAllocations", "CampaignCarriers", "CampaignKit", "CampaignPostgres", "CampaignServer", "CampaignTesting",
+        "Digests", "JSON", "WebServer",
       ]),
     // Writes the tables of telephone numbers that CampaignKit has in it.
     .executableTarget(name: "PhoneTables", exclude: ["numbering-plan.txt"]),
@@ -64,7 +65,23 @@ let package = Package(
 
     // Examples: small programs, one idea each. CI runs them and compares what they print.
     .executableTarget(
+      name: "TenLineCampaign", dependencies: ["CampaignKit"], path: "Examples/TenLineCampaign",
+      exclude: ["expected.txt"]),
+    .executableTarget(
+      name: "Dashboard", dependencies: ["CampaignKit"], path: "Examples/Dashboard", exclude: ["expected.txt"]),
+    .executableTarget(
+      name: "EmbeddedAPI", dependencies: ["CampaignKit", "CampaignServer", "JSON", "WebServer"],
+      path: "Examples/EmbeddedAPI", exclude: ["expected.txt"]),
+    .executableTarget(
       name: "FirstStore", dependencies: ["CampaignKit"], path: "Examples/FirstStore", exclude: ["expected.txt"]),
+    .executableTarget(
+      name: "Forecast", dependencies: ["CampaignKit", "CampaignTesting"], path: "Examples/Forecast",
+      exclude: ["expected.txt"]),
+    .executableTarget(
+      name: "HumanAgents", dependencies: ["CampaignKit", "CampaignTesting"], path: "Examples/HumanAgents",
+      exclude: ["expected.txt"]),
+    .executableTarget(
+      name: "ImportList", dependencies: ["CampaignKit"], path: "Examples/ImportList", exclude: ["expected.txt"]),
     .executableTarget(
       name: "Inspect", dependencies: ["CampaignKit", "JSON"], path: "Examples/Inspect",
       exclude: ["commands.txt", "expected.txt", "leads.csv", "phones.txt"]),
@@ -73,6 +90,9 @@ let package = Package(
       exclude: ["expected.txt"]),
     .executableTarget(
       name: "OwnLog", dependencies: ["CampaignKit", "CampaignTesting"], path: "Examples/OwnLog",
+      exclude: ["expected.txt"]),
+    .executableTarget(
+      name: "OwnPacing", dependencies: ["CampaignKit", "CampaignTesting"], path: "Examples/OwnPacing",
       exclude: ["expected.txt"]),
     .executableTarget(
       name: "TenLineServer", dependencies: ["WebServer"], path: "Examples/TenLineServer", exclude: ["expected.txt"]),

@@ -4,9 +4,11 @@ import Foundation
 @main
 struct Benchmarks {
   #if PostgreSQL
-    static let groups: [BenchmarkGroup] = [.storage, .postgres, .engine, .imports, .web, .server, .carriers]
+    static let groups: [BenchmarkGroup] = [
+      .storage, .postgres, .engine, .imports, .web, .server, .carriers, .allocations,
+    ]
   #else
-    static let groups: [BenchmarkGroup] = [.storage, .engine, .imports, .web, .server, .carriers]
+    static let groups: [BenchmarkGroup] = [.storage, .engine, .imports, .web, .server, .carriers, .allocations]
   #endif
 
   /// Bodies run in a detached task: a hop to the main actor costs more than most of what is measured.
@@ -40,18 +42,35 @@ struct Benchmarks {
   private static func measure(_ options: Options) async throws {
     let folder = try TemporaryFolder(in: options.folder)
     defer { folder.remove() }
-    let report = Report(asJSON: options.asJSON)
+    let baseline = try options.baseline.map { try Baseline(file: $0) }
+    let report = try Report(jsonFile: options.jsonFile)
     report.begin(Machine.current(), folder: folder.path, isQuick: options.isQuick)
     let context = Context(isQuick: options.isQuick, folder: folder, report: report)
-    for benchmark in options.chosen(of: groups) { try await benchmark.run(context) }
-    report.end()
+    for group in groups {
+      let chosen = options.chosen(of: [group])
+      if !chosen.isEmpty, let tool = group.missingTool {
+        report.skip("\(group.name) is skipped: there is no \(tool)")
+      } else {
+        for benchmark in chosen { try await benchmark.run(context) }
+      }
+    }
+    report.end(comparedWith: baseline)
   }
 }
 
 /// Benchmarks of one part of the library.
 struct BenchmarkGroup: Sendable {
   let name: String
+  /// Programs without which it cannot run.
+  var tools: [String] = []
   let benchmarks: [Benchmark]
+
+  /// The first of its programs that is not installed.
+  var missingTool: String? {
+    tools.first { tool in
+      !["/usr/bin/", "/usr/local/bin/"].contains { FileManager.default.isExecutableFile(atPath: $0 + tool) }
+    }
+  }
 }
 
 /// One preparation, and the figures that are measured with it.

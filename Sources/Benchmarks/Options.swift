@@ -1,7 +1,10 @@
 /// The command line.
 struct Options {
   var group: String?
-  var asJSON = false
+  /// Where figures go as JSON too.
+  var jsonFile: String?
+  /// What figures are compared with.
+  var baseline: String?
   var isQuick = false
   var only: String?
   var folder = "."
@@ -15,7 +18,8 @@ struct Options {
     var rest = arguments[...]
     while let argument = rest.popFirst() {
       switch argument {
-      case "--json": asJSON = true
+      case "--json": jsonFile = try Self.value(of: argument, &rest)
+      case "--baseline": baseline = try Self.value(of: argument, &rest)
       case "--quick": isQuick = true
       case "--help", "-h": wantsHelp = true
       case "--only": only = try Self.value(of: argument, &rest)
@@ -24,6 +28,7 @@ struct Options {
         throw Failure(description: "There is no option \(argument). --help lists those there are.")
       case _ where group != nil:
         throw Failure(description: "Only one group can be named, and \(argument) is a second one.")
+      case "all": group = nil
       case _ where groups.contains { $0.name == argument }:
         group = argument
       default:
@@ -56,15 +61,16 @@ struct Options {
       "  \(group.name)\n" + group.benchmarks.map { "    \($0.name)" }.joined(separator: "\n")
     }
     return """
-      Usage: Benchmarks [GROUP] [--json] [--quick] [--only TEXT] [--folder PATH]
+      Usage: Benchmarks [all | GROUP] [--json FILE] [--baseline FILE] [--quick] [--only TEXT] [--folder PATH]
 
       Measures the library beside the limits of this machine, and says which targets are met.
 
-        --json         one JSON object a line for each figure
-        --quick        a tenth of the sizes and few rounds, for a rough answer
-        --only TEXT    only benchmarks whose name contains the text
-        --folder PATH  where files are written while it runs; the current folder unless told otherwise
-        --help         this text
+        --json FILE      writes the machine and each figure as a line of JSON too
+        --baseline FILE  compares ratios and allocations with such a file, and tells what became much worse
+        --quick          a tenth of the sizes and few rounds, for a rough answer
+        --only TEXT      only benchmarks whose name contains the text
+        --folder PATH    where files are written while it runs; the current folder unless told otherwise
+        --help           this text
 
       Groups and their benchmarks:
       \(lists.joined(separator: "\n"))

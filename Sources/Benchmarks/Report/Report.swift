@@ -1,17 +1,30 @@
 import Foundation
 import JSON
+import Synchronization
 
-/// Writes figures as they come: as a table, or as a line of JSON each.
+/// Writes figures as they come: as a table, and as lines of JSON where they are wanted.
 final class Report: Sendable {
-  private let asJSON: Bool
+  private let lines: FileHandle?
+  private let figures = Mutex<[Figure]>([])
   private let widths = [44, 12, 10, 12, 8, 14, 5]
 
-  init(asJSON: Bool) {
-    self.asJSON = asJSON
+  /// Makes the file of lines, if there is to be one.
+  init(jsonFile: String?) throws {
+    lines = try jsonFile.map { path in
+      guard FileManager.default.createFile(atPath: path, contents: nil), let file = FileHandle(forWritingAtPath: path)
+      else { throw Options.Failure(description: "\(path) cannot be written.") }
+      return file
+    }
   }
 
   func begin(_ machine: Machine, folder: String, isQuick: Bool) {
-    guard !asJSON else { return }
+    write([
+      "machine": [
+        "processor": .string(machine.processor), "cores": JSONValue(machine.cores),
+        "memory": JSONValue(machine.memory),
+        "kernel": .string(machine.system), "swift": .string(machine.compiler), "quick": .bool(isQuick),
+      ]
+    ])
     say(machine.description + "\nfolder     \(folder)")
     if isQuick { say("quick      rough figures at a tenth of the size") }
     say("")
@@ -20,7 +33,8 @@ final class Report: Sendable {
   }
 
   func add(_ figure: Figure) {
-    guard !asJSON else { return say(json(figure)) }
+    figures.withLock { $0.append(figure) }
+    write(json(figure))
     let met = figure.isMet.map { $0 ? "yes" : "NO" } ?? ""
     say(
       row(
@@ -30,11 +44,19 @@ final class Report: Sendable {
         ], figure.note))
   }
 
-  func end() {
-    if !asJSON { say("") }
+  /// Tells what could not be measured here.
+  func skip(_ reason: String) { say(reason) }
+
+  func end(comparedWith baseline: Baseline?) {
+    say("")
+    if let baseline { say(baseline.comparison(with: figures.withLock { $0 })) }
   }
 
-  private func json(_ figure: Figure) -> String {
+  private func write(_ object: JSONObject) {
+    try? lines?.write(contentsOf: Data((JSONValue.object(object).serialized() + "\n").utf8))
+  }
+
+  private func json(_ figure: Figure) -> JSONObject {
     var object: JSONObject = [:]
     object["name"] = .string(figure.name)
     object["value"] = number(figure.value)
@@ -44,7 +66,7 @@ final class Report: Sendable {
     object["target"] = figure.target.map { .string($0.description) } ?? .null
     object["met"] = figure.isMet.map { .bool($0) } ?? .null
     object["note"] = .string(figure.note)
-    return JSONValue.object(object).serialized()
+    return object
   }
 
   private func number(_ value: Double?) -> JSONValue { value.flatMap { JSONValue($0) } ?? .null }

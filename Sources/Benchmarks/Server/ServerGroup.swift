@@ -1,7 +1,7 @@
 extension BenchmarkGroup {
   /// Campaigns over HTTP.
   static let server = BenchmarkGroup(
-    name: "server",
+    name: "server", tools: ["wrk", "curl"],
     benchmarks: [
       Benchmark("one-campaign", measureOneCampaign),
       Benchmark("many-leads", measureManyLeads),

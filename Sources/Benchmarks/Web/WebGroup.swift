@@ -6,7 +6,7 @@ import WebServer
 extension BenchmarkGroup {
   /// The web server, beside a bare loop in C.
   static let web = BenchmarkGroup(
-    name: "web",
+    name: "web", tools: ["wrk"],
     benchmarks: [
       Benchmark("idle-connections", measureIdleConnections),
       Benchmark("requests", measureRequests),
