@@ -173,7 +173,7 @@ import WebServer
   @Test("changes what is named of an agent, and removes agents") func changesAgents() async throws {
     let bench = try await bench()
     let sent: JSONValue = ["name": "Ada", "phone": "+14155551234", "email": "ada@example.com"]
-    let made = try await bench.ask(.post, "/agents", sent).body["agent"]
+    let made = try await bench.ask(.post, "/api/agents", sent).body["agent"]
     let path = "/console/agents/\(try #require(made?["id"]?.string))"
     let changes: JSONValue = ["name": "Ada L.", "email": .null, "max_concurrent_calls": 3]
     let changed = try await bench.ask(.put, path, changes).body["agent"]
@@ -186,7 +186,7 @@ import WebServer
     #expect(try await bench.ask(.delete, path, as: "two").status == 404)
     #expect(try await bench.ask(.delete, path).status == 200)
     #expect(try await bench.ask(.delete, path).status == 404)
-    #expect(try await bench.ask(.get, "/agents").body["total"] == 0)
+    #expect(try await bench.ask(.get, "/api/agents").body["total"] == 0)
   }
 
   @Test("what belongs to somebody else is not there") func keepsAccountsApart() async throws {
