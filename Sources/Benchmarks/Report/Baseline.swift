@@ -38,7 +38,7 @@ struct Baseline {
       else { continue }
       let change = now / before.value
       let isWorse =
-        before.isRatio ? (figure.isBetterWhenHigher ? change < 0.5 : change > 2) : change > 1.25
+        before.isRatio ? (figure.isBetterWhenHigher ? change < 0.5 : change > 2) : now > before.value * 1.25 + 0.05
       if isWorse { worse += 1 }
       lines.append(
         "  \(figure.name): \(now.short), was \(before.value.short)\(before.isRatio ? " of the limit" : "")"
