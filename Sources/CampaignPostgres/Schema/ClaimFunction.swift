@@ -26,9 +26,9 @@
         v_allowed bigint := p_count; v_stop text := 'satisfied'; v_left bigint; v_most bigint;
         v_claimed bigint := 0; v_held bigint := 0; v_want bigint; v_taken bigint; v_new bigint; v_first bigint;
         v_delay float8; v_second float8; v_until float8[]; v_until_at bigint := 0; v_limits jsonb;
-        v_leads uuid[]; v_contacts uuid[]; v_numbers bigint[]; v_attempts bigint[]; v_subjects text[];
-        v_localities integer[]; v_rules text[]; v_citations text[]; v_moments bigint[]; v_calls uuid[];
-        v_tell bigint; v_failed bigint; v_place_by bigint; v_prefixes text[]; v_reserved bigint; v_own_reserved bigint;
+        v_leads uuid[]; v_contacts uuid[]; v_numbers bigint[]; v_attempts bigint[];
+        v_rules text[]; v_citations text[]; v_moments bigint[]; v_calls uuid[]; v_tell bigint; v_begun bigint;
+        v_failed bigint; v_prefix CONSTANT text := lpad(to_hex(p_id_time), 12, '0'); v_place_by bigint; v_prefixes text[]; v_reserved bigint; v_own_reserved bigint;
         v_all CONSTANT uuid := '00000000-0000-0000-0000-000000000000';
       BEGIN
         SELECT account INTO v_account FROM campaigns WHERE id = p_campaign;
@@ -108,8 +108,14 @@
         SELECT array_agg(prefix || '%') INTO v_prefixes FROM suppressions
           WHERE prefix IS NOT NULL AND account IN (v_account, v_all) AND (expires_at IS NULL OR v_now < expires_at);
         IF v_allowed > 0 THEN
-          UPDATE due_leads SET ready = true
-            WHERE campaign = p_campaign AND locality = ANY(p_open) AND NOT ready AND due <= v_now;
+          WITH made AS (
+            UPDATE due_leads SET ready = true
+              WHERE campaign = p_campaign AND locality = ANY(p_open) AND NOT ready AND due <= v_now
+              RETURNING locality, rank, priority, due, ordinal)
+          UPDATE queues q SET latest = greatest(q.latest, x.latest), first = least(q.first, x.first)
+            FROM (SELECT locality, max(due) AS latest, min(ARRAY[rank, priority, due, ordinal]) AS first
+              FROM made GROUP BY locality) x
+            WHERE q.campaign = p_campaign AND q.locality = x.locality;
         END IF;
         WHILE v_claimed < v_allowed LOOP
           v_want := least(v_allowed - v_claimed, v_most - v_claimed - v_held, 1000);
@@ -123,15 +129,16 @@
             EXIT;
           END IF;
           WITH picked AS (
-            SELECT d.lead, d.locality, d.rank, d.priority, d.due, d.ordinal
-            FROM unnest(p_open) AS o(locality) CROSS JOIN LATERAL (
-              SELECT * FROM due_leads q
+            SELECT d.*, row_number() OVER (ORDER BY d.rank, d.priority, d.due, d.ordinal) AS n
+            FROM queues o CROSS JOIN LATERAL (
+              SELECT q.ctid AS place, q.lead, q.locality, q.rank, q.priority, q.due, q.ordinal FROM due_leads q
               WHERE q.campaign = p_campaign AND q.locality = o.locality AND q.ready AND q.due <= v_now
+                AND (q.rank, q.priority, q.due, q.ordinal) >= (o.first[1], o.first[2], o.first[3], o.first[4])
               ORDER BY q.rank, q.priority, q.due, q.ordinal LIMIT v_want) d
-            ORDER BY d.rank, d.priority, d.due, d.ordinal LIMIT v_want
-          ), examined AS (
-            SELECT p.*, l.contact, l.number, l.attempts, l.subject,
-              row_number() OVER (ORDER BY p.rank, p.priority, p.due, p.ordinal) AS n,
+            WHERE o.campaign = p_campaign AND o.locality = ANY(p_open)
+            ORDER BY n LIMIT v_want
+          ), examined AS MATERIALIZED (
+            SELECT p.*, l.ctid AS spot, l.contact, l.number, l.attempts, l.subject,
               CASE
                 WHEN (SELECT 1 FROM suppressions u WHERE u.number = l.number AND u.account IN (v_account, v_all)
                   AND (u.expires_at IS NULL OR v_now < u.expires_at) LIMIT 1) IS NOT NULL THEN 'doNotCall'
@@ -150,53 +157,56 @@
                   CASE WHEN x.value ? 'counting' THEN ARRAY(SELECT jsonb_array_elements_text(x.value -> 'counting'))
                     END,
                   v_account, e.number, e.contact, e.subject, v_now)) f(until)
-              WHERE f.until IS NOT NULL AND (NOT x.value ? 'locality' OR
+              WHERE v_limits IS NOT NULL AND f.until IS NOT NULL AND (NOT x.value ? 'locality' OR
                 (x.value ->> 'locality')::integer = e.locality AND (x.value ->> 'from')::bigint <= v_now
                 AND v_now < (x.value ->> 'until')::bigint)
               ORDER BY x.n LIMIT 1
             ) r ON e.held IS NULL
-          ), decided AS (
-            SELECT b.*, coalesce(held, name) AS rule FROM (
-              SELECT lead, contact, number, attempts, subject, locality, n, citation, until,
-                CASE WHEN held IS NULL AND bool_or(held IS NULL AND name IS NULL) OVER (
-                  PARTITION BY number ORDER BY n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) THEN 'numberBusy'
-                  ELSE held END AS held,
-                name
-              FROM limited) b
-          )
-          SELECT count(*), array_agg(lead), array_agg(contact), array_agg(number), array_agg(attempts + 1),
-              array_agg(subject), array_agg(locality), array_agg(rule), array_agg(CASE WHEN held IS NULL THEN
-                citation END),
-              array_agg(CASE WHEN held IS NULL THEN until WHEN held = 'numberBusy' THEN v_now + 60000 END),
-              count(*) FILTER (WHERE rule IS NULL)
-            INTO v_taken, v_leads, v_contacts, v_numbers, v_attempts, v_subjects, v_localities, v_rules, v_citations,
-              v_moments, v_new
-            FROM (SELECT * FROM decided ORDER BY n) o;
-          EXIT WHEN v_taken = 0;
-
-          IF v_new > 0 THEN
-            SELECT array_agg(CASE WHEN r IS NULL THEN call_id(p_id_time, p_id_tail + v_claimed + k - 1) END ORDER BY n)
-              INTO v_calls FROM (
-                SELECT r, n, count(*) FILTER (WHERE r IS NULL) OVER (ORDER BY n) AS k
-                FROM unnest(v_rules) WITH ORDINALITY AS x(r, n)) y;
-            UPDATE leads SET status = 'calling', attempts = x.attempt, live_call = x.call, last_attempt_at = v_now,
-                next_attempt_at = NULL, decision_dialled = true, decision_rule = coalesce(p_rule, ''),
-                decision_citation = NULL, decided_at = v_now, decision_retry_at = NULL, updated_at = v_now
-              FROM unnest(v_leads, v_attempts, v_calls) AS x(lead, attempt, call)
-              WHERE id = x.lead AND x.call IS NOT NULL;
+          ), ruled AS (
+            SELECT *, CASE WHEN held IS NULL AND bool_or(held IS NULL AND name IS NULL) OVER (
+                PARTITION BY number ORDER BY n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) THEN 'numberBusy'
+                ELSE coalesce(held, name) END AS rule
+            FROM limited
+          ), decided AS MATERIALIZED (
+            SELECT *, CASE WHEN rule = 'numberBusy' THEN v_now + 60000 WHEN held IS NULL THEN until END AS moment,
+              CASE WHEN rule IS NULL THEN (v_prefix || lpad(to_hex(p_id_tail + v_claimed - 1
+                + count(*) FILTER (WHERE rule IS NULL) OVER (ORDER BY n)), 12, '0') || '00000000')::uuid END AS call
+            FROM ruled ORDER BY n
+          ), dialled AS (
+            UPDATE leads SET status = 'calling', attempts = x.attempts + 1, live_call = x.call,
+                last_attempt_at = v_now, next_attempt_at = NULL, decision_dialled = true,
+                decision_rule = coalesce(p_rule, ''), decision_citation = NULL, decided_at = v_now,
+                decision_retry_at = NULL, updated_at = v_now
+              FROM decided x WHERE leads.ctid = x.spot AND x.call IS NOT NULL
+          ), intended AS (
             INSERT INTO calls (id, account, campaign, lead, contact, subject, attempt, number, from_number, status,
                 created_at, place_by, expires_at, rule)
-              SELECT x.call, v_account, p_campaign, x.lead, x.contact, x.subject, x.attempt, x.number,
+              SELECT x.call, v_account, p_campaign, x.lead, x.contact, x.subject, x.attempts + 1, x.number,
                 coalesce(p_from, c.caller_number), 'intended', v_now, v_place_by,
                 least(v_place_by + c.call_time, 253402300799999), p_rule
-              FROM unnest(v_calls, v_leads, v_contacts, v_subjects, v_attempts, v_numbers)
-                AS x(call, lead, contact, subject, attempt, number) WHERE x.call IS NOT NULL;
+              FROM decided x WHERE x.call IS NOT NULL
+          ), begun AS (
             INSERT INTO live_calls
-              SELECT x.call, v_account, x.number, p_campaign, x.lead, v_now
-              FROM unnest(v_calls, v_leads, v_numbers) AS x(call, lead, number) WHERE x.call IS NOT NULL;
-            s.attempted := s.attempted + (SELECT count(*) FROM unnest(v_calls, v_attempts) AS x(call, attempt)
-              WHERE x.call IS NOT NULL AND x.attempt = 1);
-          END IF;
+              SELECT x.call, v_account, x.number, p_campaign, x.lead, v_now FROM decided x WHERE x.call IS NOT NULL
+          ), taken AS (
+            DELETE FROM due_leads d USING decided x WHERE d.ctid = x.place AND x.moment IS NULL
+          ), counted AS (
+            -- What comes before those that were taken is gone, unless the clock stood later when it became ready.
+            UPDATE queues q SET waiting = waiting - y.n,
+                first = CASE WHEN q.latest <= v_now THEN y.last ELSE q.first END
+              FROM (SELECT locality, count(*) FILTER (WHERE moment IS NULL) AS n,
+                max(ARRAY[rank, priority, due, ordinal]) AS last FROM decided GROUP BY locality) y
+              WHERE q.campaign = p_campaign AND q.locality = y.locality
+          )
+          SELECT count(*), count(call), count(*) FILTER (WHERE call IS NOT NULL AND attempts = 0),
+              count(*) FILTER (WHERE rule = 'attempts'), count(*) FILTER (WHERE moment IS NULL),
+              array_agg(lead), array_agg(contact), array_agg(number), array_agg(attempts + 1), array_agg(call),
+              array_agg(rule), array_agg(CASE WHEN held IS NULL AND rule = name THEN citation END), array_agg(moment)
+            INTO v_taken, v_new, v_begun, v_failed, v_tell, v_leads, v_contacts, v_numbers, v_attempts, v_calls,
+              v_rules, v_citations, v_moments
+            FROM decided;
+          EXIT WHEN v_taken = 0;
+
           IF v_new < v_taken THEN
             UPDATE leads SET decision_dialled = false, decision_rule = x.rule, decision_citation = x.citation,
                 decided_at = v_now, decision_retry_at = x.moment, updated_at = v_now, next_attempt_at = x.moment,
@@ -208,33 +218,24 @@
             UPDATE due_leads SET due = x.moment, ready = false FROM unnest(v_leads, v_moments) AS x(lead, moment)
               WHERE due_leads.lead = x.lead AND x.moment IS NOT NULL;
           END IF;
-          DELETE FROM due_leads USING unnest(v_leads, v_moments) AS x(lead, moment)
-            WHERE due_leads.lead = x.lead AND x.moment IS NULL;
-          UPDATE queues q SET waiting = waiting - y.n FROM (
-              SELECT x.locality, count(*) AS n FROM unnest(v_localities, v_moments) AS x(locality, moment)
-              WHERE x.moment IS NULL GROUP BY 1) y
-            WHERE q.campaign = p_campaign AND q.locality = y.locality;
-          SELECT count(*) INTO v_tell FROM unnest(v_rules, v_moments) AS x(rule, moment)
-            WHERE x.rule IS NULL OR x.moment IS NULL;
-          INSERT INTO events (account, sequence, at, kind, campaign, lead, call, status)
-            SELECT v_account, v_last + row_number() OVER (ORDER BY x.n), v_now,
-              CASE WHEN x.rule IS NULL THEN 'callIntended' ELSE 'leadUpdated' END, p_campaign, x.lead, x.call,
-              CASE WHEN x.rule IS NULL THEN 'intended' WHEN x.rule = 'attempts' THEN 'failed' ELSE 'suppressed' END
-            FROM unnest(v_leads, v_rules, v_moments, CASE WHEN v_new > 0 THEN v_calls END)
-              WITH ORDINALITY AS x(lead, rule, moment, call, n)
-            WHERE x.rule IS NULL OR x.moment IS NULL;
+          -- All that is told is one row, the number of which is that of the last.
+          INSERT INTO events (account, sequence, at, kind, campaign, leads, calls, statuses)
+            SELECT v_account, v_last + count(*), v_now, 'claimed', p_campaign, array_agg(x.lead), array_agg(x.call),
+              array_agg(CASE WHEN x.rule IS NULL THEN 'intended' WHEN x.rule = 'attempts' THEN 'failed'
+                ELSE 'suppressed' END)
+            FROM unnest(v_leads, v_rules, v_moments, v_calls) AS x(lead, rule, moment, call)
+            WHERE x.moment IS NULL HAVING count(*) > 0;
           v_last := v_last + v_tell;
           s.waiting := s.waiting - v_tell;
           s.calling := s.calling + v_new;
-          SELECT count(*) INTO v_failed FROM unnest(v_rules, v_moments) AS x(rule, moment)
-            WHERE x.rule = 'attempts' AND x.moment IS NULL;
+          s.attempted := s.attempted + v_begun;
           s.failed := s.failed + v_failed;
           s.suppressed := s.suppressed + v_tell - v_new - v_failed;
           v_claimed := v_claimed + v_new;
           v_held := v_held + v_taken - v_new;
           RETURN QUERY SELECT CASE WHEN x.rule IS NULL THEN 0 ELSE 1 END, x.lead, x.contact, x.number, x.attempt,
               x.call, x.rule, x.citation, x.moment
-            FROM unnest(v_leads, v_contacts, v_numbers, v_attempts, CASE WHEN v_new > 0 THEN v_calls END, v_rules,
+            FROM unnest(v_leads, v_contacts, v_numbers, v_attempts, v_calls, v_rules,
               v_citations, v_moments)
               WITH ORDINALITY AS x(lead, contact, number, attempt, call, rule, citation, moment, n)
             ORDER BY x.n;
@@ -256,7 +257,8 @@
           FOR i IN 1..coalesce(cardinality(p_rates), 0) LOOP
             v_until[i] := rate_after(v_claimed, v_until[i], v_now, p_intervals[i], p_bursts[i]);
           END LOOP;
-          UPDATE rates r SET until = x.until FROM unnest(p_rates, v_until) AS x(name, until) WHERE r.name = x.name;
+          IF v_until IS NOT NULL THEN UPDATE rates r SET until = x.until FROM unnest(p_rates, v_until) AS x(name, until) WHERE r.name = x.name;
+          END IF;
           UPDATE system SET live = live + v_claimed;
           INSERT INTO rollups (kind, scope, quarter, created)
             SELECT x.kind, x.scope, y.quarter, v_claimed
@@ -282,11 +284,6 @@
         END IF;
         RETURN QUERY SELECT 2, v_account, NULL::uuid, v_now, NULL::bigint, NULL::uuid, v_stop, NULL, v_until_at;
       END $$;
-
-      -- The name of a call: the millisecond, and 48 bits that rise.
-      CREATE FUNCTION call_id(p_time bigint, p_tail bigint) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
-        SELECT (lpad(to_hex(p_time), 12, '0') || lpad(to_hex(p_tail), 12, '0') || '00000000')::uuid
-      $$;
       """
   }
 #endif

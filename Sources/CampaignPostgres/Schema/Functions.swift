@@ -10,7 +10,9 @@
       CREATE FUNCTION prune_events(p_account uuid, p_before bigint, p_last bigint) RETURNS void LANGUAGE plpgsql AS $$
       BEGIN
         IF p_before / 1024 <> p_last / 1024 THEN
-          DELETE FROM events WHERE account = p_account AND sequence <= p_last - 4096;
+          -- What is older was removed when the last of them began, and need not be looked for.
+          DELETE FROM events WHERE account = p_account AND sequence > p_before / 1024 * 1024 - 5120
+            AND sequence <= p_last - 4096;
         END IF;
       END $$;
 
@@ -26,6 +28,18 @@
           (p_account, v_last, p_at, p_kind, p_campaign, p_lead, p_call, p_agent, p_status, p_count);
         PERFORM prune_events(p_account, v_last - 1, v_last);
       END $$;
+
+      -- Lets a claim look from the first of the leads that were added ready.
+      CREATE FUNCTION note_ready() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        UPDATE queues q SET latest = greatest(q.latest, x.latest), first = least(q.first, x.first)
+          FROM (SELECT campaign, locality, max(due) AS latest, min(ARRAY[rank, priority, due, ordinal]) AS first
+            FROM added WHERE ready GROUP BY 1, 2) x
+          WHERE q.campaign = x.campaign AND q.locality = x.locality;
+        RETURN NULL;
+      END $$;
+      CREATE TRIGGER due_leads_added AFTER INSERT ON due_leads REFERENCING NEW TABLE AS added
+        FOR EACH STATEMENT EXECUTE FUNCTION note_ready();
 
       -- Tells that leads have a new status.
       CREATE FUNCTION tell_leads(

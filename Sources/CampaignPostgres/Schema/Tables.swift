@@ -10,6 +10,12 @@
     /// `live_calls`. Half of each page of leads is left free, so that both versions of its rows have a place in it.
     /// Tables that change with every call have no foreign keys, since each would be looked up for every
     /// row; all changes of an account hold the lock on its row in `account_states`, so none of them can go astray.
+    ///
+    /// What a claim takes off the front of a queue stays in the index until PostgreSQL cleans it up, and would be looked
+    /// at by every claim until then. So the row of a queue keeps in `first` where the first lead that is ready can be,
+    /// and in `latest` by when all that are ready had become due.
+    ///
+    /// A row of `events` is one event, or all of a claim, numbered as the last of them.
     static let tables = """
       CREATE TABLE system (
         single boolean PRIMARY KEY DEFAULT true CHECK (single),
@@ -211,6 +217,8 @@
         campaign uuid NOT NULL,
         locality integer NOT NULL,
         waiting bigint NOT NULL CHECK (waiting >= 0),
+        latest bigint NOT NULL DEFAULT 0,
+        first bigint[] NOT NULL DEFAULT '{0,-2147483648,-9223372036854775808,0}',
         PRIMARY KEY (campaign, locality)
       ) WITH (fillfactor = 50);
 
@@ -254,13 +262,13 @@
       CREATE INDEX calls_agent ON calls (agent, created_at, id) WHERE agent IS NOT NULL;
       CREATE INDEX calls_reference ON calls (reference, carrier) WHERE reference IS NOT NULL;
       CREATE TABLE live_calls (
-        call uuid PRIMARY KEY,
+        call uuid NOT NULL,
         account uuid NOT NULL,
         number bigint NOT NULL,
         campaign uuid,
-        lead uuid UNIQUE,
+        lead uuid,
         created_at bigint NOT NULL,
-        UNIQUE (number, account)
+        PRIMARY KEY (number, account)
       );
       CREATE INDEX live_calls_single ON live_calls (created_at, call) WHERE campaign IS NULL;
 
@@ -287,8 +295,12 @@
         agent uuid,
         status text,
         count bigint,
+        leads uuid[],
+        calls uuid[],
+        statuses text[],
         PRIMARY KEY (account, sequence)
-      );
+      ) WITH (toast_tuple_target = 8160);
+      ALTER TABLE events ALTER leads SET STORAGE EXTERNAL, ALTER calls SET STORAGE EXTERNAL;
 
       CREATE TABLE rates (
         name text PRIMARY KEY,

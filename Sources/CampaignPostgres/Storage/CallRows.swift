@@ -145,7 +145,7 @@
       change.subtract(old.rollup)
       count(change, of: new)
       if old.status.isLive, !new.status.isLive {
-        write("DELETE FROM live_calls WHERE call = $1", new.id)
+        write("DELETE FROM live_calls WHERE number = $1 AND account = $2 AND call = $3", new.to, new.account, new.id)
         countLive(-1, new)
       }
     }

@@ -9,8 +9,9 @@
     ) async throws(StoreError) -> [CampaignEvent] {
       try await read(.snapshot) { (session) throws(StoreError) in
         let sql = """
-          SELECT last_event, (SELECT min(sequence) FROM events WHERE account = $1) FROM account_states WHERE account
-            = $1
+          SELECT last_event, (SELECT sequence - coalesce(cardinality(leads), 1) + 1 FROM events WHERE account = $1
+            ORDER BY sequence LIMIT 1)
+          FROM account_states WHERE account = $1
           """
         guard var row = try session.rows(sql, account).first else { throw .missing("account") }
         let last = UInt64(clamping: try row.int64())
@@ -23,8 +24,12 @@
         }
         return try session.rows(
           """
-          SELECT sequence, at, kind, campaign, lead, call, agent, status, count FROM events
-          WHERE account = $1 AND sequence > $2 ORDER BY sequence LIMIT $3
+          SELECT sequence - coalesce(cardinality(leads) - n, 0), at,
+            CASE WHEN n IS NULL THEN kind WHEN x.call IS NULL THEN 'leadUpdated' ELSE 'callIntended' END, campaign,
+            coalesce(e.lead, x.lead), coalesce(e.call, x.call), agent, coalesce(e.status, x.status), count
+          FROM (SELECT * FROM events WHERE account = $1 AND sequence > $2 ORDER BY sequence LIMIT $3) e
+            LEFT JOIN LATERAL unnest(leads, calls, statuses) WITH ORDINALITY AS x(lead, call, status, n) ON true
+          WHERE sequence - coalesce(cardinality(leads) - n, 0) > $2 ORDER BY 1 LIMIT $3
           """, account, Int64(clamping: sequence), max(0, limit)
         ).map { (row) throws(StoreError) in
           CampaignEvent(
