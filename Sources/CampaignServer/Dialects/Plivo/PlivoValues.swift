@@ -56,5 +56,5 @@ extension CampaignService {
   }
 
   /// Whether the store takes writes, as far as that is known without a write.
-  var storeTakesWrites: Bool { (storage as? LocalStore)?.condition.isWritable ?? true }
+  var storeTakesWrites: Bool { (storage as? any StoreReadiness)?.isWritable ?? true }
 }
