@@ -30,9 +30,11 @@
 
     private let state = Locked(State())
     private let configuration: PostgresStorage.Configuration
+    private let readiness: Readiness
 
-    init(_ configuration: PostgresStorage.Configuration) {
+    init(_ configuration: PostgresStorage.Configuration, _ readiness: Readiness) {
       self.configuration = configuration
+      self.readiness = readiness
     }
 
     /// Does something with a connection, on a thread on which it may wait.
@@ -56,29 +58,31 @@
     func run<Value: Sendable>(
       on place: Place, _ body: @escaping @Sendable (Connection) throws(StoreError) -> Value
     ) async throws(StoreError) -> Value {
-      let configuration = configuration
+      let (configuration, readiness) = (configuration, readiness)
       let result = await withCheckedContinuation {
         (continuation: CheckedContinuation<Result<Value, StoreError>, Never>) in
         place.queue.async {
-          continuation.resume(returning: Self.run(place, configuration, body))
+          continuation.resume(returning: Self.run(place, configuration, readiness, body))
         }
       }
       return try result.get()
     }
 
     private static func run<Value>(
-      _ place: Place, _ configuration: PostgresStorage.Configuration,
+      _ place: Place, _ configuration: PostgresStorage.Configuration, _ readiness: Readiness,
       _ body: (Connection) throws(StoreError) -> Value
     ) -> Result<Value, StoreError> {
       do throws(StoreError) {
         if place.connection?.isLost ?? true {
           place.connection = nil
           place.connection = try configuration.connect()
+          readiness.isReached()
         }
         guard let connection = place.connection else { throw StoreError(.unavailable, "there is no connection") }
         let value = try body(connection)
         return .success(value)
       } catch {
+        if place.connection?.isLost ?? true { readiness.isLost() }
         return .failure(error)
       }
     }

@@ -15,6 +15,9 @@
       return state.hasPrefix("08") || state.hasPrefix("57P")
     }
 
+    /// Whether the database takes no writes from anybody: its disk is full or fails, or it is a standby.
+    var refusesWrites: Bool { state.map { $0.hasPrefix("53") || $0.hasPrefix("58") || $0 == "25006" } ?? false }
+
     /// Whether the whole transaction was undone for the sake of another, and may be tried again as it is.
     var isConflict: Bool { state == "40001" || state == "40P01" }
 

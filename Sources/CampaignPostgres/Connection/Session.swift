@@ -20,6 +20,9 @@
     /// wait for each other there.
     var systemSlots = 0
 
+    /// What is read beforehand and written once, where a transaction is about many calls.
+    var many: ManyCalls?
+
     /// What a transaction is for.
     enum Kind: String {
       /// To change something.

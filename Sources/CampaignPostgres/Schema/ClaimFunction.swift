@@ -246,8 +246,11 @@
           SELECT min(d.due) INTO v_until_at FROM unnest(p_open) AS o(locality) CROSS JOIN LATERAL (
             SELECT due FROM due_leads q WHERE q.campaign = p_campaign AND q.locality = o.locality AND NOT q.ready
             ORDER BY q.due LIMIT 1) d;
-          SELECT least(v_until_at, min(d.due)) INTO v_until_at FROM due_leads d
-            WHERE d.campaign = p_campaign AND d.locality = ANY(p_open) AND d.ready AND d.due > 0;
+          SELECT least(v_until_at, min(d.due)) INTO v_until_at FROM queues o CROSS JOIN LATERAL (
+            SELECT due FROM due_leads q WHERE q.campaign = p_campaign AND q.locality = o.locality AND q.ready
+              AND q.due > 0 AND (q.rank, q.priority, q.due, q.ordinal)
+                >= (o.first[1], o.first[2], o.first[3], o.first[4])) d
+            WHERE o.campaign = p_campaign AND o.locality = ANY(p_open);
         END IF;
         IF v_claimed > 0 THEN
           IF v_delay > 0 THEN s.delay_until := rate_after(v_claimed, s.delay_until, v_now, v_delay, 1); END IF;

@@ -41,6 +41,22 @@
       CREATE TRIGGER due_leads_added AFTER INSERT ON due_leads REFERENCING NEW TABLE AS added
         FOR EACH STATEMENT EXECUTE FUNCTION note_ready();
 
+      -- Tells of many calls.
+      CREATE FUNCTION tell_many(
+        p_account uuid, p_at bigint, p_kinds text[], p_campaigns uuid[], p_leads uuid[], p_calls uuid[],
+        p_agents uuid[], p_statuses text[]
+      ) RETURNS void LANGUAGE plpgsql AS $$
+      DECLARE v_last bigint; v_count bigint := cardinality(p_kinds);
+      BEGIN
+        UPDATE account_states SET last_event = last_event + v_count WHERE account = p_account
+          RETURNING last_event INTO v_last;
+        INSERT INTO events (account, sequence, at, kind, campaign, lead, call, agent, status)
+          SELECT p_account, v_last - v_count + n, p_at, x.kind, x.campaign, x.lead, x.call, x.agent, x.status
+          FROM unnest(p_kinds, p_campaigns, p_leads, p_calls, p_agents, p_statuses)
+            WITH ORDINALITY AS x(kind, campaign, lead, call, agent, status, n);
+        PERFORM prune_events(p_account, v_last - v_count, v_last);
+      END $$;
+
       -- Tells that leads have a new status.
       CREATE FUNCTION tell_leads(
         p_account uuid, p_at bigint, p_campaigns uuid[], p_leads uuid[], p_status text

@@ -84,6 +84,7 @@
 
   extension Session {
     func call(_ id: Call.ID) throws(StoreError) -> Call? {
+      if let known = many?.calls[id] { return known }
       guard var row = try rows("SELECT \(Call.columns) FROM calls WHERE id = $1", id).first else { return nil }
       return try Call(&row)
     }
@@ -123,6 +124,7 @@
 
     /// Writes what has changed of a call, and counts it.
     func save(_ new: Call, over old: Call) throws(StoreError) {
+      many?.calls[new.id] = .some(new)
       write(
         """
         UPDATE calls SET agent = $2, status = $3, disposition = $4, answered_by = $5, placed_at = $6, ringing_at = $7,
@@ -152,14 +154,18 @@
 
     /// Takes or gives back the slots of a call. That of the system comes last, since all accounts share it.
     private func countLive(_ count: Int, _ call: Call) {
+      if let agent = call.agent { write("UPDATE agents SET live = live + $2 WHERE id = $1", agent, count) }
+      systemSlots += count
+      guard many == nil else {
+        many?.count(live: count, call)
+        return
+      }
       write("UPDATE account_states SET live = live + $2 WHERE account = $1", call.account, count)
       if let campaign = call.campaign {
         write(
           "UPDATE campaign_states SET live = live + $2, unassigned = unassigned + $3 WHERE campaign = $1", campaign,
           count, call.agent == nil ? count : 0)
       }
-      if let agent = call.agent { write("UPDATE agents SET live = live + $2 WHERE id = $1", agent, count) }
-      systemSlots += count
     }
 
     // MARK: Roll-ups
@@ -172,7 +178,11 @@
       if let agent = call.agent { count(change, in: 2, agent, at: call.createdAt) }
     }
 
-    private func count(_ change: Rollup, in kind: Int, _ scope: any SQLValue, at moment: Timestamp) {
+    func count(_ change: Rollup, in kind: Int, _ scope: any SQLValue, at moment: Timestamp) {
+      guard many == nil else {
+        many?.count(change, in: kind, scope.sqlText ?? "", quarter: moment.startOfQuarter)
+        return
+      }
       let columns = Rollup.columns
       let numbers = columns.indices.map { "$\($0 + 4)" }.joined(separator: ", ")
       let sums = columns.map { "\($0) = rollups.\($0) + excluded.\($0)" }.joined(separator: ", ")

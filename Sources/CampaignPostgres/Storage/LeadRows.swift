@@ -84,6 +84,7 @@
 
   extension Session {
     func lead(_ id: Lead.ID) throws(StoreError) -> StoredLead? {
+      if let known = many?.leads[id] { return known }
       guard var row = try rows("SELECT \(StoredLead.columns) FROM leads WHERE id = $1", id).first else { return nil }
       return try StoredLead(&row, in: self)
     }
@@ -137,6 +138,10 @@
         leads.map(\.ending), all.map(\.importBatch), all.map { $0.decision?.isDialled }, all.map { $0.decision?.rule },
         all.map { $0.decision?.citation }, all.map { $0.decision?.decidedAt }, all.map { $0.decision?.retryAt },
         all.map(\.createdAt), all.map(\.updatedAt), all.map { Lead.searchable($0.person, $0.number) }, documents)
+      // The queues are there before what is put into them.
+      for (locality, number) in waiting.sorted(by: { $0.key < $1.key }) {
+        count(number, waitingIn: locality, of: campaign)
+      }
       let due = zip(all, localities).filter { $0.0.status == .waiting }
       if !due.isEmpty {
         write(
@@ -149,15 +154,13 @@
           due.map(\.0.id), campaign, due.map(\.1), due.map { $0.0.isCallback ? 0 : 1 }, due.map { Int($0.0.priority) },
           due.map { $0.0.nextAttemptAt?.milliseconds ?? 0 }, due.map(\.0.ordinal), now)
       }
-      for (locality, number) in waiting.sorted(by: { $0.key < $1.key }) {
-        count(number, waitingIn: locality, of: campaign)
-      }
       self.count(counts, of: campaign)
     }
 
     /// Writes what has changed of a lead.
     func save(_ new: StoredLead, over old: StoredLead) throws(StoreError) {
       let lead = new.lead
+      many?.leads[lead.id] = new
       let locality = try number(of: lead.locality)
       write(
         """
@@ -194,15 +197,19 @@
         }
       }
       if let key = new.dueKey {
+        if old.status != .waiting || old.locality != new.locality { count(1, waitingIn: locality, of: new.campaign) }
         write(
           "INSERT INTO due_leads VALUES ($1, $2, $3, $4, $5, $6, $7, $8)", new.id, new.campaign, locality, key[0],
           key[1], key[2], new.ordinal, key[2] <= (try now()).milliseconds)
-        if old.status != .waiting || old.locality != new.locality { count(1, waitingIn: locality, of: new.campaign) }
       }
     }
 
     /// Counts leads that begin or cease to wait in a locality.
-    private func count(_ count: Int, waitingIn locality: Int, of campaign: Campaign.ID) {
+    func count(_ count: Int, waitingIn locality: Int, of campaign: Campaign.ID) {
+      guard many == nil else {
+        many?.count(count, waitingIn: locality, of: campaign)
+        return
+      }
       if count < 0 {
         write(
           "UPDATE queues SET waiting = waiting + $3 WHERE campaign = $1 AND locality = $2", campaign, locality, count)
@@ -217,6 +224,10 @@
 
     /// Adds to the counts of a campaign's leads.
     func count(_ counts: LeadCounts, of campaign: Campaign.ID) {
+      guard many == nil else {
+        many?.count(counts, of: campaign)
+        return
+      }
       write(
         """
         UPDATE campaign_states SET waiting = waiting + $2, calling = calling + $3, completed = completed + $4,

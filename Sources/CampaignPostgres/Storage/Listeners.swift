@@ -25,12 +25,14 @@
 
     private let state = Locked(State())
     private let configuration: PostgresStorage.Configuration
+    private let readiness: Readiness
     private let queue = DispatchQueue(label: "CampaignPostgres.notify")
     /// How long changes are gathered before others are told.
     private static let pause = 0.02
 
-    init(_ configuration: PostgresStorage.Configuration) {
+    init(_ configuration: PostgresStorage.Configuration, _ readiness: Readiness) {
       self.configuration = configuration
+      self.readiness = readiness
     }
 
     private var channel: String { "campaignkit_\(configuration.schema)" }
@@ -39,6 +41,7 @@
       let (stream, continuation) = AsyncStream.makeStream(of: Account.ID.self, bufferingPolicy: .bufferingNewest(1024))
       let (isOpen, starts) = state.withLock { state in
         guard !state.isClosed else { return (false, false) }
+        if !configuration.hearsOthers { state.isListening = true }
         state.continuations.append(continuation)
         defer { state.isListening = true }
         return (true, !state.isListening)
@@ -94,16 +97,18 @@
 
     /// Hands on what other processes tell, on a thread of its own, until the storage is closed.
     private func listen() {
-      let configuration = configuration
+      let (configuration, readiness) = (configuration, readiness)
       let channel = channel
       let thread = Thread { [weak self] in
         while let isOver = self?.isClosed, !isOver {
           if let connection = try? configuration.connect(),
             (try? connection.runScript("LISTEN \(channel.quoted)")) != nil
           {
+            readiness.isReached()
             try? connection.listen(
               every: .milliseconds(250), { self?.hand(on: $0) }, isOver: { self?.isClosed ?? true })
           }
+          if let isOver = self?.isClosed, !isOver { readiness.isLost() }
           // The server may be away; the next trial comes a while later, not at the same moment from every process.
           usleep(UInt32.random(in: 200_000...600_000))
         }

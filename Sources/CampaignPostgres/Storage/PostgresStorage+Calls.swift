@@ -75,6 +75,7 @@
           SELECT FROM account_states WHERE account IN (SELECT account FROM calls WHERE id = ANY($1))
           ORDER BY account FOR NO KEY UPDATE
           """, calls.map(\.call))
+        try session.readAhead(calls.map(\.call))
         var results: [Result<Call.Status, StoreError>] = []
         for update in calls {
           do throws(StoreError) {
@@ -85,6 +86,7 @@
             results.append(.failure(error))
           }
         }
+        try session.writeSums()
         return results
       }
     }
@@ -127,9 +129,13 @@
     }
 
     func tell(_ call: Call, _ kind: CampaignEvent.Kind) throws(StoreError) {
+      let status = call.disposition?.rawValue ?? call.status.rawValue
+      guard many == nil else {
+        many?.tell(call, kind, status: status)
+        return
+      }
       try tell(
-        call.account, kind, campaign: call.campaign, lead: call.lead, call: call.id, agent: call.agent,
-        status: call.disposition?.rawValue ?? call.status.rawValue)
+        call.account, kind, campaign: call.campaign, lead: call.lead, call: call.id, agent: call.agent, status: status)
     }
 
     // MARK: News
@@ -178,7 +184,12 @@
       if let lead { call.followUp = try close(lead, call, ending.next) }
       try save(call, over: old)
       if let agent = call.agent { try release(agent, call) }
-      if let lead { try completeIfDone(lead.lead.campaign, of: call.account) }
+      guard let lead else { return (call, true) }
+      if many == nil {
+        try completeIfDone(lead.lead.campaign, of: call.account)
+      } else {
+        many?.noteEnd(in: lead.lead.campaign, of: call.account)
+      }
       return (call, true)
     }
 
@@ -232,7 +243,7 @@
         new.lead.nextAttemptAt = at
         new.lead.isCallback = isCallback
         if isCallback { new.lead.callbacks += 1 }
-        if let contact: Contact = try one("SELECT doc FROM contacts WHERE id = $1", new.lead.contact) {
+        if let contact = try contact(new.lead.contact) {
           new.lead.numberIndex = contact.numbers.indices.contains(number) ? number : 0
           new.lead.number = contact.numbers[new.lead.numberIndex].number
         }
@@ -253,10 +264,23 @@
       case .retry, .release: break
       default: return wish
       }
+      guard let terms = try terms(of: lead.campaign) else { return wish }
+      if Campaign.statuses.isFinal(terms.status) { return .cancel }
+      return lead.attempts >= terms.attempts ? .fail : wish
+    }
+
+    private func terms(of campaign: Campaign.ID) throws(StoreError) -> AttemptTerms? {
+      if let known = many?.terms[campaign] { return known }
       let sql = "SELECT status, max_attempts FROM campaigns WHERE id = $1"
-      guard var row = try rows(sql, lead.campaign).first else { return wish }
-      if Campaign.statuses.isFinal(try row.one(Campaign.Status.self)) { return .cancel }
-      return lead.attempts >= (try row.int()) ? .fail : wish
+      guard var row = try rows(sql, campaign).first else { return nil }
+      let terms = AttemptTerms(status: try row.one(), attempts: try row.int())
+      many?.terms[campaign] = terms
+      return terms
+    }
+
+    private func contact(_ id: Contact.ID) throws(StoreError) -> Contact? {
+      if let known = many?.contacts[id] { return known }
+      return try one("SELECT doc FROM contacts WHERE id = $1", id)
     }
   }
 

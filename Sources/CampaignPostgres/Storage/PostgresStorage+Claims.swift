@@ -7,16 +7,21 @@
     public func queues(of campaign: Campaign.ID) async throws(StoreError) -> [LocalityQueue] {
       try await read(.snapshot) { (session) throws(StoreError) in
         let now = try session.now()
-        // One that can be claimed is due now; only a clock that went back makes it look further.
+        // What is ready is due; only when the clock went back is it looked at one by one.
         let rows = try session.rows(
           """
           SELECT q.locality, q.waiting,
-            CASE WHEN EXISTS (SELECT FROM due_leads d WHERE d.campaign = $1 AND d.locality = q.locality AND d.ready
-                AND d.due <= $2) THEN $2
-              ELSE least(
-                (SELECT min(due) FROM due_leads d WHERE d.campaign = $1 AND d.locality = q.locality AND NOT d.ready),
-                (SELECT min(due) FROM due_leads d WHERE d.campaign = $1 AND d.locality = q.locality AND d.ready)) END
-          FROM queues q WHERE q.campaign = $1 AND q.waiting > 0 ORDER BY q.locality
+            CASE WHEN r.due IS NULL THEN l.due WHEN r.due <= $2 THEN $2
+              ELSE (SELECT CASE WHEN min(d.due) <= $2 THEN $2 ELSE least(l.due, min(d.due)) END FROM due_leads d
+                WHERE d.campaign = $1 AND d.locality = q.locality AND d.ready) END
+          FROM queues q
+            LEFT JOIN LATERAL (SELECT d.due FROM due_leads d
+              WHERE d.campaign = $1 AND d.locality = q.locality AND d.ready AND (d.rank, d.priority, d.due, d.ordinal)
+                >= (q.first[1], q.first[2], q.first[3], q.first[4])
+              ORDER BY d.rank, d.priority, d.due, d.ordinal LIMIT 1) r ON true
+            LEFT JOIN LATERAL (SELECT d.due FROM due_leads d
+              WHERE d.campaign = $1 AND d.locality = q.locality AND NOT d.ready ORDER BY d.due LIMIT 1) l ON true
+          WHERE q.campaign = $1 AND q.waiting > 0 ORDER BY q.locality
           """, campaign, now)
         return try rows.map { (row) throws(StoreError) in
           LocalityQueue(

@@ -22,15 +22,18 @@
             .gone, "the oldest event that is kept is \(oldest); go on from there and read the state anew",
             oldest: oldest)
         }
+        // They are numbered without a gap, and a row holds a thousand at most.
         return try session.rows(
           """
           SELECT sequence - coalesce(cardinality(leads) - n, 0), at,
             CASE WHEN n IS NULL THEN kind WHEN x.call IS NULL THEN 'leadUpdated' ELSE 'callIntended' END, campaign,
             coalesce(e.lead, x.lead), coalesce(e.call, x.call), agent, coalesce(e.status, x.status), count
-          FROM (SELECT * FROM events WHERE account = $1 AND sequence > $2 ORDER BY sequence LIMIT $3) e
+          FROM events e
             LEFT JOIN LATERAL unnest(leads, calls, statuses) WITH ORDINALITY AS x(lead, call, status, n) ON true
-          WHERE sequence - coalesce(cardinality(leads) - n, 0) > $2 ORDER BY 1 LIMIT $3
-          """, account, Int64(clamping: sequence), max(0, limit)
+          WHERE account = $1 AND sequence > $2 AND sequence < $2 + $3 + 1000
+            AND sequence - coalesce(cardinality(leads) - n, 0) BETWEEN $2 + 1 AND $2 + $3
+          ORDER BY 1
+          """, account, Int64(clamping: sequence), min(max(0, limit), 1 << 40)
         ).map { (row) throws(StoreError) in
           CampaignEvent(
             sequence: UInt64(clamping: try row.int64()), account: account, at: try row.moment(), kind: try row.one(),

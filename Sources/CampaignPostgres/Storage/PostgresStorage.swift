@@ -11,7 +11,7 @@
   /// ```swift
   /// let storage = try await PostgresStorage(.init("postgresql:///campaigns"))
   /// ```
-  public final class PostgresStorage: Sendable {
+  public final class PostgresStorage: StoreReadiness {
     /// How to reach the database, and how long to wait for it.
     public struct Configuration: Sendable {
       /// What libpq takes as a connection string or URI. What it leaves out comes from the environment: `PGHOST`,
@@ -29,6 +29,12 @@
       public var waitForConnection = Duration.seconds(10)
       /// The time for tests; nil for the database's clock.
       public var time: (any TimeSource)?
+      /// Whether it hears what other processes change. Tests that must go the same way every time leave it.
+      package var hearsOthers = true
+      /// Takes what the server remarks on each statement.
+      var remarked: (@Sendable (String) -> Void)?
+      /// Draws where the endings of the names begin that are made in a millisecond.
+      package var firstEnding: @Sendable () -> Int64 = { Int64.random(in: 0..<0x7FFF_FFFF_FFFF) }
 
       /// Creates a configuration.
       public init(_ connection: String) {
@@ -37,6 +43,8 @@
     }
 
     let pool: ConnectionPool
+    private let schema: String
+    private let readiness = Readiness()
     let shared: SharedState
     let listeners: Listeners
 
@@ -45,10 +53,11 @@
     /// - Throws: ``CampaignKit/StoreError/Code/unavailable`` when the server cannot be reached,
     ///   ``CampaignKit/StoreError/Code/notPermitted`` when the database is newer than the program.
     public init(_ configuration: Configuration) async throws(StoreError) {
-      pool = ConnectionPool(configuration)
-      shared = SharedState(time: configuration.time)
-      listeners = Listeners(configuration)
+      pool = ConnectionPool(configuration, readiness)
+      shared = SharedState(time: configuration.time, firstEnding: configuration.firstEnding)
+      listeners = Listeners(configuration, readiness)
       let schema = configuration.schema
+      self.schema = schema
       try await pool.run { (connection) throws(StoreError) in
         try Migration(connection: connection, schema: schema).run()
       }
@@ -60,8 +69,15 @@
     ) async throws(StoreError) -> Value {
       let shared = shared
       shared.isRestoring = false
-      let (value, told) = try await pool.run { (connection) throws(StoreError) in
-        try Session.run(connection, kind, shared, body)
+      let (value, told): (Value, Set<Account.ID>)
+      do throws(StoreError) {
+        (value, told) = try await pool.run { (connection) throws(StoreError) in
+          try Session.run(connection, kind, shared, body)
+        }
+        readiness.hasWritten()
+      } catch {
+        if let cause = error.cause as? DatabaseError, cause.refusesWrites { readiness.hasRefused() }
+        throw error
       }
       if !told.isEmpty { listeners.tell(told) }
       return value
@@ -77,9 +93,21 @@
       }
     }
 
+    /// Whether the database can be reached and takes writes, as far as is known without asking it: from what its
+    /// connections have come to, one of which listens as long as there are ``hints()``.
+    public var isWritable: Bool { readiness.isWritable }
+
     /// The time by the database's clock.
     public func now() async throws(StoreError) -> Timestamp {
       try await read { (session) throws(StoreError) in try session.now() }
+    }
+
+    /// Removes everything that is kept, and the schema with it.
+    package func removeSchema() async throws(StoreError) {
+      let schema = schema
+      try await pool.run { (connection) throws(StoreError) in
+        try connection.script("DROP SCHEMA \(schema.quoted) CASCADE")
+      }
     }
 
     /// Ends all connections once what is under way is done.
@@ -101,6 +129,10 @@
           SET lock_timeout TO \(answering.milliseconds / 2);
           SET statement_timeout TO \(answering.milliseconds)
           """)
+        if let remarked {
+          try connection.runScript("SET client_min_messages TO log")
+          connection.remarked = remarked
+        }
         return connection
       } catch {
         throw StoreError(.unavailable, "the database cannot be reached", cause: error)

@@ -6,12 +6,15 @@
   final class SharedState: Sendable {
     /// The time for tests; nil for the database's clock.
     let time: (any TimeSource)?
-    let identifiers = IdentifierRuns()
+    let identifiers: IdentifierRuns
     private let restoring = Locked(false)
     private let localities = Locked<(values: [Int: Locality], numbers: [Locality: Int])>(([:], [:]))
 
-    init(time: (any TimeSource)?) {
+    init(
+      time: (any TimeSource)?, firstEnding: @escaping @Sendable () -> Int64 = { Int64.random(in: 0..<0x7FFF_FFFF_FFFF) }
+    ) {
       self.time = time
+      identifiers = IdentifierRuns(firstEnding)
     }
 
     /// Whether records are being restored, and nothing else was changed since the first.
@@ -35,6 +38,11 @@
   /// Makes identifiers that rise, one or many at a time.
   final class IdentifierRuns: Sendable {
     private let last = Locked<(millisecond: Int64, tail: Int64)>((0, 0))
+    private let firstEnding: @Sendable () -> Int64
+
+    init(_ firstEnding: @escaping @Sendable () -> Int64) {
+      self.firstEnding = firstEnding
+    }
 
     /// Puts identifiers aside: those of a millisecond with so many endings from the first on.
     ///
@@ -45,7 +53,7 @@
         // The endings have 48 bits; those of a millisecond may be used up.
         if now > last.millisecond || last.tail > 0xFFFF_FFFF_FFFF - Int64(count) {
           last.millisecond = max(now, last.millisecond + 1)
-          last.tail = Int64.random(in: 0..<0x7FFF_FFFF_FFFF)
+          last.tail = firstEnding()
         }
         defer { last.tail += Int64(count) }
         return last
