@@ -34,7 +34,8 @@ let package = Package(
     .target(name: "WebServer", dependencies: ["CSockets", "Deflate", "Digests", "JSON", "Locks", "WebSocketFrames"]),
 
     .target(name: "CampaignKit", dependencies: ["JSON", "Digests", "Locks"]),
-    .target(name: "CampaignTesting", dependencies: ["CampaignKit", "Digests", "JSON", "Locks", "WebServer"]),
+    .target(
+      name: "CampaignTesting", dependencies: ["CSockets", "CampaignKit", "Digests", "JSON", "Locks", "WebServer"]),
     // Dialers that place real calls, and what their carriers report.
     .target(name: "CampaignCarriers", dependencies: ["CampaignKit", "Digests", "JSON", "Locks"]),
     // Storage for many machines. Without the trait it is empty, and nothing of libpq is needed. The header of CLibPQ
@@ -61,7 +62,9 @@ let package = Package(
     .executableTarget(name: "PhoneTables", exclude: ["numbering-plan.txt"]),
     .executableTarget(
       name: "Simulate",
-      dependencies: ["CampaignCarriers", "CampaignKit", "CampaignTesting", "Digests", "JSON", "Locks"]),
+      dependencies: [
+        "CampaignCarriers", "CampaignKit", "CampaignPostgres", "CampaignTesting", "Digests", "JSON", "Locks",
+      ]),
 
     // Examples: small programs, one idea each. CI runs them and compares what they print.
     .executableTarget(
@@ -115,7 +118,10 @@ let package = Package(
       exclude: ["Scripts/verbs.tsv", "Webhooks/signatures.jsonl"]),
     .testTarget(
       name: "CampaignPostgresTests",
-      dependencies: ["CampaignKit", "CampaignPostgres", "CampaignTesting", "JSON", "Locks"]),
+      dependencies: [
+        "CampaignKit", "CampaignPostgres", "CampaignServer", "CampaignTesting", "JSON", "Locks", "Simulate",
+        "WebServer",
+      ]),
     .testTarget(
       name: "CampaignServerTests",
       dependencies: [

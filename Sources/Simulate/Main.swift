@@ -22,6 +22,10 @@ import Foundation
       Kills the reference server N times, at random moments, while it dials, takes uploads and hears from a carrier that
       lives on, and checks that nothing that was acknowledged is lost, no call was dialled twice, and every count is
       right.
+    usage: simulate postgres --url URL [--servers N] [--leads N] [--campaigns N] [--limit N] [--seconds S] [--seed S]
+      Lets N servers call through campaigns on one PostgreSQL database while they are killed, stopped for longer than
+      their leases, and cut off from the database, and checks that the carrier never saw more calls than the limit, no
+      lead was called twice for an attempt, all was called, and every count is right. Built with --traits PostgreSQL.
     usage: simulate export FOLDER
       Writes what the store in a folder holds as lines of JSON.
     """
@@ -38,6 +42,11 @@ import Foundation
         try await ImportChild(folder: arguments[1], file: arguments[2], campaign: arguments[3]).run()
       case "server": try await server(options(arguments.dropFirst()))
       case "carriers": try await carriers(options(arguments.dropFirst()))
+      case "postgres": try await postgres(options(arguments.dropFirst()))
+      #if PostgreSQL
+        case "postgres-child" where arguments.count == 3:
+          try await PostgresChild(connection: arguments[1], schema: arguments[2]).run()
+      #endif
       case "export" where arguments.count == 2:
         let store = try LocalStore.file(at: arguments[1])
         try await store.exportLines { try FileHandle.standardOutput.write(contentsOf: Data($0)) }
@@ -117,6 +126,36 @@ import Foundation
       \(ContinuousClock.now - begin)
       """)
     if !tally.problems.isEmpty { exit(1) }
+  }
+
+  private static func postgres(_ options: [String: String]) async throws {
+    #if PostgreSQL
+      guard let url = options["url"], let servers = Int(options["servers"] ?? "3"), servers > 0,
+        let leads = Int(options["leads"] ?? "20000"), leads > 0, let limit = Int(options["limit"] ?? "50"), limit > 0,
+        let campaigns = Int(options["campaigns"] ?? "1"), campaigns > 0,
+        let seconds = Int(options["seconds"] ?? "1800"), seconds > 0,
+        let seed = UInt64(options["seed"] ?? "\(UInt64.random(in: 0..<1_000_000))")
+      else { fail(usage, status: 2) }
+      // A server that was killed does not read what is written to it.
+      signal(SIGPIPE, SIG_IGN)
+      let begin = ContinuousClock.now
+      let soak = PostgresSoak(
+        url: url, servers: servers, leads: leads, campaigns: campaigns, limit: limit, longest: .seconds(seconds),
+        seed: seed, program: Bundle.main.executablePath ?? CommandLine.arguments[0])
+      let tally = try await soak.run()
+      for problem in tally.problems.prefix(20) { print(problem) }
+      print(
+        """
+        postgres: \(servers) servers, \(tally.leads) leads, \(tally.calls) calls, \(tally.made) made of \(tally.orders) \
+        orders (\(tally.lost) answers lost, \(tally.tooLate) too late), at most \(tally.mostAtOnce) at once of \(limit); \
+        \(tally.kills) kills, \(tally.stops) stops, \(tally.cuts) cuts and \(tally.outages) outages of \
+        \(tally.connectionsCut) connections, \(tally.takeovers) leases, \(tally.problems.count) problems, seed \(seed), \
+        \(ContinuousClock.now - begin)
+        """)
+      if !tally.problems.isEmpty { exit(1) }
+    #else
+      fail("this program was built without PostgreSQL; build it with --traits PostgreSQL", status: 2)
+    #endif
   }
 
   private static func carriers(_ options: [String: String]) async throws {

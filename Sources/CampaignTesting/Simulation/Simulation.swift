@@ -8,6 +8,8 @@ package enum Simulation {
     package var store: @Sendable (any CampaignStorage) -> any CampaignStorage = { $0 }
     /// Wraps the carrier of each engine.
     package var dialer: @Sendable (any Dialer) -> any Dialer = { $0 }
+    /// Is told of the clock, before there is a store.
+    package var began: @Sendable (any TimeSource) -> Void = { _ in }
     /// How durable a store in files is.
     package var durability = LocalStore.Durability.everyCommit
 

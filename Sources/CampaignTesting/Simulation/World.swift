@@ -40,6 +40,7 @@ final class World: Sendable {
     self.plan = plan
     self.time = time
     self.seams = seams
+    seams.began(time)
     trace = Trace(time)
     observer = Observer(plan, time, trace)
     crew = Crew(time)
