@@ -1,0 +1,105 @@
+#if PostgreSQL
+  import CampaignKit
+  import CampaignServer
+  import CampaignTesting
+  import JSON
+  import Testing
+  import WebServer
+
+  @testable import CampaignPostgres
+
+  /// What is told while the database is away, and what comes of it.
+  @Suite(.serialized, .enabled(if: PostgresHarness.server != nil)) struct PostgresAwayTests {
+    /// A store that reaches its database through a proxy.
+    private struct Detour {
+      let store: PostgresStorage
+      let proxy: LoopbackProxy
+
+      init() async throws {
+        var configuration = try PostgresHarness.configuration()
+        let parameters = try ConnectionParameters(configuration.connection)
+        let server: LoopbackProxy.Server =
+          parameters.host.hasPrefix("/")
+          ? .unix("\(parameters.host)/.s.PGSQL.\(parameters.port)") : .port(try #require(UInt16(parameters.port)))
+        proxy = try LoopbackProxy(to: server)
+        configuration.connection = parameters.through(port: proxy.port)
+        store = try await PostgresStorage(configuration)
+      }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func theStoreKnowsAndRecovers() async throws {
+      let detour = try await Detour()
+      let store = detour.store
+      #expect(store.isWritable)
+      let scene = try await Scene(store, leads: 10)
+      detour.proxy.refuse()
+      let error = await #expect(throws: StoreError.self) { try await store.setSystemLimit(5) }
+      #expect(error?.code == .unavailable)
+      #expect(!store.isWritable)
+      detour.proxy.open()
+      // The first trials may still meet the proxy before it knows.
+      while !store.isWritable { _ = try? await store.now() }
+      #expect(try await store.leadCounts(of: scene.campaign)?.waiting == 10)
+      detour.proxy.end()
+    }
+
+    /// Whoever listens for hints need not ask: the connection that listens notices by itself.
+    @Test(.timeLimit(.minutes(1))) func whoListensNeedNotAsk() async throws {
+      let detour = try await Detour()
+      let hints = detour.store.hints()
+      while detour.proxy.tally.open < 2 { await Task.yield() }
+      detour.proxy.refuse()
+      while detour.store.isWritable { await Task.yield() }
+      detour.proxy.open()
+      while !detour.store.isWritable { await Task.yield() }
+      withExtendedLifetime(hints) {}
+      try await detour.store.close()
+      detour.proxy.end()
+    }
+
+    /// A standby answers and takes no writes.
+    @Test func aStandbyIsNotWritable() async throws {
+      var configuration = try PostgresHarness.configuration()
+      configuration.maximumConnections = 1
+      let store = try await PostgresStorage(configuration)
+      try await store.pool.run { (connection) throws(StoreError) in
+        try connection.script("SET default_transaction_read_only TO on")
+      }
+      let error = await #expect(throws: StoreError.self) { try await store.setSystemLimit(5) }
+      #expect(error?.code == .unavailable)
+      #expect(!store.isWritable)
+      #expect(try await store.accounts(PageRequest()).elements.isEmpty)
+    }
+
+    @Test("V-02: health is degraded while the database is away, and recovers", .timeLimit(.minutes(1)))
+    func healthTells() async throws {
+      let detour = try await Detour()
+      let engine = CampaignEngine(storage: detour.store, dialer: SimulatedCarrier(mix: .instant))
+      let service = try CampaignService(
+        engine: engine, authenticator: Nobody(), signIn: nil, dialects: [.plivo()],
+        configuration: ServiceConfiguration())
+      let router = service.router()
+      func health() async throws -> JSONValue {
+        let response = await router.respond(to: try Request(.get, "/health", fields: [:], body: []))
+        #expect(response.status.code == 200)
+        return try JSONValue(parsing: response.bytes ?? [])
+      }
+      var body = try await health()
+      #expect(body["success"] == true)
+      #expect(body["status"] == "healthy")
+      detour.proxy.refuse()
+      // A connection that was made before ends when the proxy has noticed.
+      repeat { body = try await health() } while body["success"] == true
+      #expect(body["status"] == "critical")
+      #expect(body["message"] == "The server is running, and its store takes no writes")
+      detour.proxy.open()
+      repeat { body = try await health() } while body["success"] == false
+      #expect(body["status"] == "healthy")
+      detour.proxy.end()
+    }
+  }
+
+  private struct Nobody: Authenticating {
+    func principal(bearer: String?, apiKey: String?) async throws -> Principal? { nil }
+  }
+#endif
