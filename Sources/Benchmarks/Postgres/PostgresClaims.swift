@@ -3,18 +3,18 @@
   import CampaignPostgres
   import Foundation
 
-  /// Claims of a hundred, with every check, from a queue of ordinary size and from one that is a hundred times larger.
+  /// Claims of a hundred, with every check, one after the other.
   func measurePostgresClaims(_ context: Context) async throws {
     guard let server = PostgresScene.server else { return print("skipped: CAMPAIGNKIT_POSTGRES names no server") }
     let claims = context.scaled(400)
     let rounds = context.rounds(5)
-    let small = try await PostgresScene(server, leads: 100 * claims * rounds + 20_000)
-    _ = try await PostgresScene.claim(100, times: 50, under: small.lease, of: small.storage)
+    let scene = try await PostgresScene(server, leads: 100 * claims * rounds + 20_000)
+    _ = try await PostgresScene.claim(100, times: 50, under: scene.lease, of: scene.storage)
     var usual = Samples()
     for _ in 0..<rounds {
       var claimed = 0
       let time = try await seconds {
-        claimed = try await PostgresScene.claim(100, times: claims, under: small.lease, of: small.storage)
+        claimed = try await PostgresScene.claim(100, times: claims, under: scene.lease, of: scene.storage)
       }
       usual.add(Double(claimed) / time)
     }
@@ -22,31 +22,43 @@
       Figure(
         name: "PostgreSQL, claims of 100", value: usual.median, unit: "leads/s", target: .atLeast(25_000),
         note: "one after the other, durable; spread \((usual.spread * 100).short) %"))
-    try await small.close()
+    try await scene.close()
+  }
 
-    let large = try await PostgresScene(server, leads: context.scaled(1_000_000))
-    _ = try await PostgresScene.claim(100, times: 50, under: large.lease, of: large.storage)
-    var long = Samples()
-    for _ in 0..<rounds {
+  /// Claims of a hundred from one queue of a million leads, in turn with queues of ten thousand.
+  func measurePostgresQueues(_ context: Context) async throws {
+    guard let server = PostgresScene.server else { return print("skipped: CAMPAIGNKIT_POSTGRES names no server") }
+    let (short, long) = (10_000, context.scaled(1_000_000))
+    let claims = short / 100 - 10
+    let rounds = context.rounds(9)
+    let scene = try await PostgresScene(server, leads: long)
+    var queues: [CampaignLease] = []
+    for _ in 0...rounds { queues.append(try await PostgresScene.addCampaign(to: scene.storage, leads: short).2) }
+    try PostgresScene.psql(server, "VACUUM ANALYZE; CHECKPOINT")
+    func rate(_ lease: CampaignLease) async throws -> Double {
       var claimed = 0
       let time = try await seconds {
-        claimed = try await PostgresScene.claim(100, times: claims / 4, under: large.lease, of: large.storage)
+        claimed = try await PostgresScene.claim(100, times: claims, under: lease, of: scene.storage)
       }
-      long.add(Double(claimed) / time)
+      return Double(claimed) / time
+    }
+    let both = try await alternate(rounds: rounds) {
+      try await rate(scene.lease)
+    } _: {
+      try await rate(queues.removeLast())
     }
     context.report.add(
       Figure(
-        name: "PostgreSQL, from \(context.scaled(1_000_000)) leads", value: long.median, unit: "leads/s",
-        limit: usual.median, target: .ratioAtLeast(0.9),
-        note: "the same from a short queue; spread \((long.spread * 100).short) %"))
-    try await large.close()
+        name: "PostgreSQL, from \(long) leads", value: both.value.median, unit: "leads/s", limit: both.limit.median,
+        target: .ratioAtLeast(0.9), note: "claims of 100 from a queue of \(short), in turn; \(spread(both))"))
+    try await scene.close()
   }
 
   /// Claims of one call by eight writers, beside `pgbench` with the same statement.
   func measurePostgresTransactions(_ context: Context) async throws {
     guard let server = PostgresScene.server else { return print("skipped: CAMPAIGNKIT_POSTGRES names no server") }
     let writers = 8
-    let claims = context.scaled(1500)
+    let claims = context.scaled(1000)
     let rounds = context.rounds(5)
     let scene = try await PostgresScene(server, leads: 1)
     var leases: [CampaignLease] = []
@@ -57,13 +69,13 @@
     try PostgresScene.psql(server, "VACUUM ANALYZE; CHECKPOINT")
     // The same statement with the same values; the names of the calls come from numbers that do not meet ours.
     let script = context.folder.fresh("claims.sql")
+    let campaigns = leases.map { "\($0.campaign)00000000" }.joined(separator: ",")
     try """
     \\set tail random(1, 140000000000000)
     \\set writer :client_id + 1
     SELECT o_kind, o_lead, o_contact, o_number, o_attempt, o_call, o_text, o_citation, o_moment FROM claim_leads(NULL,
-      (SELECT campaign FROM (SELECT campaign, row_number() OVER (ORDER BY campaign) AS n FROM campaign_states
-        WHERE waiting > 0) x WHERE n = :writer), 'benchmark', 1, 1, '{1}', '{0}', '{253402300799999}', NULL, '{}', '{}', '{}',
-      '{}', NULL, 30000, NULL, 1000000000000, :tail)
+      ('{\(campaigns)}'::uuid[])[:writer], 'benchmark', 1, 1, '{1}', '{0}', '{253402300799999}', NULL, '{}', '{}', '{}', '{}',
+      NULL, 30000, NULL, 1000000000000, :tail)
     """.write(toFile: script, atomically: true, encoding: .utf8)
     let both = try await alternate(rounds: rounds) {
       let time = try await seconds {

@@ -9,6 +9,7 @@
       name: "postgres",
       benchmarks: [
         Benchmark("postgres-claims", measurePostgresClaims),
+        Benchmark("postgres-queues", measurePostgresQueues),
         Benchmark("postgres-transactions", measurePostgresTransactions),
         Benchmark("postgres-endings", measurePostgresEndings),
       ])
