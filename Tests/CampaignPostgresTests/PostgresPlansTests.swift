@@ -52,11 +52,12 @@
         return taken.plans.withLock { $0 }
       }
 
-      func analyze() async throws {
-        try await store.pool.run { (connection) throws(StoreError) in
-          try connection.script("ANALYZE")
-        }
+      func run(_ script: String) async throws {
+        try await store.pool.run { (connection) throws(StoreError) in try connection.script(script) }
       }
+
+      /// Tells the planner how large everything is.
+      func analyze() async throws { try await run("ANALYZE") }
     }
 
     /// A store in which something of everything lies, and much of what grows.
@@ -77,7 +78,16 @@
           (0..<3000).compactMap { PhoneNumber(digits: 14_159_100_000 + UInt64($0)) }.map {
             Suppression(.number($0), account: nil, source: "test", addedAt: now)
           })
-        for _ in 0..<300 { _ = try await Scene(watched.store, leads: 1) }
+        try await watched.run(
+          """
+          INSERT INTO accounts SELECT gen_random_uuid(), NULL, NULL, '{}' FROM generate_series(1, 2000);
+          INSERT INTO account_states (account) SELECT id FROM accounts ON CONFLICT DO NOTHING;
+          INSERT INTO campaigns (id, account, name, status, created_at, updated_at, revision, delay, max_attempts,
+              call_time, search, doc)
+            SELECT gen_random_uuid(), id, '', 'completed', 0, 0, 1, 0, 1, 0, '', '{}' FROM accounts;
+          INSERT INTO campaign_states (campaign) SELECT id FROM campaigns ON CONFLICT DO NOTHING;
+          INSERT INTO queues (campaign, locality, waiting) SELECT id, 1, 0 FROM campaigns ON CONFLICT DO NOTHING
+          """)
         try await watched.analyze()
       }
 
@@ -91,9 +101,10 @@
         #expect(plans.count >= 8, "\(what)", sourceLocation: source)
         #expect(plans.contains { $0.contains(" \(index) ") }, "\(what): no plan uses \(index)", sourceLocation: source)
         for plan in plans {
-          for table in PostgresPlansTests.large {
-            #expect(!plan.contains("Seq Scan on \(table) "), "\(what): \(plan)", sourceLocation: source)
+          let scanned = plan.split(separator: "\n").first { line in
+            PostgresPlansTests.large.contains { line.contains("Seq Scan on \($0) ") } && !line.contains("never executed")
           }
+          #expect(scanned == nil, "\(what): \(plan)", sourceLocation: source)
           let most = PostgresPlansTests.greatestCount(plan)
           #expect(most <= rows, "\(what) looks at \(most) rows: \(plan)", sourceLocation: source)
         }
