@@ -41,10 +41,9 @@
       let (stream, continuation) = AsyncStream.makeStream(of: Account.ID.self, bufferingPolicy: .bufferingNewest(1024))
       let (isOpen, starts) = state.withLock { state in
         guard !state.isClosed else { return (false, false) }
-        if !configuration.hearsOthers { state.isListening = true }
         state.continuations.append(continuation)
         defer { state.isListening = true }
-        return (true, !state.isListening)
+        return (true, configuration.hearsOthers && !state.isListening)
       }
       if !isOpen { continuation.finish() }
       if starts { listen() }
