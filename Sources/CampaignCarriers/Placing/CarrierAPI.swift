@@ -20,6 +20,9 @@ protocol CarrierAPI: Sendable {
   /// Ends a call that has a name.
   func hangUp(_ reference: String, _ line: CarrierLine) async throws(DialerError)
 
+  /// Lets a call that was answered go on with the document at an address.
+  func redirect(_ reference: String, to address: String, _ line: CarrierLine) async throws(DialerError)
+
   /// The call of a name; nil if the carrier does not tell.
   func call(_ reference: String, _ line: CarrierLine) async throws(DialerError) -> CarrierCall?
 

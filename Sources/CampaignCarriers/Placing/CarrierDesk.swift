@@ -130,16 +130,23 @@ final class CarrierDesk<API: CarrierAPI>: Sendable {
   // MARK: Following
 
   func hangUp(_ call: CallReference) async throws(DialerError) {
-    var reference = call.reference ?? known(call)
-    if reference == nil {
-      switch try await search(for: call) {
-      case .found(let found): reference = found.report.reference
-      case .absent: return
-      case .unknown:
-        throw DialerError(.unavailable, "the call cannot be found with the carrier yet; try to hang it up again")
-      }
+    guard let reference = try await name(of: call) else { return }
+    try await api.hangUp(reference, line)
+  }
+
+  func redirect(_ call: CallReference, to address: String) async throws(DialerError) {
+    guard let reference = try await name(of: call) else { return }
+    try await api.redirect(reference, to: address, line)
+  }
+
+  /// The carrier's name of a call; nil if the carrier does not have the call.
+  private func name(of call: CallReference) async throws(DialerError) -> String? {
+    if let reference = call.reference ?? known(call) { return reference }
+    switch try await search(for: call) {
+    case .found(let found): return found.report.reference
+    case .absent: return nil
+    case .unknown: throw DialerError(.unavailable, "the call cannot be found with the carrier yet; try again")
     }
-    if let reference { try await api.hangUp(reference, line) }
   }
 
   func lookUp(_ call: CallReference) async throws(DialerError) -> CallFindings {

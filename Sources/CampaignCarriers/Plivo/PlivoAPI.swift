@@ -69,6 +69,16 @@ struct PlivoAPI: CarrierAPI {
     }
   }
 
+  func redirect(_ reference: String, to address: String, _ line: CarrierLine) async throws(DialerError) {
+    let response = try await line.ask(
+      post(
+        "Call/\(CarrierText.pathPart(reference))/",
+        ["legs": "aleg", "aleg_url": .string(address), "aleg_method": "POST"]))
+    guard (200..<300).contains(response.status) || response.status == 404 else {
+      throw CarrierRefusal.error(response, said: PlivoFault(response))
+    }
+  }
+
   func call(_ reference: String, _ line: CarrierLine) async throws(DialerError) -> CarrierCall? {
     let path = "Call/\(CarrierText.pathPart(reference))/"
     if let live = try await read(path + "?status=live", line) { return running(live, reference, word: "in-progress") }

@@ -6,7 +6,7 @@ import Foundation
 /// Plivo reports what happens to calls to the webhooks of ``WebhookAddresses``; ``events()`` is empty. How a call is
 /// found again whose answer was lost is written in `Documentation/Carriers.md`. Plivo is not told with the order that a
 /// call is to be recorded: the document that is read to whoever answers has to say it.
-public struct PlivoDialer: Dialer {
+public struct PlivoDialer: RedirectingDialer {
   private let desk: CarrierDesk<PlivoAPI>
 
   /// The name of the carrier.
@@ -47,6 +47,11 @@ public struct PlivoDialer: Dialer {
 
   /// Ends a call, whatever it is doing.
   public func hangUp(_ call: CallReference) async throws(DialerError) { try await desk.hangUp(call) }
+
+  /// Lets a call that was answered go on with the document at another address.
+  public func redirect(_ call: CallReference, to address: String) async throws(DialerError) {
+    try await desk.redirect(call, to: address)
+  }
 
   /// Asks Plivo what has become of a call.
   public func lookUp(_ call: CallReference) async throws(DialerError) -> CallFindings { try await desk.lookUp(call) }

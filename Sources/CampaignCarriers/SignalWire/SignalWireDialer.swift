@@ -5,7 +5,7 @@ import Foundation
 ///
 /// SignalWire reports what happens to calls to the webhooks of ``WebhookAddresses``; ``events()`` is empty. How a call
 /// is found again whose answer was lost is written in `Documentation/Carriers.md`.
-public struct SignalWireDialer: Dialer {
+public struct SignalWireDialer: RedirectingDialer {
   private let desk: CarrierDesk<TwilioAPI>
 
   /// The name of the carrier.
@@ -47,6 +47,11 @@ public struct SignalWireDialer: Dialer {
 
   /// Ends a call, whatever it is doing.
   public func hangUp(_ call: CallReference) async throws(DialerError) { try await desk.hangUp(call) }
+
+  /// Lets a call that was answered go on with the document at another address.
+  public func redirect(_ call: CallReference, to address: String) async throws(DialerError) {
+    try await desk.redirect(call, to: address)
+  }
 
   /// Asks SignalWire what has become of a call.
   public func lookUp(_ call: CallReference) async throws(DialerError) -> CallFindings { try await desk.lookUp(call) }

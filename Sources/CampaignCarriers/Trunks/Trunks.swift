@@ -15,7 +15,7 @@ import Locks
 ///
 /// A carrier that failed rests for a while: meanwhile the others are tried before it. Which carrier has a call is kept
 /// in memory; after a restart all are asked.
-public final class Trunks: Dialer {
+public final class Trunks: RedirectingDialer {
   /// The name under which calls are kept.
   public let name: String
   private let trunks: [Trunk]
@@ -124,10 +124,25 @@ public final class Trunks: Dialer {
 
   /// Lets an agent talk to the person who answered, through the carrier that has the call.
   public func connect(_ call: CallReference, to agent: Agent) async throws(DialerError) {
+    try await trunk(of: call).connect(call, to: agent)
+  }
+
+  /// Lets a call that was answered go on with another document, through the carrier that has it.
+  ///
+  /// - Throws: ``DialerError/Code/notPermitted`` where that carrier's dialer cannot do it.
+  public func redirect(_ call: CallReference, to address: String) async throws(DialerError) {
+    guard let dialer = try await trunk(of: call) as? any RedirectingDialer else {
+      throw DialerError(.notPermitted, "the carrier that has the call cannot redirect calls")
+    }
+    try await dialer.redirect(call, to: address)
+  }
+
+  /// The dialer that has a call.
+  private func trunk(of call: CallReference) async throws(DialerError) -> any Dialer {
     var index = state.withLock { $0.book.trunk(of: call.call) }
     if index == nil { index = try await find(call).index }
     guard let index else { throw DialerError(.unavailable, "it is not known which carrier has the call") }
-    try await trunks[index].dialer.connect(call, to: agent)
+    return trunks[index].dialer
   }
 
   /// The trunks that may have a call.

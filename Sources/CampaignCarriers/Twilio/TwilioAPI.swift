@@ -98,6 +98,18 @@ struct TwilioAPI: CarrierAPI {
     }
   }
 
+  func redirect(_ reference: String, to address: String, _ line: CarrierLine) async throws(DialerError) {
+    var form = FormBody()
+    form.add("Url", address)
+    form.add("Method", "POST")
+    let response = try await line.ask(post("Calls/\(CarrierText.pathPart(reference)).json", form))
+    // It does not go on.
+    let isOver = response.status == 404 || response.status == 400 && TwilioFault(response).carrierCode == "21220"
+    guard (200..<300).contains(response.status) || isOver else {
+      throw CarrierRefusal.error(response, said: TwilioFault(response))
+    }
+  }
+
   func call(_ reference: String, _ line: CarrierLine) async throws(DialerError) -> CarrierCall? {
     let response = try await line.ask(get("Calls/\(CarrierText.pathPart(reference)).json"))
     guard response.status != 404 else { return nil }

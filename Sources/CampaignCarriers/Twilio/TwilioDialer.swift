@@ -11,7 +11,7 @@ import Foundation
 ///
 /// Twilio reports what happens to calls to the webhooks of ``WebhookAddresses``; ``events()`` is empty. How a call is
 /// found again whose answer was lost is written in `Documentation/Carriers.md`.
-public struct TwilioDialer: Dialer {
+public struct TwilioDialer: RedirectingDialer {
   /// What Twilio knows a client by.
   public enum Credentials: Sendable {
     /// The account's own token.
@@ -67,6 +67,11 @@ public struct TwilioDialer: Dialer {
 
   /// Ends a call, whatever it is doing.
   public func hangUp(_ call: CallReference) async throws(DialerError) { try await desk.hangUp(call) }
+
+  /// Lets a call that was answered go on with the document at another address.
+  public func redirect(_ call: CallReference, to address: String) async throws(DialerError) {
+    try await desk.redirect(call, to: address)
+  }
 
   /// Asks Twilio what has become of a call.
   public func lookUp(_ call: CallReference) async throws(DialerError) -> CallFindings { try await desk.lookUp(call) }

@@ -29,7 +29,8 @@ struct WebhookVisit: Sendable {
         // Nothing changes where the call is over.
         _ = try await engine.storage.record(.conference(conference), of: call.id)
       }
-    case .status, .machine, .recording: try await hear()
+    case .machine: try await detected()
+    case .status, .recording: try await hear()
     }
     return CallScript()
   }
@@ -123,6 +124,25 @@ struct WebhookVisit: Sendable {
       if let text { parameters.append(.init(name, text)) }
     }
     return parameters
+  }
+
+  /// Whoever was talked to at once may turn out to be a machine: it is told the message then, once.
+  private func detected() async throws {
+    let call = try await call()
+    try await hear()
+    guard let call, call.status.isLive, call.answeredBy?.isMachine != true, let campaign = call.campaign,
+      let by = report.answeredBy, by.isMachine, let addresses,
+      let dialer = engine.dialer as? any RedirectingDialer,
+      try await engine.storage.campaign(campaign)?.machineDetection.messageURL != nil
+    else { return }
+    var reference = CallReference(call)
+    reference.reference = reference.reference ?? report.reference
+    do throws(DialerError) {
+      try await dialer.redirect(reference, to: addresses.address(.answer, of: call.id))
+    } catch {
+      // A machine that cannot be told the message is not talked to either.
+      try await engine.hangUp(call.id)
+    }
   }
 
   // MARK: The agent

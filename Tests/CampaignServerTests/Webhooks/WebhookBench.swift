@@ -2,6 +2,7 @@ import CampaignCarriers
 import CampaignKit
 import Digests
 import JSON
+import Locks
 import Testing
 import WebServer
 
@@ -19,6 +20,33 @@ struct SilentCarrier: Dialer {
   func events() -> CallEvents { .none }
 }
 
+/// A carrier that can give calls something else to do, and writes down which it was asked about.
+final class RedirectingCarrier: RedirectingDialer {
+  let name = "twilio"
+  let capabilities = DialerCapabilities()
+  /// Whether it fails to.
+  private let fails: Bool
+  private let asked = Locked<(redirected: [String], hungUp: [Call.ID])>(([], []))
+
+  init(fails: Bool = false) {
+    self.fails = fails
+  }
+
+  var redirected: [String] { asked.withLock { $0.redirected } }
+  var hungUp: [Call.ID] { asked.withLock { $0.hungUp } }
+
+  func redirect(_ call: CallReference, to address: String) async throws(DialerError) {
+    asked.withLock { $0.redirected.append(address) }
+    if fails { throw DialerError(.unavailable, "closed") }
+  }
+
+  func place(_ order: CallOrder) async throws(DialerError) -> String { "CA-\(order.id)" }
+  func hangUp(_ call: CallReference) async throws(DialerError) { asked.withLock { $0.hungUp.append(call.call) } }
+  func lookUp(_ call: CallReference) async throws(DialerError) -> CallFindings { .unknown }
+  func connect(_ call: CallReference, to agent: Agent) async throws(DialerError) {}
+  func events() -> CallEvents { .none }
+}
+
 /// A service with webhooks that Twilio's test account reports to.
 struct WebhookBench: Sendable {
   static let token = "0123456789abcdef0123456789abcdef"
@@ -26,9 +54,11 @@ struct WebhookBench: Sendable {
 
   let bench: ServiceBench
 
-  init(configure: (inout ServiceConfiguration) -> Void = { _ in }) async throws {
+  init(
+    _ dialer: any Dialer = SilentCarrier(), configure: (inout ServiceConfiguration) -> Void = { _ in }
+  ) async throws {
     bench = try await ServiceBench(
-      [.tenant(), .webhooks([.twilio(authToken: Self.token), .plivo(authToken: Self.token)])], dialer: SilentCarrier()
+      [.tenant(), .webhooks([.twilio(authToken: Self.token), .plivo(authToken: Self.token)])], dialer: dialer
     ) { configuration in
       configuration.publicURL = Self.publicURL
       configure(&configuration)

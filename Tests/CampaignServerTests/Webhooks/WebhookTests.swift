@@ -137,6 +137,33 @@ import WebServer
     }
   }
 
+  @Test("A machine found while it is talked to is told the message, once") func redirectsMachines() async throws {
+    let settings: JSONObject = ["amd_enabled": true, "voicemail_message_url": "https://example.com/a.mp3"]
+    for fails in [false, true] {
+      let carrier = RedirectingCarrier(fails: fails)
+      let bench = try await WebhookBench(carrier)
+      try await bench.withCall(settings) { call, name in
+        #expect(try await bench.report("answer?callId=\(name)", Self.form).document.contains("<Conference"))
+        let machine = ["CallSid": "CA1", "AnsweredBy": "machine_end_beep"]
+        for _ in 0..<2 { #expect(try await bench.report("amd?callId=\(name)", machine).status == 200) }
+        #expect(carrier.redirected == ["https://calls.example.com/webhooks/twilio/answer?callId=\(call.id)"])
+        #expect(try await bench.report("answer?callId=\(name)", Self.form).document.contains("<Play>"))
+        // A machine that cannot be told is not talked to either.
+        while fails, carrier.hungUp.isEmpty { await Task.yield() }
+        #expect(carrier.hungUp == (fails ? [call.id] : []))
+      }
+    }
+    for (settings, by) in [(settings, "human"), (settings, "fax"), (["amd_enabled": true], "machine_end_beep")] {
+      let carrier = RedirectingCarrier()
+      let bench = try await WebhookBench(carrier)
+      try await bench.withCall(settings) { _, name in
+        #expect(try await bench.report("answer?callId=\(name)", Self.form).status == 200)
+        #expect(try await bench.report("amd?callId=\(name)", ["CallSid": "CA1", "AnsweredBy": by]).status == 200)
+        #expect(carrier.redirected == [])
+      }
+    }
+  }
+
   @Test("An agent of another system is sent what is heard, and told which call it is") func streams() async throws {
     let bench = try await WebhookBench()
     let campaign = try await bench.bench.makeCampaign(leads: [number(2)])
