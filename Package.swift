@@ -37,7 +37,9 @@ let package = Package(
     .target(
       name: "CampaignTesting", dependencies: ["CSockets", "CampaignKit", "Digests", "JSON", "Locks", "WebServer"]),
     // Dialers that place real calls, and what their carriers report.
-    .target(name: "CampaignCarriers", dependencies: ["CampaignKit", "Digests", "JSON", "Locks"]),
+    .target(
+      name: "CampaignCarriers",
+      dependencies: ["CampaignKit", "CSockets", "Digests", "JSON", "Locks", "WebSocketFrames"]),
     // Storage for many machines. Without the trait it is empty, and nothing of libpq is needed. The header of CLibPQ
     // finds that of libpq by itself, since a search with pkg-config would warn where there is none.
     .systemLibrary(name: "CLibPQ"),

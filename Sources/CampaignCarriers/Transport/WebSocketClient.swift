@@ -1,0 +1,252 @@
+import Dispatch
+import Foundation
+import Locks
+import WebSocketFrames
+
+/// Opens WebSockets over sockets of this machine, without TLS.
+///
+/// Foundation's own `URLSessionWebSocketTask` is left alone, as it depends on how libcurl was built on Linux.
+public struct SocketTransport: EventSocketTransport {
+  /// How sockets are opened and read.
+  public struct Configuration: Sendable {
+    /// How long each address of the host, and then its answer, is waited for; 10 seconds unless told otherwise.
+    public var timeout = Duration.seconds(10)
+    /// The most bytes of a message; 1 MiB unless told otherwise.
+    public var maximumMessageBytes = 1 << 20
+    /// The most messages that wait to be read, before the other side has to wait; 1,024 unless told otherwise.
+    public var maximumUnread = 1024
+
+    /// Creates a configuration with the defaults.
+    public init() {}
+  }
+
+  private let configuration: Configuration
+
+  /// Creates a transport.
+  public init(_ configuration: Configuration = Configuration()) { self.configuration = configuration }
+
+  /// Opens a WebSocket.
+  public func open(_ url: String, fields: [String: String]) async throws(HTTPTransportError) -> any EventSocket {
+    var random = SystemRandomNumberGenerator()
+    let opening = try WebSocketOpening(
+      url, fields: fields, key: (0..<16).map { _ in UInt8.random(in: 0...255, using: &random) })
+    let configuration = configuration
+    let result = await withCheckedContinuation { continuation in
+      // Looking up a name and waiting for a connection hold a thread, which must be none of the tasks'.
+      Thread.detachNewThread { continuation.resume(returning: Self.connect(opening, configuration)) }
+    }
+    let client = try result.get()
+    guard !Task.isCancelled else {
+      client.close()
+      throw HTTPTransportError(.uncertain, "the connection was given up")
+    }
+    return client
+  }
+
+  private static func connect(
+    _ opening: WebSocketOpening, _ configuration: Configuration
+  ) -> Result<WebSocketClient, HTTPTransportError> {
+    let limit = Int32(clamping: Int64(configuration.timeout / .milliseconds(1)))
+    do throws(HTTPTransportError) {
+      let socket = try ClientSocket(host: opening.host, port: opening.port, milliseconds: limit)
+      do throws(HTTPTransportError) {
+        let rest = try shakeHands(opening, socket, configuration.timeout)
+        return .success(WebSocketClient(socket, configuration, alreadyRead: rest))
+      } catch {
+        socket.close()
+        throw error
+      }
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  /// Asks for the WebSocket; returns what came behind the answer.
+  private static func shakeHands(
+    _ opening: WebSocketOpening, _ socket: ClientSocket, _ timeout: Duration
+  ) throws(HTTPTransportError) -> [UInt8] {
+    let lost = HTTPTransportError(.uncertain, "the connection was lost")
+    let deadline = ContinuousClock.now + timeout
+    guard socket.write(opening.request, within: Int32(clamping: Int64(timeout / .milliseconds(1)))) else { throw lost }
+    var answer: [UInt8] = []
+    while true {
+      let left = Int32(clamping: Int64((deadline - ContinuousClock.now) / .milliseconds(1)))
+      guard left > 0 else { throw HTTPTransportError(.uncertain, "there was no answer in time") }
+      switch socket.read(within: left) {
+      case .nothing: continue
+      case .end: throw lost
+      case .bytes(let bytes): answer += bytes
+      }
+      if let end = try opening.read(answer) { return Array(answer[end...]) }
+    }
+  }
+}
+
+/// The client's side of a WebSocket.
+///
+/// Its socket is read and written on one queue, which is told when something has arrived.
+final class WebSocketClient: EventSocket {
+  private struct State {
+    var unread: [String] = []
+    var handedOut = 0
+    var waiter: CheckedContinuation<String?, Never>?
+    var arrivals = 0
+    /// Whether nothing is read, as too much waits.
+    var isPaused = false
+    var isOver = false
+
+    mutating func take() -> String? {
+      guard handedOut < unread.count else { return nil }
+      defer {
+        handedOut += 1
+        if handedOut == unread.count { (unread, handedOut) = ([], 0) }
+      }
+      return unread[handedOut]
+    }
+  }
+
+  private let state = Locked(State())
+  private let queue = DispatchQueue(label: "websocket")
+  private let socket: ClientSocket
+  /// Unsafe by its type alone: a source may be resumed, suspended and cancelled from any thread.
+  private nonisolated(unsafe) let source: any DispatchSourceRead
+  private let mostUnread: Int
+  private let reader: Locked<WebSocketReader>
+
+  init(_ socket: ClientSocket, _ configuration: SocketTransport.Configuration, alreadyRead: [UInt8]) {
+    self.socket = socket
+    mostUnread = max(1, configuration.maximumUnread)
+    reader = Locked(WebSocketReader(role: .client, maximumMessageBytes: configuration.maximumMessageBytes))
+    source = DispatchSource.makeReadSource(fileDescriptor: socket.descriptor, queue: queue)
+    source.setCancelHandler { socket.close() }
+    source.setEventHandler { [weak self] in self?.receive() }
+    queue.async { self.take(alreadyRead) }
+    source.resume()
+  }
+
+  deinit { close() }
+
+  // MARK: From anywhere
+
+  var arrivals: Int { state.withLock { $0.arrivals } }
+
+  func ping() { queue.async { self.send(.ping, []) } }
+
+  func close() { finish(saying: .normal) }
+
+  func next() async -> String? {
+    let text = await withTaskCancellationHandler {
+      await withCheckedContinuation { (continuation: CheckedContinuation<String?, Never>) in
+        let now: String?? = state.withLock { state in
+          if let text = state.take() { return .some(text) }
+          if state.isOver || Task.isCancelled || state.waiter != nil { return .some(nil) }
+          state.waiter = continuation
+          return nil
+        }
+        if let now { continuation.resume(returning: now) }
+      }
+    } onCancel: {
+      state.withLock { state in
+        defer { state.waiter = nil }
+        return state.waiter
+      }?.resume(returning: nil)
+    }
+    goOn()
+    return text
+  }
+
+  /// Reads again when enough has been taken.
+  private func goOn() {
+    let isToGoOn = state.withLock { state in
+      guard state.isPaused, !state.isOver, state.unread.count - state.handedOut <= mostUnread / 2 else { return false }
+      state.isPaused = false
+      return true
+    }
+    // On the queue, so that it comes after the pause.
+    if isToGoOn { queue.async { self.source.resume() } }
+  }
+
+  // MARK: On the queue
+
+  private func receive() {
+    switch socket.read() {
+    case .bytes(let bytes): take(bytes)
+    case .nothing: break
+    case .end: finish(saying: nil)
+    }
+  }
+
+  private func take(_ bytes: [UInt8]) {
+    var start = 0
+    while true {
+      let event: WebSocketReader.Event?
+      do throws(WebSocketError) {
+        event = try reader.withLock { reader throws(WebSocketError) in
+          try reader.next(bytes, from: &start, to: bytes.count)
+        }
+      } catch {
+        return finish(saying: error.code)
+      }
+      guard let event else { break }
+      state.withLock { $0.arrivals += 1 }
+      switch event {
+      case .text(let text): deliver(text)
+      case .ping(let payload): send(.pong, payload)
+      case .pong, .binary: break
+      case .close(let code, _): return finish(saying: code ?? .normal)
+      }
+    }
+    pauseIfFull()
+  }
+
+  private func deliver(_ text: String) {
+    let waiter = state.withLock { state in
+      defer { state.waiter = nil }
+      if state.waiter == nil, !state.isOver { state.unread.append(text) }
+      return state.waiter
+    }
+    waiter?.resume(returning: text)
+  }
+
+  private func pauseIfFull() {
+    let isToPause = state.withLock { state in
+      guard !state.isPaused, !state.isOver, state.unread.count - state.handedOut >= mostUnread else { return false }
+      state.isPaused = true
+      return true
+    }
+    if isToPause { source.suspend() }
+  }
+
+  private func send(_ opcode: WebSocketOpcode, _ payload: [UInt8]) {
+    guard !state.withLock({ $0.isOver }) else { return }
+    var bytes: [UInt8] = []
+    WebSocketFrame.append(opcode, payload, mask: .random(in: 1 ... .max), to: &bytes)
+    if !socket.write(bytes, within: 5_000) { finish(saying: nil) }
+  }
+
+  /// Ends the connection, and says so to the other side if there is a code to say.
+  private func finish(saying code: WebSocketCloseCode?) {
+    let (isFirst, waiter, wasPaused) = state.withLock { state in
+      defer {
+        state.isOver = true
+        state.waiter = nil
+      }
+      return (!state.isOver, state.waiter, state.isPaused)
+    }
+    waiter?.resume(returning: nil)
+    guard isFirst else { return }
+    let socket = socket
+    nonisolated(unsafe) let source = source
+    // Without `self`, which may be on its way out.
+    queue.async {
+      if let code {
+        var bytes: [UInt8] = []
+        WebSocketFrame.appendClose(code.maySend ? code : .normal, mask: .random(in: 1 ... .max), to: &bytes)
+        _ = socket.write(bytes, within: 1_000)
+      }
+      // A source that is paused cannot be let go.
+      if wasPaused { source.resume() }
+      source.cancel()
+    }
+  }
+}
