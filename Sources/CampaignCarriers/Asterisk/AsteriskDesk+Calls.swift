@@ -1,0 +1,121 @@
+import CampaignKit
+
+extension AsteriskDesk {
+  // MARK: Placing
+
+  func place(_ order: CallOrder) async throws(DialerError) -> String {
+    guard let from = order.from ?? api.settings.common.defaultFrom else {
+      throw DialerError(.invalidOrder, "the order has no caller number, and no default is set")
+    }
+    // Without its events a call could come and go unheard.
+    let longest = min(CarrierSettings.patience, order.placeBy - clock.now())
+    guard longest > .zero else { throw PlacingDesk.tooLate }
+    guard await link.waits(for: longest, by: clock) else {
+      throw DialerError(.unavailable, "Asterisk's events are not heard: \(lastTrouble ?? "there is no connection yet")")
+    }
+    change { [api, isHeard = link.isOpen] calls in
+      calls.begin(
+        order, announcement: api.settings.announcement, detects: api.settings.detectionContext != nil,
+        isHeard: isHeard)
+      return []
+    }
+    let call = order.id
+    do throws(DialerError) {
+      let reference = try await placing.place(order, api.placing(order, from: from)) { [api] response in
+        api.placement(response, of: .call(call))
+      }
+      settle { $0.isPlaced(call) }
+      return reference
+    } catch {
+      let until = clock.elapsed + capabilities.longestRequest
+      settle { calls in
+        if error.isCertain { calls.isRefused(call) } else { calls.isDoubtful(call, until: until) }
+      }
+      throw error
+    }
+  }
+
+  private func settle(_ body: @Sendable (inout AsteriskCalls) -> Void) {
+    change { calls in
+      body(&calls)
+      return []
+    }
+  }
+
+  var capabilities: DialerCapabilities {
+    let common = api.settings.common
+    return DialerCapabilities(
+      callsPerSecond: common.callsPerSecond, burst: common.burst,
+      detectsMachines: api.settings.detectionContext != nil, longestRequest: common.longestRequest)
+  }
+
+  // MARK: Following
+
+  func hangUp(_ call: CallReference) async throws(DialerError) {
+    let (isOver, mayCome) = feed.withSource { calls, _ in calls.hangUp(call.call) }
+    if isOver { return }
+    let response = try await line.ask(api.hangingUp(.call(call.call)))
+    switch response.status {
+    case 200..<300: return
+    case 404 where AsteriskFault(response).isCarriers:
+      guard mayCome else { return }
+      throw DialerError(.unavailable, "Asterisk does not have the call yet; try to hang it up again")
+    default: throw CarrierRefusal.error(response, said: AsteriskFault(response))
+    }
+  }
+
+  func lookUp(_ call: CallReference) async throws(DialerError) -> CallFindings {
+    let id = call.call
+    if let known = feed.withSource({ calls, _ in calls.findings(of: id) }) { return known }
+    let response = try await line.ask(api.asking(id))
+    switch response.status {
+    case 200..<300:
+      guard let channel = AsteriskChannel(response.json), channel.name == .call(id) else { return .unknown }
+      return feed.withSource { calls, _ in calls.found(channel, of: id) }
+    case 404 where AsteriskFault(response).isCarriers:
+      return feed.withSource { [elapsed = clock.elapsed] calls, _ in
+        calls.missing(id, wasPlaced: call.reference != nil, at: elapsed)
+      }
+    default: throw CarrierRefusal.error(response, said: AsteriskFault(response))
+    }
+  }
+
+  // MARK: Talking
+
+  func connect(_ call: CallReference, to agent: Agent) async throws(DialerError) {
+    guard let endpoint = api.endpoint(of: agent) else {
+      throw DialerError(.invalidOrder, "the agent has neither an extension nor a phone number; give the agent one")
+    }
+    guard let from = call.from ?? api.settings.common.defaultFrom else {
+      throw DialerError(.invalidOrder, "the call has no caller number, and no default is set")
+    }
+    let id = call.call
+    guard !feed.withSource({ calls, _ in calls.isOver(id) }) else {
+      throw DialerError(.invalidOrder, "the call is over")
+    }
+    try await check(api.bridging(id))
+    try await check(api.joining(.call(id), to: id))
+    settle { $0.ring(agentOf: id) }
+    // An agent who rings already rings on: the name of the channel is taken then.
+    let ringing = api.ringing(endpoint, for: id, from: from, ringTime: Self.agentRingTime)
+    _ = try await placing.send(ringing) { [api] in api.placement($0, of: .agent(id)) }.get()
+  }
+
+  private static var agentRingTime: Duration { .seconds(30) }
+
+  func play(_ media: String, to call: CallReference, as name: String) async throws(DialerError) {
+    try await check(api.playing(media, to: call.call, as: name))
+  }
+
+  /// Asks for something that must be done.
+  private func check(_ request: HTTPRequest) async throws(DialerError) {
+    let response = try await line.ask(request)
+    switch response.status {
+    case 200..<300: return
+    // The call is in the dialplan, where it is found out who answered, and comes back.
+    case 409, 422: throw DialerError(.unavailable, "the call cannot be steered now (\(response.status))")
+    case 404: throw DialerError(.invalidOrder, "nobody is on the line")
+    default: throw CarrierRefusal.error(response, said: AsteriskFault(response))
+    }
+  }
+}

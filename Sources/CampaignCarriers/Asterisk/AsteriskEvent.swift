@@ -1,0 +1,117 @@
+import CampaignKit
+import JSON
+
+/// A channel as Asterisk has it.
+struct AsteriskChannel: Hashable, Sendable {
+  /// How far the call on it has come.
+  enum State: Hashable, Sendable {
+    case down, ringing, up
+
+    init(_ word: String?) {
+      switch word {
+      case "Ring", "Ringing": self = .ringing
+      case "Up": self = .up
+      default: self = .down
+      }
+    }
+  }
+
+  var name: AsteriskNames.Channel
+  var state: State
+
+  init(_ name: AsteriskNames.Channel, _ state: State) {
+    self.name = name
+    self.state = state
+  }
+
+  /// Reads a channel; nil for one that is none of ours.
+  init?(_ json: JSONValue?) {
+    guard let name = json?["id"]?.string.flatMap(AsteriskNames.Channel.init) else { return nil }
+    self.init(name, State(json?["state"]?.string))
+  }
+}
+
+/// What Asterisk tells over the WebSocket, as far as it is about one of our calls.
+struct AsteriskEvent: Hashable, Sendable {
+  enum Kind: Hashable, Sendable {
+    /// Something is told of a channel, which thus exists.
+    case seen
+    /// It rings.
+    case ringing
+    /// It was answered and is ours to steer; what it comes with after our name are findings about who answered.
+    case started(findings: [String])
+    /// It is not ours to steer any more.
+    case left
+    /// The application that tells machines from people has told what it found.
+    case detected(String)
+    /// It is over.
+    case destroyed(HangupCause)
+  }
+
+  var kind: Kind
+  var channel: AsteriskChannel
+  var at: Timestamp?
+}
+
+/// A message of Asterisk, read.
+enum AsteriskMessage: Hashable, Sendable {
+  case event(AsteriskEvent)
+  /// What the dialer has played by itself is over.
+  case played(Call.ID, isWhole: Bool)
+  /// Another process has taken the place of this one.
+  case replaced
+  /// It is about something else.
+  case other
+
+  /// Reads a message. What cannot be read is about something else.
+  init(_ text: String) {
+    let json: JSONValue
+    do throws(JSONError) { json = try JSONValue(parsing: text.utf8, duplicateKeys: .lastWins) } catch {
+      self = .other
+      return
+    }
+    let type = json["type"]?.string
+    switch type {
+    case "ApplicationReplaced": self = .replaced
+    case "PlaybackFinished":
+      let playback = json["playback"]
+      let call = playback?["id"]?.string.flatMap(AsteriskNames.call(ofPlayback:))
+      self = call.map { .played($0, isWhole: playback?["state"]?.string != "failed") } ?? .other
+    default:
+      // The channel that is dialled is called the peer where it is told how that goes.
+      guard let channel = AsteriskChannel(json[type == "Dial" ? "peer" : "channel"]) else {
+        self = .other
+        return
+      }
+      self = .event(
+        AsteriskEvent(
+          kind: Self.kind(type, json, channel), channel: channel,
+          at: json["timestamp"]?.string.flatMap { Timestamp($0) }))
+    }
+  }
+
+  private static func kind(_ type: String?, _ json: JSONValue, _ channel: AsteriskChannel) -> AsteriskEvent.Kind {
+    switch type {
+    case "Dial" where json["dialstatus"]?.string == "RINGING": .ringing
+    case "ChannelStateChange" where channel.state == .ringing: .ringing
+    case "StasisStart": .started(findings: (json["args"]?.array ?? []).dropFirst().compactMap(\.string))
+    case "StasisEnd": .left
+    case "ChannelVarset" where json["variable"]?.string == "AMDSTATUS": .detected(json["value"]?.string ?? "")
+    case "ChannelDestroyed": .destroyed(HangupCause(json["cause"]?.int ?? 0))
+    default: .seen
+    }
+  }
+}
+
+extension AnsweredBy {
+  /// Reads what Asterisk's `AMD` and `WaitForSilence` have found: `AMDSTATUS`, and `WAITSTATUS` where it was waited for
+  /// the end of a greeting; nil where nobody listened long enough.
+  init?(amdStatus status: String, waitStatus: String?) {
+    switch status {
+    case "HUMAN": self = .human
+    case "MACHINE": self = waitStatus == "SILENCE" ? .machineEndSilence : .machineStart
+    case "NOTSURE": self = .unknown
+    default: return nil
+    }
+  }
+}
