@@ -18,6 +18,9 @@ enum CarrierMoments {
     String(moment.description.prefix(19)).replacing("T", with: " ")
   }
 
+  /// With milliseconds and a zone: `2026-11-20T23:13:45.695+0000`.
+  static func short(_ moment: Timestamp) -> String { moment.description.replacing("Z", with: "+0000") }
+
   /// The same with a zone.
   static func zoned(_ moment: Timestamp) -> String { plain(moment) + "+00:00" }
 

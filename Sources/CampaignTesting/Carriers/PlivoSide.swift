@@ -199,7 +199,7 @@ struct PlivoSide: WireSide {
       CallbackItem("SessionStart", CarrierMoments.plain(call.createdAt)),
     ]
     switch step {
-    case .start: return []
+    case .start, .played: return []
     case .ring: return [callback(.status, "ring", call, common + Self.event("Ring", "ringing"))].compactMap(\.self)
     case .answer:
       return [callback(.answer, "answer", call, common + Self.event("StartApp", "in-progress"))].compactMap(\.self)

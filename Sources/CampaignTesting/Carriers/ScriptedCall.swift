@@ -26,6 +26,12 @@ public struct ScriptedCall: Hashable, Sendable {
   public internal(set) var outcome: CallEnd.Outcome?
   /// The callbacks that were made for it, also those that were lost on the way.
   public internal(set) var callbacks: [ScriptedCallback] = []
+  /// The bridge that it was put into.
+  public internal(set) var bridge: String?
+  /// How many of its events nobody heard, as nobody listened or the connection was cut.
+  public internal(set) var lostEvents = 0
+  /// Whether it is in the dialplan, where nobody else can steer it.
+  var isInDialplan = false
   /// When its record can be read.
   var recordedAt: Timestamp?
   /// How long it waits for its turn.
@@ -83,6 +89,8 @@ public struct ScriptedCallback: Hashable, Sendable {
     case status
     /// Tells who or what answered.
     case machine
+    /// Tells what happens, over a WebSocket.
+    case event
   }
 
   /// What it is for.

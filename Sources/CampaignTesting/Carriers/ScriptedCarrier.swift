@@ -4,7 +4,8 @@ internal import JSON
 import Locks
 internal import WebServer
 
-/// A carrier of one's own on this machine: it plays the REST side of Twilio, SignalWire or Plivo from a script.
+/// A carrier of one's own on this machine: it plays the REST side of Twilio, SignalWire or Plivo, or a whole Asterisk,
+/// from a script.
 ///
 /// It is strict: what the real carrier would refuse it refuses, and so it does with every parameter that the carrier is
 /// not known to have. It reports what happens to calls to a function, and things go wrong as ``WireFaults`` says. Its
@@ -25,6 +26,9 @@ public final class ScriptedCarrier: Sendable {
     case signalWire
     /// Plivo's interface.
     case plivo
+    /// Asterisk's REST interface. It tells what happens over the WebSocket that it has for that; a callback that is lost
+    /// is a connection that is cut, and one that is late makes all behind it late.
+    case asterisk
   }
 
   /// How a carrier behaves.
@@ -40,7 +44,7 @@ public final class ScriptedCarrier: Sendable {
     public var seed: UInt64 = 1
     /// Its clock. The `Date` of its answers is the system's all the same.
     public var clock: any EngineClock = .system
-    /// The name of the account.
+    /// The name of the account, or of the user.
     public var account = "AC00000000000000000000000000000001"
     /// What proves who asks.
     public var token = "secret"
@@ -85,6 +89,8 @@ public final class ScriptedCarrier: Sendable {
     var pending = 0
     var waiters: [CheckedContinuation<Void, Never>] = []
     var server: Server?
+    /// Where events are told, for a carrier that tells them.
+    var lines: EventLines?
   }
 
   /// The carrier that is played.
@@ -112,6 +118,7 @@ public final class ScriptedCarrier: Sendable {
     let authorization = "Basic " + proof
     switch kind {
     case .plivo: side = PlivoSide(account: configuration.account, authorization: authorization)
+    case .asterisk: side = AsteriskSide(authorization: authorization)
     case .twilio, .signalWire:
       side = TwilioSide(
         isSignalWire: kind == .signalWire, account: configuration.account, authorization: authorization)
@@ -154,6 +161,11 @@ public final class ScriptedCarrier: Sendable {
       guard let self else { throw ConnectionCut() }
       return try await self.answer(request)
     }
+    let lines = EventLines(clock: configuration.clock) { [weak self] told, isLost in
+      if isLost { self?.lose(told.call) }
+      self?.finish()
+    }
+    state.withLock { $0.lines = lines }
     let server = Server(configuration: listening) { _ in handler }
     let address = try server.start().first
     state.withLock { $0.server = server }
@@ -192,8 +204,9 @@ public final class ScriptedCarrier: Sendable {
 
   // MARK: Requests
 
-  private func answer(_ request: Request) async throws -> Response {
-    let request = try await WireRequest(request)
+  private func answer(_ original: Request) async throws -> Response {
+    let request = try await WireRequest(original)
+    if kind == .asterisk, request.path == "/ari/events" { return try listen(request, original) }
     let isOrder = side.isOrder(request)
     let order = isOrder ? Order(at: configuration.clock.now(), parameters: side.parameters(of: request)) : nil
     let (number, fate, slowness) = state.withLock { state in
@@ -236,6 +249,13 @@ public final class ScriptedCarrier: Sendable {
         // It begins under the lock, so that nobody ends the call before it is followed.
         state.lives[number] = Task { await self.follow(number, script, steps) }
       case .ended(let number): state.lives[number]?.cancel()
+      case .later(let number, let step, let script, let after):
+        state.pending += 1
+        Task {
+          await self.configuration.clock.wait(for: after)
+          await self.take(step, of: number, script)
+          self.finish()
+        }
       case nil: break
       }
       return answer
@@ -256,18 +276,27 @@ public final class ScriptedCarrier: Sendable {
   private func follow(_ number: Int, _ script: CallPlot, _ steps: [(after: Duration, step: Switchboard.Step)]) async {
     for (after, step) in steps {
       if after > .zero { await configuration.clock.wait(for: after) }
-      let now = configuration.clock.now()
-      var answeredBy: AnsweredBy?
-      if case .answered(let by, _) = script.ending { answeredBy = by }
-      let happened = state.withLock { [answeredBy] state in
-        state.board.happen(
-          step, to: number, answeredBy: answeredBy, recordDelay: state.weather.recordDelay(), at: now)
+      guard await take(step, of: number, script) else {
+        await report(.end(.cancelled), of: number, script)
+        break
       }
-      await report(happened ? step : .end(.cancelled), of: number, script)
-      if !happened { break }
     }
     state.withLock { $0.lives[number] = nil }
     finish()
+  }
+
+  /// Lets a step happen, and tells of it; false if the call is over.
+  @discardableResult
+  private func take(_ step: Switchboard.Step, of number: Int, _ script: CallPlot) async -> Bool {
+    let now = configuration.clock.now()
+    var answeredBy: AnsweredBy?
+    if case .answered(let by, _) = script.ending { answeredBy = by }
+    let happened = state.withLock { [answeredBy] state in
+      state.board.happen(
+        step, to: number, answeredBy: answeredBy, recordDelay: state.weather.recordDelay(), at: now)
+    }
+    if happened { await report(step, of: number, script) }
+    return happened
   }
 
   private func report(_ step: Switchboard.Step, of number: Int, _ script: CallPlot) async {
@@ -276,8 +305,12 @@ public final class ScriptedCarrier: Sendable {
       let ways = state.withLock { state in
         state.board.note(callback, of: number)
         let ways = state.weather.ways()
-        state.pending += ways.count { $0 > .zero }
+        state.pending += ways.count { $0 > .zero || kind == .asterisk }
         return ways
+      }
+      if kind == .asterisk {
+        tell(callback, of: number, on: ways)
+        continue
       }
       for way in ways {
         // A task of its own, as the one that follows the call is cancelled when it is hung up.
@@ -290,6 +323,38 @@ public final class ScriptedCarrier: Sendable {
       }
     }
   }
+
+  // MARK: Events
+
+  /// Opens the WebSocket on which what happens is told.
+  private func listen(_ request: WireRequest, _ original: Request) throws -> Response {
+    guard request.authorization == side.authorization else {
+      return Self.response(WireAnswer(401, ["message": "Authentication required"]))
+    }
+    guard let application = request["app"], !application.isEmpty, let lines = state.withLock({ $0.lines }) else {
+      return Self.response(WireAnswer(400, ["message": "Missing parameter app"]))
+    }
+    return try .webSocket(for: original) { socket in try await lines.serve(application, on: socket) }
+  }
+
+  /// Tells of an event on the connection of its application, so often; or cuts the connection.
+  private func tell(_ callback: ScriptedCallback, of number: Int, on ways: [Duration]) {
+    let (lines, application) = state.withLock { ($0.lines, $0.board[number]["app"] ?? "") }
+    if ways.isEmpty {
+      lines?.cut()
+      lose(number)
+    }
+    for way in ways where lines?.tell(application, callback["text"] ?? "", of: number, after: way) != true {
+      lose(number)
+      finish()
+    }
+  }
+
+  /// Cuts the connections on which events are told, as far as there are any. What is on its way is lost.
+  public func cutEvents() { state.withLock { $0.lines }?.cut() }
+
+  /// Notes that nobody heard of an event.
+  private func lose(_ number: Int) { state.withLock { $0.board.change(number) { $0.lostEvents += 1 } } }
 
   /// Notes that something is no longer under way.
   private func finish() {

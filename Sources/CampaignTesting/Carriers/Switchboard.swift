@@ -5,6 +5,8 @@ struct Switchboard: Sendable {
   /// What is next in the life of a call.
   enum Step: Hashable, Sendable {
     case start, ring, answer, detect
+    /// Something was played to the end.
+    case played(String)
     case end(CallEnd.Outcome)
   }
 
@@ -42,12 +44,13 @@ struct Switchboard: Sendable {
     return found.reversed().map { calls[$0] }.filter { from == nil || $0.from == from }
   }
 
-  /// Takes a call.
+  /// Takes a call, under a name of the carrier's or the one that the order gave it.
   mutating func add(
-    to: PhoneNumber, from: PhoneNumber, _ parameters: [CallbackItem], queue: Duration, at now: Timestamp
+    to: PhoneNumber, from: PhoneNumber, _ parameters: [CallbackItem], queue: Duration, at now: Timestamp,
+    reference: String? = nil
   ) -> Int {
     let number = calls.count
-    let reference = name(of: number)
+    let reference = reference ?? name(of: number)
     calls.append(
       ScriptedCall(reference: reference, to: to, from: from, parameters: parameters, createdAt: now, queue: queue))
     numbers[reference] = number
@@ -93,7 +96,10 @@ struct Switchboard: Sendable {
     case .start: calls[number].startedAt = now
     case .ring: calls[number].ringingAt = now
     case .answer: calls[number].answeredAt = now
-    case .detect: calls[number].answeredBy = answeredBy
+    case .detect:
+      calls[number].answeredBy = answeredBy
+      calls[number].isInDialplan = false
+    case .played: break
     case .end(let outcome):
       calls[number].outcome = outcome
       calls[number].endedAt = now
@@ -102,6 +108,9 @@ struct Switchboard: Sendable {
     }
     return true
   }
+
+  /// Changes what is known of a call.
+  mutating func change(_ number: Int, _ body: (inout ScriptedCall) -> Void) { body(&calls[number]) }
 
   /// Notes a callback that was made.
   mutating func note(_ callback: ScriptedCallback, of number: Int) { calls[number].callbacks.append(callback) }

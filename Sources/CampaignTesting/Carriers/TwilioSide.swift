@@ -270,7 +270,7 @@ struct TwilioSide: WireSide {
     case .start: event = ("initiated", "initiated", call.startedAt)
     case .ring: event = ("ringing", "ringing", call.ringingAt)
     case .answer: event = ("answered", "in-progress", call.answeredAt)
-    case .detect: return nil
+    case .detect, .played: return nil
     case .end: event = ("completed", word(call), call.endedAt)
     }
     let asked = call.all("StatusCallbackEvent")

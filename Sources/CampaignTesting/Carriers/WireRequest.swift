@@ -42,6 +42,8 @@ struct WireAnswer: Sendable {
   enum Effect: Sendable {
     case placed(Int, CallPlot, ringTime: Duration, detects: Bool)
     case ended(Int)
+    /// Something happens to a call after a while.
+    case later(Int, Switchboard.Step, CallPlot, after: Duration)
   }
 
   var status: Int
@@ -57,6 +59,8 @@ struct WireAnswer: Sendable {
 
 /// The side of one carrier that is spoken to over HTTP.
 protocol WireSide: Sendable {
+  /// The field that proves who asks.
+  var authorization: String { get }
   /// How the carrier names calls.
   var naming: Switchboard.Naming { get }
   /// Whether a request asks for a call.
