@@ -162,7 +162,7 @@ import Foundation
     guard let calls = Int(options["calls"] ?? "1000"), calls > 0, let seed = UInt64(options["seed"] ?? "1"),
       let speed = Double(options["speed"] ?? "20"), speed > 0
     else { fail(usage, status: 2) }
-    let chosen = options["carrier"].map { [WebCarrier(rawValue: $0)] } ?? WebCarrier.allCases
+    let chosen = options["carrier"].map { [Self.carrier($0)] } ?? ScriptedCarrier.Kind.allCases
     guard !chosen.contains(nil) else { fail(usage, status: 2) }
     var isBroken = false
     for carrier in chosen.compactMap(\.self) {
@@ -175,10 +175,14 @@ import Foundation
         """
         \(carrier.rawValue): \(tally.decided) calls decided, \(tally.made) made, \(tally.orders) orders, \
         \(tally.requests) requests over \(tally.connections) connections, \(tally.problems.count) problems, \
-        \(tally.slots) slots taken; \(endings.joined(separator: ", ")); seed \(seed), \(ContinuousClock.now - begin)
+        \(tally.slots) slots taken, \(tally.unheard) calls with lost events and \(tally.untold) without a known end; \(endings.joined(separator: ", ")); seed \(seed), \(ContinuousClock.now - begin)
         """)
     }
     if isBroken { exit(1) }
+  }
+
+  private static func carrier(_ name: String) -> ScriptedCarrier.Kind? {
+    ScriptedCarrier.Kind.allCases.first { $0.rawValue.lowercased() == name.lowercased() }
   }
 
   /// Options of the form `--name value`.

@@ -3,16 +3,19 @@ import CampaignKit
 import CampaignTesting
 import Foundation
 
-extension WebCarrier {
-  /// How the carrier is played.
-  var scripted: ScriptedCarrier.Kind {
+extension ScriptedCarrier.Kind {
+  /// The carrier that reports in its way; nil for one whose dialer hears by itself what happens.
+  var reporting: WebCarrier? {
     switch self {
     case .twilio: .twilio
     case .signalWire: .signalWire
     case .plivo: .plivo
+    case .asterisk: nil
     }
   }
+}
 
+extension WebCarrier {
   /// What a callback tells, as something that happened to one of our calls; nil if it tells nothing new.
   func event(_ callback: ScriptedCallback) -> CallEvent? {
     guard let call = Call.ID(ofAddress: callback.url) else { return nil }
@@ -53,7 +56,12 @@ extension Call.ID {
 
   /// Our name of the call for which an order asks.
   init?(orderedBy parameters: [CallbackItem]) {
-    guard let address = parameters.first(where: { ["Url", "answer_url"].contains($0.name) })?.value else { return nil }
-    self.init(ofAddress: address)
+    let names = ["Url", "answer_url", "channelId"]
+    guard let item = parameters.first(where: { names.contains($0.name) }) else { return nil }
+    if item.name == "channelId", item.value.hasPrefix("ck-") {
+      self.init(String(item.value.dropFirst(3)))
+    } else {
+      self.init(ofAddress: item.value)
+    }
   }
 }

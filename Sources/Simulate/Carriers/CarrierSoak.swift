@@ -5,15 +5,23 @@ import CampaignTesting
 /// Lets an engine call through a campaign with one of the dialers, against a carrier on this machine where everything
 /// goes wrong now and then, and compares what the store has with what the carrier did.
 struct CarrierSoak: Sendable {
-  var carrier: WebCarrier
+  var carrier: ScriptedCarrier.Kind
   /// How many people are called.
   var calls: Int
   var seed: UInt64 = 1
-  var faults = WireFaults.all
+  var faults: WireFaults
   /// How many times as fast as the system's the clock of all is.
   var speed = 20.0
   /// The most calls at once.
   var atOnce = 200
+
+  /// Describes a campaign; everything goes wrong unless told otherwise.
+  init(
+    carrier: ScriptedCarrier.Kind, calls: Int, seed: UInt64 = 1, faults: WireFaults? = nil, speed: Double = 20
+  ) {
+    (self.carrier, self.calls, self.seed, self.speed) = (carrier, calls, seed, speed)
+    self.faults = faults ?? (carrier == .asterisk ? .overOneConnection : .all)
+  }
 
   /// What came of it.
   struct Tally: Sendable {
@@ -26,6 +34,9 @@ struct CarrierSoak: Sendable {
     var connections = 0
     /// How calls ended, by the store.
     var endings: [Disposition: Int] = [:]
+    /// Calls of whose events some were lost, and those of whose end it is not known how it was.
+    var unheard = 0
+    var untold = 0
     /// Slots that are still taken.
     var slots = 0
     /// What must not be.
@@ -57,7 +68,7 @@ struct CarrierSoak: Sendable {
         group.addTask { try await engine.run() }
         group.addTask { [carrier] in
           for await callback in callbacks {
-            if let event = carrier.event(callback) { await engine.take(event) }
+            if let event = carrier.reporting?.event(callback) { await engine.take(event) }
           }
         }
         _ = try await engine.start(campaign.id)
@@ -135,7 +146,12 @@ struct CarrierSoak: Sendable {
         continue
       }
       tally.endings[disposition, default: 0] += 1
-      if !Self.agrees(disposition, line) {
+      let isUnheard = carrier == .asterisk && line?.lostEvents ?? 0 > 0
+      if isUnheard { tally.unheard += 1 }
+      // How a call ended of which nobody heard the end is not known, and that is what is said then.
+      if isUnheard, call.failure?.code == "unheard" {
+        tally.untold += 1
+      } else if !Self.agrees(disposition, line) {
         let told = line.map { "\($0.outcome.map(\.rawValue) ?? "going on")" } ?? "no call"
         tally.problems.append("the call \(call.id) is \(disposition) in the store, and \(told) with the carrier")
       }
@@ -172,4 +188,15 @@ struct CarrierSoak: Sendable {
     case nil: return false
     }
   }
+}
+
+extension WireFaults {
+  /// Everything goes wrong that can with a PBX whose events come over one connection: it is cut now and then and what
+  /// was on its way is lost, it stalls, and events come twice.
+  static let overOneConnection = {
+    var faults = WireFaults.all
+    (faults.dropped, faults.delayed, faults.reordered) = (0.0005, 0.0005, 0)
+    faults.delay = .seconds(4)
+    return faults
+  }()
 }

@@ -19,10 +19,10 @@ struct ScriptedDialing: Sendable {
   ///   - tell: Is told what happens to calls.
   /// - Throws: Why the carrier cannot listen.
   init(
-    _ carrier: WebCarrier, _ scripted: ScriptedCarrier.Configuration, requestTimeout: Duration = .seconds(20),
+    _ carrier: ScriptedCarrier.Kind, _ scripted: ScriptedCarrier.Configuration, requestTimeout: Duration = .seconds(20),
     speed: Double = 1, tell: @escaping @Sendable (ScriptedCallback) async -> Void
   ) throws {
-    self.carrier = ScriptedCarrier(carrier.scripted, scripted, tell: tell)
+    self.carrier = ScriptedCarrier(carrier, scripted, tell: tell)
     let base = try self.carrier.start()
     var sending = URLSessionTransport.Configuration()
     sending.timeout = requestTimeout / speed
@@ -45,6 +45,13 @@ struct ScriptedDialing: Sendable {
     case .plivo:
       dialer = PlivoDialer(
         authID: account, authToken: token, publicURL: address, baseURL: base, settings: settings,
+        transport: transport, clock: clock)
+    case .asterisk:
+      var asterisk = AsteriskSettings()
+      asterisk.detectionContext = "campaignkit-amd"
+      asterisk.common = settings
+      dialer = AsteriskDialer(
+        address: base, user: account, password: token, endpoint: "PJSIP/{number}@trunk", settings: asterisk,
         transport: transport, clock: clock)
     }
   }
