@@ -7,8 +7,8 @@ import Testing
 @Suite(.realTime) struct CarrierSoakTests {
   @Test(
     "Calls end in the store as they did with a carrier where everything goes wrong, and none is placed twice",
-    arguments: WebCarrier.allCases)
-  func everythingGoesWrong(_ carrier: WebCarrier) async throws {
+    arguments: ScriptedCarrier.Kind.allCases)
+  func everythingGoesWrong(_ carrier: ScriptedCarrier.Kind) async throws {
     let tally = try await CarrierSoak(carrier: carrier, calls: 200, seed: 7, speed: 40).run()
     #expect(tally.problems == [])
     #expect(tally.slots == 0)
@@ -17,8 +17,8 @@ import Testing
     #expect(Set(tally.endings.keys).isSuperset(of: [.answered, .busy, .noAnswer, .failed]))
   }
 
-  @Test("Without faults each order is one request", arguments: WebCarrier.allCases)
-  func nothingGoesWrong(_ carrier: WebCarrier) async throws {
+  @Test("Without faults each order is one request", arguments: ScriptedCarrier.Kind.allCases)
+  func nothingGoesWrong(_ carrier: ScriptedCarrier.Kind) async throws {
     let tally = try await CarrierSoak(carrier: carrier, calls: 50, seed: 3, faults: .none, speed: 40).run()
     #expect(tally.problems == [])
     #expect(tally.made == 50)

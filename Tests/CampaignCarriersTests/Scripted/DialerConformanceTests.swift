@@ -3,8 +3,8 @@ import CampaignTesting
 import Testing
 
 @Suite(.realTime) struct DialerConformanceTests {
-  @Test("The dialers keep what every dialer promises", arguments: WebCarrier.allCases, DialerConformance.all)
-  func keeps(_ carrier: WebCarrier, _ promise: DialerConformance.Promise) async throws {
+  @Test("The dialers keep what every dialer promises", arguments: ScriptedCarrier.Kind.allCases, DialerConformance.all)
+  func keeps(_ carrier: ScriptedCarrier.Kind, _ promise: DialerConformance.Promise) async throws {
     let wasChecked = try await promise.check(ScriptedDialerHarness(carrier: carrier))
     #expect(wasChecked == !promise.faults.contains(.refused))
   }

@@ -15,6 +15,7 @@ import WebServer
     case .twilio: "/2010-04-01/Accounts/\(account)/Calls.json"
     case .signalWire: "/api/laml/2010-04-01/Accounts/\(account)/Calls.json"
     case .plivo: "/v1/Account/\(account)/Call/"
+    case .asterisk: "/ari/channels"
     }
   }
 
@@ -22,22 +23,34 @@ import WebServer
     _ kind: ScriptedCarrier.Kind, _ base: String, _ body: String, proof: String = proof
   ) -> HTTPRequest {
     let type = kind == .plivo ? "application/json" : "application/x-www-form-urlencoded"
+    let url = kind == .asterisk ? base + "/ari/channels?" + body : base + calls(kind)
     return HTTPRequest(
-      .post, base + calls(kind), fields: ["Authorization": proof, "Content-Type": type], body: Array(body.utf8))
+      .post, url, fields: ["Authorization": proof, "Content-Type": type], body: Array(body.utf8))
   }
 
   private static let form = "To=%2B15551230001&From=%2B15005550006&Url=https%3A%2F%2Fexample.com%2Fanswer"
   private static let json = #"{"to":"15551230001","from":"15005550006","answer_url":"https://example.com/answer"}"#
 
-  private static func good(_ kind: ScriptedCarrier.Kind) -> String { kind == .plivo ? json : form }
+  private static let channel =
+    "endpoint=PJSIP%2F15551230001%40trunk&app=campaignkit&channelId=ck-1&callerId=%2B15005550006&timeout=20"
+
+  private static func good(_ kind: ScriptedCarrier.Kind) -> String {
+    switch kind {
+    case .plivo: json
+    case .asterisk: channel
+    case .twilio, .signalWire: form
+    }
+  }
 
   @Test("A good order is a call", arguments: ScriptedCarrier.Kind.allCases)
   func accepts(_ kind: ScriptedCarrier.Kind) async throws {
     let carrier = ScriptedCarrier(kind) { _ in }
     let base = try carrier.start()
     let response = try await URLSessionTransport.patient().send(Self.order(kind, base, Self.good(kind)))
-    #expect(response.status == 201)
-    let name = try JSONValue(parsing: response.body)[kind == .plivo ? "request_uuid" : "sid"]?.string
+    #expect(response.status == (kind == .asterisk ? 200 : 201))
+    let names = ["request_uuid", "sid", "id"]
+    let answer = try JSONValue(parsing: response.body)
+    let name = names.lazy.compactMap { answer[$0]?.string }.first
     #expect(carrier.books.calls.map(\.reference) == [name])
     #expect(carrier.books.orders.map(\.reference) == [name])
     await carrier.stop()
@@ -61,6 +74,11 @@ import WebServer
       (.plivo, #"{"from":"15005550006","answer_url":"https://example.com"}"#, 400, "to parameter"),
       (.plivo, #"{"to":"1","from":"15005550006","answer_url":"https://example.com"}"#, 400, "destination"),
       (.plivo, #"{"to":"15551230001","from":"15005550006","answer_url":"https://a.b","size":1}"#, 400, "size"),
+      (.asterisk, "app=campaignkit&channelId=ck-1&callerId=15005550006", 400, "Endpoint"),
+      (.asterisk, "endpoint=PJSIP%2F15551230001&channelId=ck-1&callerId=15005550006", 400, "Application"),
+      (.asterisk, "endpoint=PJSIP%2F15551230001&app=a&callerId=15005550006", 400, "names its channels"),
+      (.asterisk, "endpoint=PJSIP%2Fnobody&app=a&channelId=ck-1&callerId=15005550006", 500, "Allocation failed"),
+      (.asterisk, channel + "&colour=blue", 400, "colour"),
     ])
   func refuses(_ kind: ScriptedCarrier.Kind, _ body: String, _ status: Int, _ words: String) async throws {
     let carrier = ScriptedCarrier(kind) { _ in }

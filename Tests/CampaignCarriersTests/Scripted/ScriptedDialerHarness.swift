@@ -7,7 +7,7 @@ import Locks
 
 /// Makes one of the dialers, with a carrier on this machine behind it.
 struct ScriptedDialerHarness: DialerHarness {
-  let carrier: WebCarrier
+  let carrier: ScriptedCarrier.Kind
   /// How many times as fast as the system's the clock of both is.
   let speed = 20.0
 
@@ -19,7 +19,7 @@ struct ScriptedDialerHarness: DialerHarness {
     scripted.script = { number, _ in callees.script(of: number) }
     let (callbacks, told) = AsyncStream.makeStream(of: ScriptedCallback.self)
     let dialing = try ScriptedDialing(carrier, scripted, speed: speed) { told.yield($0) }
-    let reader = CallbackReader(carrier, callbacks)
+    let reader = carrier.reporting.map { CallbackReader($0, callbacks) }
     return DialerUnderTest(
       dialing.dialer, clock: clock, callee: { callees.number(of: $0) },
       arrivals: { call in
@@ -37,7 +37,8 @@ struct ScriptedDialerHarness: DialerHarness {
         }
         dialing.carrier.faults = faults
       },
-      events: CallEvents { await reader.next() }, travel: .seconds(1) * speed, settling: .seconds(400),
+      events: reader.map { reader in CallEvents { await reader.next() } }, travel: .seconds(1) * speed,
+      settling: .seconds(400),
       stop: {
         told.finish()
         await dialing.carrier.stop()
