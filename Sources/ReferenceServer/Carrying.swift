@@ -31,7 +31,22 @@ enum Carrying {
         project: try needed(settings.signalWireProject, "SIGNALWIRE_PROJECT_ID", settings),
         token: try needed(settings.signalWireToken, "SIGNALWIRE_API_TOKEN", settings),
         publicURL: try publicURL(settings), baseURL: settings.signalWireBaseURL, settings: common)
+    case .asterisk: return try asterisk(settings, common)
     }
+  }
+
+  private static func asterisk(_ settings: Settings, _ common: CarrierSettings) throws(UsageError) -> AsteriskDialer {
+    var asterisk = AsteriskSettings()
+    asterisk.common = common
+    asterisk.application = settings.asteriskApplication ?? asterisk.application
+    asterisk.agentEndpoint = settings.asteriskAgentEndpoint ?? asterisk.agentEndpoint
+    asterisk.detectionContext = settings.asteriskDetection
+    asterisk.announcement = settings.asteriskAnnouncement
+    return AsteriskDialer(
+      address: try needed(settings.asteriskURL, "ASTERISK_URL", settings),
+      user: try needed(settings.asteriskUser, "ASTERISK_USER", settings),
+      password: try needed(settings.asteriskPassword, "ASTERISK_PASSWORD", settings),
+      endpoint: try needed(settings.asteriskEndpoint, "ASTERISK_ENDPOINT", settings), settings: asterisk)
   }
 
   private static func publicURL(_ settings: Settings) throws(UsageError) -> URL {

@@ -89,7 +89,9 @@ struct Setting: Sendable {
   ]
 
   private static let calling = [
-    Setting("carrier", "CARRIER", "NAME", "Who carries the calls: simulated, twilio, plivo or signalwire; simulated") {
+    Setting(
+      "carrier", "CARRIER", "NAME", "Who carries the calls: simulated, twilio, plivo, signalwire or asterisk; simulated"
+    ) {
       text, settings throws(UsageError) in settings.carrier = try choice(text)
     },
     Setting("sim-speed", "SIM_SPEED", "NUMBER", "How fast simulated calls go; 1 is lifelike, fast is a second a call") {
@@ -163,6 +165,33 @@ struct Setting: Sendable {
       "signalwire-signing-key", "SIGNALWIRE_SIGNING_KEY", "TEXT",
       "What SignalWire signs its reports with; they are refused"
     ) { text, settings in settings.signalWireKey = text },
+    Setting("asterisk-url", "ASTERISK_URL", "URL", "Where Asterisk's HTTP server is, with http; none") {
+      text, settings throws(UsageError) in settings.asteriskURL = try address(text)
+    },
+    Setting("asterisk-user", "ASTERISK_USER", "TEXT", "A user of Asterisk's ari.conf; none") { text, settings in
+      settings.asteriskUser = text
+    },
+    Setting("asterisk-password", "ASTERISK_PASSWORD", "TEXT", "The password of that user; none") { text, settings in
+      settings.asteriskPassword = text
+    },
+    Setting("asterisk-endpoint", "ASTERISK_ENDPOINT", "TEXT", "Where numbers are called: PJSIP/{number}@trunk; none") {
+      text, settings in settings.asteriskEndpoint = text
+    },
+    Setting(
+      "asterisk-agent-endpoint", "ASTERISK_AGENT_ENDPOINT", "TEXT",
+      "Where agents with an extension are rung; PJSIP/{extension}"
+    ) { text, settings in settings.asteriskAgentEndpoint = text },
+    Setting(
+      "asterisk-application", "ASTERISK_APPLICATION", "TEXT",
+      "The name of this server in Asterisk, different for each server; campaignkit"
+    ) { text, settings in settings.asteriskApplication = text },
+    Setting(
+      "asterisk-detection", "ASTERISK_DETECTION", "TEXT", "The context of the dialplan that looks for machines; none"
+    ) { text, settings in settings.asteriskDetection = text },
+    Setting(
+      "asterisk-announcement", "ASTERISK_ANNOUNCEMENT", "TEXT",
+      "What people hear whom no agent takes, such as sound:hello-world; nothing"
+    ) { text, settings in settings.asteriskAnnouncement = text },
   ]
 
   private static let running = [

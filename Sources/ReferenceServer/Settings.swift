@@ -11,7 +11,7 @@ struct Settings: Sendable {
 
   /// Who carries the calls.
   enum Carrier: String, Sendable, CaseIterable {
-    case simulated, twilio, plivo, signalwire
+    case simulated, twilio, plivo, signalwire, asterisk
   }
 
   var host = "127.0.0.1"
@@ -51,6 +51,15 @@ struct Settings: Sendable {
   var signalWireProject: String?
   var signalWireToken: String?
   var signalWireBaseURL: String?
+  /// The PBX of one's own, who the server is for it, and how numbers and agents are called there.
+  var asteriskURL: String?
+  var asteriskUser: String?
+  var asteriskPassword: String?
+  var asteriskEndpoint: String?
+  var asteriskAgentEndpoint: String?
+  var asteriskApplication: String?
+  var asteriskDetection: String?
+  var asteriskAnnouncement: String?
   /// What carriers sign their reports with; nil, and their reports are refused. Twilio and Plivo take the same secret
   /// as a proof of who places calls.
   var twilioToken: String?

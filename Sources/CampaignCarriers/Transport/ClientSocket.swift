@@ -20,6 +20,7 @@ struct ClientSocket: Sendable {
   ///   - host: A name or a numeric address.
   ///   - port: The port.
   ///   - milliseconds: How long each address is waited for.
+  /// - Throws: Why there is no connection.
   init(host: String, port: UInt16, milliseconds: Int32) throws(HTTPTransportError) {
     var wanted = addrinfo()
     wanted.ai_family = AF_UNSPEC

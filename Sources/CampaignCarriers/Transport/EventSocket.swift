@@ -11,6 +11,7 @@ public protocol EventSocketTransport: Sendable {
   ///   - url: The address, which begins with `http` or `https`.
   ///   - fields: Further fields of the request.
   /// - Returns: The open socket.
+  /// - Throws: Why it is not open.
   func open(_ url: String, fields: [String: String]) async throws(HTTPTransportError) -> any EventSocket
 }
 
