@@ -259,6 +259,14 @@ struct AsteriskCalls: CallEventSource {
 
   // MARK: Looking
 
+  /// Whether Asterisk has had a call, for certain. Only such a call can be missing there.
+  func isKnown(_ call: Call.ID) -> Bool { lines[call]?.standing == .known }
+
+  /// The calls that go on, as far as we know.
+  var live: Set<Call.ID> {
+    Set(lines.lazy.filter { $0.value.end == nil && $0.value.standing == .known }.map(\.key))
+  }
+
   /// All that is known of a call that is over.
   func findings(of call: Call.ID) -> CallFindings? { lines[call].flatMap { $0.end == nil ? nil : history(of: call) } }
 
@@ -291,6 +299,12 @@ struct AsteriskCalls: CallEventSource {
   ///
   /// A call that it had is over. How it ended may be on its way to us, so that is waited for. A call that was ordered
   /// while we heard all was never made if we did not hear of it. Of any other it cannot be told whether it ever was.
+  ///
+  /// - Parameters:
+  ///   - call: The call.
+  ///   - wasPlaced: Whether it was certain that Asterisk has had it before it was asked.
+  ///   - now: The moment.
+  /// - Returns: What is known of it.
   mutating func missing(_ call: Call.ID, wasPlaced: Bool, at now: Duration) -> CallFindings {
     if lines[call] == nil, wasPlaced { lines[call] = Line(standing: .known) }
     guard let line = lines[call] else { return .unknown }
@@ -298,7 +312,7 @@ struct AsteriskCalls: CallEventSource {
     switch line.standing {
     case .doubtful(let until) where !line.isBlind && now >= until: return .absent
     case .known:
-      if line.missingSince == nil { lines[call]?.missingSince = now }
+      if wasPlaced, line.missingSince == nil { lines[call]?.missingSince = now }
       return .unknown
     case .doubtful, .ordering: return .unknown
     }
@@ -319,8 +333,9 @@ struct AsteriskCalls: CallEventSource {
 
   /// The channels that Asterisk has, after a time in which nothing was heard.
   ///
-  /// What it has is taken up, also where an earlier process has placed it. What it does not have is over.
-  mutating func catchUp(_ channels: [AsteriskChannel], at now: Duration) -> [Action] {
+  /// What it has is taken up, also where an earlier process has placed it. What went on before it was asked, and is not
+  /// among them, is over.
+  mutating func catchUp(_ channels: [AsteriskChannel], of known: Set<Call.ID>, at now: Duration) -> [Action] {
     var there: Set<Call.ID> = []
     var agents: Set<Call.ID> = []
     for channel in channels {
@@ -332,8 +347,8 @@ struct AsteriskCalls: CallEventSource {
         see(channel, of: call)
       }
     }
-    for (call, line) in lines where line.end == nil && line.standing == .known && !there.contains(call) {
-      if line.missingSince == nil { lines[call]?.missingSince = now }
+    for call in known where !there.contains(call) {
+      if let line = lines[call], line.end == nil, line.missingSince == nil { lines[call]?.missingSince = now }
     }
     var actions: [Action] = []
     for call in there where lines[call]?.agent == .talking && !agents.contains(call) {

@@ -46,7 +46,8 @@ extension AsteriskDesk {
     let common = api.settings.common
     return DialerCapabilities(
       callsPerSecond: common.callsPerSecond, burst: common.burst,
-      detectsMachines: api.settings.detectionContext != nil, longestRequest: common.longestRequest)
+      detectsMachines: api.settings.detectionContext != nil,
+      longestRequest: common.longestRequest + CarrierSettings.patience)
   }
 
   // MARK: Following
@@ -66,7 +67,8 @@ extension AsteriskDesk {
 
   func lookUp(_ call: CallReference) async throws(DialerError) -> CallFindings {
     let id = call.call
-    if let known = feed.withSource({ calls, _ in calls.findings(of: id) }) { return known }
+    let (over, isKnown) = feed.withSource { calls, _ in (calls.findings(of: id), calls.isKnown(id)) }
+    if let over { return over }
     let response = try await line.ask(api.asking(id))
     switch response.status {
     case 200..<300:
@@ -74,7 +76,7 @@ extension AsteriskDesk {
       return feed.withSource { calls, _ in calls.found(channel, of: id) }
     case 404 where AsteriskFault(response).isCarriers:
       return feed.withSource { [elapsed = clock.elapsed] calls, _ in
-        calls.missing(id, wasPlaced: call.reference != nil, at: elapsed)
+        calls.missing(id, wasPlaced: isKnown || call.reference != nil, at: elapsed)
       }
     default: throw CarrierRefusal.error(response, said: AsteriskFault(response))
     }

@@ -108,6 +108,7 @@ final class AsteriskDesk: Sendable {
 
   /// Learns which calls go on; whatever happens meanwhile waits at the socket.
   private func catchUp() async -> Bool {
+    let known = feed.withSource { calls, _ in calls.live }
     let answer: HTTPResponse
     do throws(DialerError) { answer = try await line.ask(api.listing()) } catch {
       trouble.withLock { $0 = error.message }
@@ -118,7 +119,7 @@ final class AsteriskDesk: Sendable {
       return false
     }
     let channels = listed.compactMap { AsteriskChannel($0) }
-    change { [elapsed = clock.elapsed] in $0.catchUp(channels, at: elapsed) }
+    change { [elapsed = clock.elapsed] in $0.catchUp(channels, of: known, at: elapsed) }
     // Asterisk tells of what this application has placed; to be told of the rest does no harm twice.
     for start in stride(from: 0, to: channels.count, by: 50) {
       let names = channels[start..<min(start + 50, channels.count)].map(\.name)
@@ -163,7 +164,7 @@ final class AsteriskDesk: Sendable {
     case .hangUp(let channel): _ = await isDone(api.hangingUp(channel))
     case .removeBridge(let call): _ = await isDone(api.removingBridge(call))
     case .detect(let call):
-      if let context = api.settings.detectionContext, await isDone(api.detecting(call, in: context)) { return }
+      if let context = api.settings.detectionContext, await isDone(api.detecting(call, in: context), or: 409) { return }
       change { $0.detectionFailed(call) }
     case .play(let media, let call):
       if await isDone(api.playing(media, to: call, as: AsteriskNames.playback(call))) { return }
@@ -174,7 +175,18 @@ final class AsteriskDesk: Sendable {
     }
   }
 
-  private func isDone(_ request: HTTPRequest) async -> Bool {
-    do throws(DialerError) { return (200..<300).contains(try await line.ask(request).status) } catch { return false }
+  /// Whether something is done.
+  ///
+  /// - Parameters:
+  ///   - request: Asks for it.
+  ///   - done: The status that says that it was done before, when the answer to that was lost.
+  /// - Returns: Whether it is done.
+  private func isDone(_ request: HTTPRequest, or done: Int? = nil) async -> Bool {
+    do throws(DialerError) {
+      let status = try await line.ask(request).status
+      return (200..<300).contains(status) || status == done
+    } catch {
+      return false
+    }
   }
 }

@@ -99,7 +99,7 @@ import Testing
     _ = calls.hear(Self.event(.seen, .call(talking.id), .up))
     _ = Self.told(&calls)
     calls.connectionIsLost(at: .seconds(1))
-    _ = calls.catchUp([], at: .seconds(2))
+    _ = calls.catchUp([], of: calls.live, at: .seconds(2))
     #expect(calls.giveUpMissing(after: .seconds(30), at: .seconds(31)).isEmpty)
     #expect(Self.told(&calls).isEmpty)
     _ = calls.giveUpMissing(after: .seconds(30), at: .seconds(32))
@@ -110,14 +110,26 @@ import Testing
     #expect(ends.first { $0.outcome == .failed }?.failure?.code == "unheard")
   }
 
+  @Test("A call that was placed while Asterisk was asked is not missing")
+  func placedMeanwhile() throws {
+    let order = try Dialing.order()
+    var calls = Self.begun(order)
+    let known = calls.live
+    calls.isPlaced(order.id)
+    _ = calls.catchUp([], of: known, at: .zero)
+    #expect(calls.missing(order.id, wasPlaced: false, at: .zero) == .unknown)
+    _ = calls.giveUpMissing(after: .seconds(30), at: .seconds(90))
+    #expect(Self.told(&calls).isEmpty)
+  }
+
   @Test("A call of an earlier process is taken up when it is listed, and is not over by being listed late")
   func takenUp() throws {
     let order = try Dialing.order()
     var calls = AsteriskCalls()
-    _ = calls.catchUp([AsteriskChannel(.call(order.id), .up)], at: .zero)
+    _ = calls.catchUp([AsteriskChannel(.call(order.id), .up)], of: [], at: .zero)
     #expect(Self.told(&calls) == [.answered(nil)])
     _ = calls.missing(order.id, wasPlaced: true, at: .seconds(1))
-    _ = calls.catchUp([AsteriskChannel(.call(order.id), .up)], at: .seconds(2))
+    _ = calls.catchUp([AsteriskChannel(.call(order.id), .up)], of: [order.id], at: .seconds(2))
     _ = calls.giveUpMissing(after: .seconds(30), at: .seconds(90))
     #expect(Self.told(&calls).isEmpty)
   }
