@@ -123,7 +123,7 @@
           try await Task.sleep(for: .milliseconds(100))
           continue
         }
-        try await Task.sleep(for: .milliseconds(Int.random(in: 500..<4000, using: &random)))
+        try await Task.sleep(for: .milliseconds(Int.random(in: 1000..<8000, using: &random)))
         let victim = Int.random(in: 0..<servers, using: &random)
         switch Int.random(in: 0..<10, using: &random) {
         case 0..<4:
