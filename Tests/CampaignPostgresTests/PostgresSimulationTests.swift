@@ -8,7 +8,7 @@
   /// The simulation of campaigns in virtual time, with its observer, over a real database.
   @Suite(.serialized, .enabled(if: PostgresHarness.server != nil)) struct PostgresSimulationTests {
     /// Those that last for hours; those that last for days ask the database a hundred times as much.
-    private static let seeds = (1...40 as ClosedRange<UInt64>).filter { plan($0).calm <= .seconds(86_400) }.prefix(16)
+    private static let seeds = (1...40 as ClosedRange<UInt64>).filter { plan($0).calm <= .seconds(86_400) }.prefix(8)
 
     @Test(arguments: Array(seeds)) func keepsThePromises(seed: UInt64) async throws {
       let outcome = try await Self.run(Self.plan(seed))
