@@ -8,19 +8,22 @@ struct CarrierSoak: Sendable {
   var carrier: ScriptedCarrier.Kind
   /// How many people are called.
   var calls: Int
-  var seed: UInt64 = 1
+  var seed: UInt64
   var faults: WireFaults
   /// How many times as fast as the system's the clock of all is.
-  var speed = 20.0
+  var speed: Double
   /// The most calls at once.
   var atOnce = 200
 
-  /// Describes a campaign; everything goes wrong unless told otherwise.
-  init(
-    carrier: ScriptedCarrier.Kind, calls: Int, seed: UInt64 = 1, faults: WireFaults? = nil, speed: Double = 20
-  ) {
-    (self.carrier, self.calls, self.seed, self.speed) = (carrier, calls, seed, speed)
-    self.faults = faults ?? (carrier == .asterisk ? .overOneConnection : .all)
+  init(carrier: ScriptedCarrier.Kind, calls: Int, seed: UInt64 = 1, faults: WireFaults, speed: Double = 20) {
+    (self.carrier, self.calls, self.seed, self.faults, self.speed) = (carrier, calls, seed, faults, speed)
+  }
+
+  /// Describes a campaign in which everything goes wrong that can.
+  init(carrier: ScriptedCarrier.Kind, calls: Int, seed: UInt64 = 1, speed: Double = 20) {
+    self.init(
+      carrier: carrier, calls: calls, seed: seed, faults: carrier == .asterisk ? .overOneConnection : .all,
+      speed: speed)
   }
 
   /// What came of it.

@@ -81,7 +81,7 @@ import Testing
     var events = dialer.events().makeAsyncIterator()
     while await events.next()?.kind != .answered(nil) {}
     var agent = Agent(
-      id: Agent.ID(high: 1, low: 1), account: Dialing.account, kind: .human, name: "A", createdAt: order.createdAt)
+      id: Agent.ID(high: 1, low: 1), account: Dialing.account, kind: .person, name: "A", createdAt: order.createdAt)
     agent.metadata["extension"] = "100"
     try await dialer.connect(Dialing.reference(order), to: agent)
     while carrier.books.calls.count(where: { $0.bridge == "ckb-\(order.id)" }) < 2 { await Task.yield() }

@@ -54,7 +54,7 @@ import Testing
   @Test("Agents are rung at their extension, or at their number")
   func agents() throws {
     var agent = Agent(
-      id: Agent.ID(high: 1, low: 1), account: Dialing.account, kind: .human, name: "A", createdAt: Dialing.start)
+      id: Agent.ID(high: 1, low: 1), account: Dialing.account, kind: .person, name: "A", createdAt: Dialing.start)
     #expect(Self.api().endpoint(of: agent) == nil)
     agent.phone = try Dialing.number(15_551_239_999)
     #expect(Self.api().endpoint(of: agent) == "PJSIP/15551239999@trunk")
