@@ -19,7 +19,7 @@ import Testing
 
   @Test("Without faults each order is one request", arguments: ScriptedCarrier.Kind.allCases)
   func nothingGoesWrong(_ carrier: ScriptedCarrier.Kind) async throws {
-    let tally = try await CarrierSoak(carrier: carrier, calls: 50, seed: 3, faults: .none, speed: 40).run()
+    let tally = try await CarrierSoak(carrier: carrier, calls: 50, seed: 3, faults: WireFaults.none, speed: 40).run()
     #expect(tally.problems == [])
     #expect(tally.made == 50)
     #expect(tally.orders == 50)
