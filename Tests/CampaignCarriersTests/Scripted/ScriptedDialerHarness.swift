@@ -19,6 +19,10 @@ struct ScriptedDialerHarness: DialerHarness {
     scripted.script = { number, _ in callees.script(of: number) }
     let (callbacks, told) = AsyncStream.makeStream(of: ScriptedCallback.self)
     let dialing = try ScriptedDialing(carrier, scripted, speed: speed) { told.yield($0) }
+    // What goes wrong is to go wrong with orders, not before there is a connection.
+    while let asterisk = dialing.dialer as? AsteriskDialer, !asterisk.isConnected {
+      await clock.wait(for: .milliseconds(50))
+    }
     let reader = carrier.reporting.map { CallbackReader($0, callbacks) }
     return DialerUnderTest(
       dialing.dialer, clock: clock, callee: { callees.number(of: $0) },
