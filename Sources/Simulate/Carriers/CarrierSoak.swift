@@ -151,8 +151,9 @@ struct CarrierSoak: Sendable {
       tally.endings[disposition, default: 0] += 1
       let isUnheard = carrier == .asterisk && line?.lostEvents ?? 0 > 0
       if isUnheard { tally.unheard += 1 }
-      // How a call ended of which nobody heard the end is not known, and that is what is said then.
-      if isUnheard, call.failure?.code == "unheard" {
+      // How a call ended of which nobody heard the end is not known, and that is what is said then; nor is it known of
+      // an order in doubt, of which nothing was heard, whether it ever was a call.
+      if isUnheard, disposition == .unknown || call.failure?.code == "unheard" {
         tally.untold += 1
       } else if !Self.agrees(disposition, line) {
         let told = line.map { "\($0.outcome.map(\.rawValue) ?? "going on")" } ?? "no call"
