@@ -74,11 +74,10 @@ final class AsteriskDesk: Sendable {
       return .failed
     }
     defer { socket.close() }
-    guard await catchUp() else { return .failed }
-    link.open()
-    trouble.withLock { $0 = nil }
     let wasReplaced = await withTaskGroup(of: Void.self) { group in
       group.addTask { await self.watch(socket) }
+      // What is told meanwhile is heard, also when this takes long: nothing of it is told again.
+      group.addTask { await self.catchUp() }
       defer { group.cancelAll() }
       return await read(socket)
     }
@@ -106,8 +105,20 @@ final class AsteriskDesk: Sendable {
     return false
   }
 
-  /// Learns which calls go on; whatever happens meanwhile waits at the socket.
-  private func catchUp() async -> Bool {
+  /// Learns which calls go on, however often it has to ask. From then on calls may be placed.
+  private func catchUp() async {
+    var failures = 0
+    while await !hasCaughtUp() {
+      failures += 1
+      await clock.wait(for: Self.wait(after: failures))
+      if Task.isCancelled { return }
+    }
+    if Task.isCancelled { return }
+    trouble.withLock { $0 = nil }
+    link.open()
+  }
+
+  private func hasCaughtUp() async -> Bool {
     let known = feed.withSource { calls, _ in calls.live }
     let answer: HTTPResponse
     do throws(DialerError) { answer = try await line.ask(api.listing()) } catch {
