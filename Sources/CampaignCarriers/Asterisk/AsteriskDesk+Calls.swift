@@ -76,10 +76,15 @@ extension AsteriskDesk {
       return feed.withSource { calls, _ in calls.found(channel, of: id) }
     case 404 where AsteriskFault(response).isCarriers:
       return feed.withSource { [elapsed = clock.elapsed] calls, _ in
-        calls.missing(id, wasPlaced: isKnown || call.reference != nil, at: elapsed)
+        calls.missing(id, wasPlaced: isKnown || Self.hasTaken(call), at: elapsed)
       }
     default: throw CarrierRefusal.error(response, said: AsteriskFault(response))
     }
+  }
+
+  /// Whether Asterisk is sure to have had a call. The name that another carrier gave it says nothing of that.
+  static func hasTaken(_ call: CallReference) -> Bool {
+    call.reference == AsteriskNames.Channel.call(call.call).name
   }
 
   // MARK: Talking

@@ -87,7 +87,13 @@ extension EngineState {
     case .ordering: asked = call.heardAt + capabilities.longestRequest
     case .doubtful:
       let absentFrom = call.absentFrom(capabilities)
-      asked = call.heardAt < absentFrom ? min(call.heardAt + .seconds(10), absentFrom) : call.heardAt + .seconds(60)
+      // From then on a carrier that does not have it never will, also if another process sent it just before it went.
+      let certainAt = latest + (call.sentAt + capabilities.longestRequest - elapsed)
+      if call.heardAt < absentFrom {
+        asked = min(call.heardAt + .seconds(10), absentFrom)
+      } else {
+        asked = min(call.heardAt + .seconds(60), call.heardAt < certainAt ? certainAt : .distantFuture)
+      }
     case .following:
       let ringTime = call.settings?.value.ringTime ?? .seconds(60)
       asked = call.heardAt + (call.progress.answeredAt == nil ? ringTime + .seconds(15) : configuration.silence)

@@ -15,6 +15,14 @@ import Testing
       settings: settings)
   }
 
+  @Test("A name that another carrier gave a call does not make it one of Asterisk's")
+  func ownNames() throws {
+    let order = try Dialing.order()
+    #expect(AsteriskDesk.hasTaken(Dialing.reference(order, "ck-\(order.id)")))
+    #expect(!AsteriskDesk.hasTaken(Dialing.reference(order, "CA0123456789abcdef0123456789abcdef")))
+    #expect(!AsteriskDesk.hasTaken(Dialing.reference(order)))
+  }
+
   @Test("An order names its channel, and proves who asks in a field and not in the address")
   func placing() throws {
     let order = try Dialing.order()

@@ -33,6 +33,33 @@ import Testing
     }
   }
 
+  @Test("A call in doubt that is taken over late is asked about as soon as the answer is certain") func takesOverLate()
+    async throws
+  {
+    let dialer = Holder()
+    try await EngineBench.run { time in
+      dialer.make(time) { _, _ in
+        var script = ScriptedDialer.Script.refuses(.uncertain)
+        script.findings = .unknown
+        return script
+      }
+    } _: { bench in
+      let campaign = try await bench.campaign(leads: 1)
+      _ = try await bench.engine.start(campaign.id)
+      await bench.time.wait(for: .seconds(120))
+      bench.engine.stop()
+      await bench.time.wait(for: .seconds(60))
+      let other = ScriptedDialer(bench.time) { _, _ in .ends(.busy) }
+      try await bench.besides(other) { _ async throws in
+        await bench.time.wait(for: other.capabilities.longestRequest - .seconds(2))
+        #expect(other.placements.isEmpty)
+        await bench.time.wait(for: .seconds(10))
+        #expect(other.lookUps.count == 2)
+        #expect(try await bench.calls(of: campaign.id).first?.disposition == .cancelled)
+      }
+    }
+  }
+
   @Test func anUncertainOrderThatTheCarrierHasIsFollowed() async throws {
     let dialer = Holder()
     try await EngineBench.run { time in
