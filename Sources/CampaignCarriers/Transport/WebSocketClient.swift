@@ -236,6 +236,7 @@ final class WebSocketClient: EventSocket {
     waiter?.resume(returning: nil)
     guard isFirst else { return }
     let socket = socket
+    // Unsafe by its type alone, as the property is.
     nonisolated(unsafe) let source = source
     // Without `self`, which may be on its way out.
     queue.async {
