@@ -152,7 +152,7 @@ struct Recount {
         continue
       }
       expect(
-        activity.currentCalls == own.count { $0.status.isLive } && activity.calls == over.count
+        activity.currentCalls == own.count { $0.wantsAgent } && activity.calls == over.count
           && activity.talkTime == over.reduce(.zero) { $0 + ($1.talkTime ?? .zero) },
         "the activity of agent \(agent.id) is \(activity), which is not that of its \(own.count) calls")
     }

@@ -7,8 +7,10 @@ extension EngineState {
     case .screening: return
     case .fax: return hangUp(call.id, because: .machine, at: now, &actions)
     case let by? where by.isMachine:
-      if run.campaign.machineDetection.messageURL == nil { hangUp(call.id, because: .machine, at: now, &actions) }
-      return
+      guard run.campaign.machineDetection.messageURL != nil else {
+        return hangUp(call.id, because: .machine, at: now, &actions)
+      }
+      return leaveToMessage(call, at: now, &actions)
     case nil where call.detectsMachines(capabilities):
       guard run.campaign.agents.group != nil else { return }
       let by = min(call.detectedBy ?? .distantFuture, now + configuration.detectionWait)
@@ -18,6 +20,14 @@ extension EngineState {
     }
     guard run.campaign.agents.group != nil, call.agent == .none, call.hangUp == nil else { return }
     findAgent(call.id, since: now, at: now, &actions)
+  }
+
+  /// Frees the agent of a call, or ceases to look for one: a message is left on the machine that answered.
+  private mutating func leaveToMessage(_ call: FollowedCall, at now: Timestamp, _ actions: inout [EngineAction]) {
+    guard call.agent != .none else { return }
+    calls[call.id]?.agent = .none
+    calls[call.id]?.connecting.dueAt = nil
+    makeRoom(call, at: now, &actions)
   }
 
   private mutating func findAgent(

@@ -109,7 +109,7 @@ public struct Agent: Hashable, Sendable, Codable, Identifiable {
 
 /// What an agent has to do with calls, now and in all.
 public struct AgentActivity: Hashable, Sendable, Codable {
-  /// The calls it has now.
+  /// The calls it has now; one that a machine has answered is none of them any more.
   public var currentCalls: Int
   /// The calls that were given to it and are over.
   public var calls: Int

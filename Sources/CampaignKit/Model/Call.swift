@@ -220,6 +220,12 @@ extension Call {
   }
 }
 
+extension Call {
+  /// Whether it keeps its agent busy, or waits for one if it has none: while it goes on, unless a machine that takes
+  /// messages has answered.
+  public var wantsAgent: Bool { status.isLive && answeredBy?.isMachine != true }
+}
+
 /// How a call ended.
 public enum Disposition: String, Hashable, Sendable, Codable, CodingKeyRepresentable, CaseIterable {
   /// A person answered.

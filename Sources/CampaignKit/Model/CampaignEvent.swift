@@ -14,7 +14,7 @@ public struct CampaignEvent: Hashable, Sendable, Codable {
     case callIntended, callPlaced, callRinging, callAnswered, callEnded
     /// A call was given to an agent.
     case callAssigned
-    /// An agent was created or changed, changed its status, or was deleted.
+    /// An agent was created or changed, or freed of a call that a machine answered; changed its status; was deleted.
     case agentUpdated, agentStatusChanged, agentDeleted
     /// Numbers were put on the do-not-call list, or taken off it; ``CampaignEvent/count`` says how many.
     case suppressionsAdded, suppressionsRemoved

@@ -90,7 +90,8 @@ public protocol DialingStore: Sendable {
   /// - Parameters:
   ///   - call: The call.
   ///   - agents: The agents to choose from. Those who are not available or are at their limit are passed over.
-  /// - Returns: The agent; the one it has already if it has one; nil when none is free.
+  /// - Returns: The agent; the one it has already if it has one; nil when none is free, or when a machine that takes
+  ///   messages has answered.
   /// - Throws: ``StoreError/Code/notPermitted`` when the call is over, ``StoreError/Code/notFound``.
   func assign(_ call: Call.ID, to agents: [Agent.ID]) async throws(StoreError) -> Agent.ID?
 

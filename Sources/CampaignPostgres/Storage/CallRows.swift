@@ -119,6 +119,7 @@
           "INSERT INTO live_calls VALUES ($1, $2, $3, $4, $5, $6)", call.id, call.account, call.to, call.campaign,
           call.lead, call.createdAt)
         countLive(1, call)
+        bindAgent(call.wantsAgent ? 1 : 0, call)
       }
     }
 
@@ -150,11 +151,25 @@
         write("DELETE FROM live_calls WHERE number = $1 AND account = $2 AND call = $3", new.to, new.account, new.id)
         countLive(-1, new)
       }
+      bindAgent((new.wantsAgent ? 1 : 0) - (old.wantsAgent ? 1 : 0), new)
+    }
+
+    /// Takes or gives back the time of the agent of a call, or counts whether it waits for one.
+    private func bindAgent(_ count: Int, _ call: Call) {
+      guard count != 0 else { return }
+      if let agent = call.agent {
+        write("UPDATE agents SET live = live + $2 WHERE id = $1", agent, count)
+      } else if let campaign = call.campaign {
+        guard many == nil else {
+          many?.count(unassigned: count, in: campaign)
+          return
+        }
+        write("UPDATE campaign_states SET unassigned = unassigned + $2 WHERE campaign = $1", campaign, count)
+      }
     }
 
     /// Takes or gives back the slots of a call. That of the system comes last, since all accounts share it.
     private func countLive(_ count: Int, _ call: Call) {
-      if let agent = call.agent { write("UPDATE agents SET live = live + $2 WHERE id = $1", agent, count) }
       systemSlots += count
       guard many == nil else {
         many?.count(live: count, call)
@@ -162,9 +177,7 @@
       }
       write("UPDATE account_states SET live = live + $2 WHERE account = $1", call.account, count)
       if let campaign = call.campaign {
-        write(
-          "UPDATE campaign_states SET live = live + $2, unassigned = unassigned + $3 WHERE campaign = $1", campaign,
-          count, call.agent == nil ? count : 0)
+        write("UPDATE campaign_states SET live = live + $2 WHERE campaign = $1", campaign, count)
       }
     }
 

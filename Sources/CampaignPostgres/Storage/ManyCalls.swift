@@ -53,7 +53,10 @@
       accounts[call.account, default: AccountSums()].live += live
       guard let campaign = call.campaign else { return }
       campaigns[campaign, default: CampaignSums()].live += live
-      if call.agent == nil { campaigns[campaign, default: CampaignSums()].unassigned += live }
+    }
+
+    mutating func count(unassigned: Int, in campaign: Campaign.ID) {
+      campaigns[campaign, default: CampaignSums()].unassigned += unassigned
     }
 
     mutating func count(_ counts: LeadCounts, of campaign: Campaign.ID) {

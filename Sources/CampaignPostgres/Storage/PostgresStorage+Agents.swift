@@ -120,7 +120,7 @@
   }
 
   extension Session {
-    fileprivate func agent(_ id: Agent.ID, of account: Account.ID) throws(StoreError) -> Agent? {
+    func agent(_ id: Agent.ID, of account: Account.ID) throws(StoreError) -> Agent? {
       let sql = "SELECT \(Agent.columns) FROM agents WHERE id = $1 AND account = $2"
       guard var row = try rows(sql, id, account).first else { return nil }
       return try Agent(&row)

@@ -97,6 +97,7 @@
         let old = try session.existing(id)
         guard old.status.isLive else { throw StoreError(.notPermitted, "the call is over") }
         if let agent = old.agent { return agent }
+        guard old.wantsAgent else { return nil }
         let free = try session.rows(
           """
           SELECT id FROM agents
@@ -155,6 +156,9 @@
       }
       guard call != old else { return (old, false) }
       try save(call, over: old)
+      if call.wantsAgent != old.wantsAgent, let id = call.agent, let agent = try agent(id, of: call.account) {
+        try tell(call.account, .agentUpdated, agent: agent.id, status: agent.status.rawValue)
+      }
       return (call, true)
     }
 

@@ -61,7 +61,7 @@ extension PlainState {
     let own = calls.filter { $0.agent == agent && $0.isAttempt }
     let over = own.filter { !$0.status.isLive }
     return AgentActivity(
-      currentCalls: own.count - over.count, calls: over.count,
+      currentCalls: own.count { $0.wantsAgent }, calls: over.count,
       talkTime: over.reduce(.zero) { $0 + ($1.talkTime ?? .zero) },
       lastActiveAt: own.map { max($0.endedAt ?? $0.createdAt, $0.createdAt) }.max())
   }
@@ -69,13 +69,14 @@ extension PlainState {
   /// How many calls an agent can take now.
   func room(of agent: Agent) -> Int {
     guard agent.isActive, agent.status == .available else { return 0 }
-    return max(0, agent.maximumConcurrentCalls - liveCalls { $0.agent == agent.id }.count)
+    return max(0, agent.maximumConcurrentCalls - liveCalls { $0.agent == agent.id && $0.wantsAgent }.count)
   }
 
   mutating func assign(_ call: Call.ID, to choice: [Agent.ID]) throws(StoreError) -> Agent.ID? {
     let index = try index(of: call)
     guard calls[index].status.isLive else { throw StoreError(.notPermitted, "the call is over") }
     if let agent = calls[index].agent { return agent }
+    guard calls[index].wantsAgent else { return nil }
     var best: (agent: Agent.ID, idleSince: Timestamp)?
     for id in choice {
       guard let agent = agents.first(where: { $0.id == id && $0.account == calls[index].account }),

@@ -82,6 +82,9 @@ extension PlainState {
       default: tell(call, .callAnswered)
       }
     }
+    if call.wantsAgent != old.wantsAgent, let agent = agents.first(where: { $0.id == call.agent }) {
+      tell(call.account, .agentUpdated, agent: agent.id, status: agent.status.rawValue)
+    }
     return (call, true)
   }
 

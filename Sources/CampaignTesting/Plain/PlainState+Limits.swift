@@ -56,7 +56,7 @@ extension PlainState {
       }
       let room = present.reduce(0) { $0 + self.room(of: $1) }
       let waiting = liveCalls { call in
-        call.agent == nil
+        call.agent == nil && call.wantsAgent
           && campaigns.contains {
             $0.id == call.campaign && $0.account == campaign.account && $0.agents.group == group
           }

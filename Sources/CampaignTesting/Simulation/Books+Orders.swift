@@ -78,7 +78,7 @@ extension Books {
     check(live.count { $0.lead?.campaign == lead.campaign }, .campaignLimit(lead.campaign), "of a campaign")
     guard plan.campaigns[lead.campaign].campaign.agents.group != nil else { return }
     let waiting = live.count { other in
-      other.agent == nil && other.account == ordered.account
+      other.agent == nil && !other.isMachine && other.account == ordered.account
         && other.lead.map { plan.campaigns[$0.campaign].campaign.agents.group != nil } ?? false
     }
     let account = plan.accounts[ordered.account]

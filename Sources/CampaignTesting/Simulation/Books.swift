@@ -41,6 +41,8 @@ struct Books: Sendable {
     var wall: Timestamp
     var fate = Fate.live
     var agent: Agent.ID?
+    /// Whether a process was told that a machine answered, and so wants no agent for it.
+    var isMachine = false
     /// When a callback was agreed, if there was one.
     var callback: Timestamp??
     /// When it counts as over if its end is never heard of.

@@ -60,6 +60,8 @@ final class Observer: Sendable {
     note { books in
       guard let ordered = books.orders[id] else { return }
       switch event.kind {
+      case .answered(let by?) where by.isMachine, .detected(let by) where by.isMachine:
+        books.orders[id]?.isMachine = true
       case .callbackAgreed(let moment): books.orders[id]?.callback = .some(moment)
       case .optedOut:
         let number = ordered.order.to.digits

@@ -101,7 +101,7 @@ extension Bench {
       let own = calls.filter { $0.agent == agent.id && $0.isAttempt }
       let over = own.filter { !$0.status.isLive }
       let activity = try exists(activities[agent.id], "the activity of an agent")
-      try equal(activity.currentCalls, own.count - over.count, "the calls that an agent has")
+      try equal(activity.currentCalls, own.count { $0.wantsAgent }, "the calls that an agent has")
       try equal(activity.calls, over.count, "the calls that an agent had")
       try equal(activity.talkTime, over.reduce(.zero) { $0 + ($1.talkTime ?? .zero) }, "an agent's talk time")
       if own.count == over.count {

@@ -60,6 +60,54 @@ import Testing
     }
   }
 
+  /// Calls that are answered after a second, turn out to be a machine, and last for a minute more.
+  private func machines(_ time: VirtualTime, after delay: Duration) -> ScriptedDialer {
+    ScriptedDialer(time) { _, _ in
+      ScriptedDialer.Script(events: [
+        (.seconds(1), .answered(nil)), (.seconds(1) + delay, .detected(.machineStart)),
+        (.seconds(50), .messageLeft), (.seconds(60), .ended(CallEnd(.completed))),
+      ])
+    }
+  }
+
+  @Test func aMachineThatTakesAMessageFreesItsAgentAtOnce() async throws {
+    try await EngineBench.run { time in
+      machines(time, after: .seconds(20))
+    } _: { bench in
+      let agent = try await agents(1, in: bench)[0]
+      let campaign = try await bench.campaign(leads: 2) {
+        $0.agents.group = "sales"
+        $0.machineDetection = MachineDetection(mode: .fast, messageURL: "https://example.com/message")
+      }
+      _ = try await bench.engine.start(campaign.id)
+      await bench.time.wait(for: .seconds(15))
+      #expect(try await bench.calls(of: campaign.id).map(\.agent) == [agent.id])
+      await bench.time.wait(for: .seconds(10))
+      #expect(try await bench.calls(of: campaign.id).count == 2)
+      try await bench.wait(for: campaign.id, toBe: .completed)
+      #expect(try await bench.calls(of: campaign.id).map(\.disposition) == [.voicemail, .voicemail])
+    }
+  }
+
+  @Test func aMachineThatWaitsForAnAgentIsNotAbandoned() async throws {
+    try await EngineBench.run { configuration in
+      configuration.agentWait = .seconds(10)
+    } dialer: { time in
+      machines(time, after: .seconds(15))
+    } _: { bench in
+      let agent = try await agents(1, in: bench)[0]
+      let campaign = try await bench.campaign(leads: 1) {
+        $0.agents.group = "sales"
+        $0.machineDetection = MachineDetection(mode: .fast, messageURL: "https://example.com/message")
+      }
+      _ = try await bench.engine.start(campaign.id)
+      await bench.time.wait(for: .milliseconds(500))
+      _ = try await bench.store.setStatus(.offline, of: agent.id, in: bench.account.id)
+      try await bench.wait(for: campaign.id, toBe: .completed)
+      #expect(try await bench.calls(of: campaign.id).map(\.disposition) == [.voicemail])
+    }
+  }
+
   @Test func anAgentWhoComesBackInTimeGetsTheCall() async throws {
     try await EngineBench.run { configuration in
       configuration.agentWait = .seconds(10)

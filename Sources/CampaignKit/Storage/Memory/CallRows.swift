@@ -54,6 +54,9 @@ struct CallRow: BitwiseCopyable, Sendable {
 
   var isLive: Bool { status != Call.Status.ended.raw }
 
+  /// As ``Call/wantsAgent``.
+  var wantsAgent: Bool { isLive && AnsweredBy(stored: answeredBy)?.isMachine != true }
+
   static func hash(subject: String?) -> UInt32 {
     guard var subject else { return 0 }
     let hash = subject.withUTF8 { Checksum64.of(UnsafeRawBufferPointer($0), seed: 0) }

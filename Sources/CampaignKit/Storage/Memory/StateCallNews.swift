@@ -82,7 +82,10 @@ extension StoreState {
       if call.answeredAt == 0 { tables.calls[row].answeredAt = max(at.milliseconds, call.createdAt) }
       if call.answeredBy == 0 { tables.calls[row].answeredBy = by?.stored ?? 0 }
       advance(row, to: .answered, telling: .callAnswered, at: now)
-    case .detected(let by): tables.calls[row].answeredBy = by.stored
+      bindAgent(of: row, after: call, at: now)
+    case .detected(let by):
+      tables.calls[row].answeredBy = by.stored
+      bindAgent(of: row, after: call, at: now)
     case .messageLeft(let at):
       var payload = try tables.callPayload(row)
       payload.messageLeftAt = max(at, Timestamp(milliseconds: call.createdAt))
@@ -166,6 +169,7 @@ extension StoreState {
     let call = tables.calls[row]
     guard call.isLive else { throw StoreError(.notPermitted, "the call is over") }
     if call.agent != noRow { return tables.agents[Int(call.agent)].agent.id }
+    guard call.wantsAgent else { return nil }
     var chosen: (idleSince: Int64, row: UInt32)?
     for agent in Set(agents).compactMap({ indexes.agents[$0] }).sorted() {
       let record = tables.agents[Int(agent)]
@@ -193,6 +197,22 @@ extension StoreState {
     indexes.agentCalls[Int(agent)].append(row)
     stopAwaitingAgent(row)
     tellCall(.callAssigned, row, at: now)
+  }
+
+  /// Frees the agent of a call that a machine has answered; binds them again if it was a person after all.
+  private mutating func bindAgent(of row: UInt32, after old: CallRow, at now: Timestamp) {
+    let call = tables.calls[row]
+    guard call.wantsAgent != old.wantsAgent else { return }
+    if call.agent != noRow {
+      tables.agents[Int(call.agent)].currentCalls += call.wantsAgent ? 1 : -1
+      tell(
+        .agentUpdated, of: call.account, at: now, agent: call.agent,
+        status: tables.agents[Int(call.agent)].agent.status.stored)
+    } else if call.wantsAgent {
+      awaitAgent(row)
+    } else {
+      stopAwaitingAgent(row)
+    }
   }
 
   // MARK: Finishing
@@ -250,6 +270,7 @@ extension StoreState {
   mutating func apply(_ ending: CallEnding, to row: UInt32, at now: Timestamp) throws(StoreError) {
     guard tables.calls.contains(row), tables.calls[row].isLive else { throw .misfit("live call") }
     unlink(live: row)
+    let hadAgent = tables.calls[row].wantsAgent
     tables.calls[row].status = Call.Status.ended.raw
     tables.calls[row].disposition = ending.disposition.stored
     tables.calls[row].endedAt = ending.at?.milliseconds ?? now.milliseconds
@@ -266,7 +287,7 @@ extension StoreState {
     }
     stopAwaitingAgent(row)
     let call = tables.calls[row]
-    releaseAgent(of: call)
+    releaseAgent(of: call, isBusy: hadAgent)
     if ending.isAttempt {
       countInRollups(call) { $0.countEnded(call) }
     } else {
@@ -289,16 +310,24 @@ extension StoreState {
     }
   }
 
-  private mutating func releaseAgent(of call: CallRow) {
+  private mutating func releaseAgent(of call: CallRow, isBusy: Bool) {
     if call.agent != noRow {
       let agent = Int(call.agent)
-      tables.agents[agent].currentCalls -= 1
+      if isBusy { tables.agents[agent].currentCalls -= 1 }
       tables.agents[agent].wasActive(at: call.endedAt)
       if call.isAttempt {
         tables.agents[agent].calls += 1
         tables.agents[agent].addTalkTime(call.talkTime)
       }
     }
+  }
+
+  /// Notes that a new call, or one that turned out to be a person's, wants an agent where its campaign has agents.
+  mutating func awaitAgent(_ row: UInt32) {
+    let campaign = tables.calls[row].campaign
+    guard campaign != noRow, tables.campaigns[Int(campaign)].campaign.agents.group != nil else { return }
+    tables.calls[row].awaitsAgent = true
+    tables.campaigns[Int(campaign)].unassigned += 1
   }
 
   private mutating func stopAwaitingAgent(_ row: UInt32) {

@@ -61,10 +61,7 @@ extension StoreState {
     if core.attempts == 0 { tables.campaigns[Int(campaign)].counts.attempted += 1 }
     move(lead, to: .calling)
     tables.campaigns[Int(campaign)].liveCalls += 1
-    if tables.campaigns[Int(campaign)].campaign.agents.group != nil {
-      tables.calls[row].awaitsAgent = true
-      tables.campaigns[Int(campaign)].unassigned += 1
-    }
+    awaitAgent(row)
     tell(.callIntended, of: account, at: now, campaign: campaign, lead: core.id, call: row)
     return number
   }

@@ -126,7 +126,7 @@ extension StoreState {
     var call = tables.accounts[Int(tables.campaigns[Int(row)].account)].oldestLive
     while call != noRow {
       if tables.calls[call].campaign == row {
-        tables.calls[call].awaitsAgent = hasGroup && tables.calls[call].agent == noRow
+        tables.calls[call].awaitsAgent = hasGroup && tables.calls[call].agent == noRow && tables.calls[call].wantsAgent
         if tables.calls[call].awaitsAgent { tables.campaigns[Int(row)].unassigned += 1 }
       }
       call = tables.calls[call].newerLive

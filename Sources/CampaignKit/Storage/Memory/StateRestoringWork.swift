@@ -133,7 +133,7 @@ extension StoreState {
     if let id = call.contact { row.contact = contactRow(id) ?? remnant(of: id, account: account) }
     if let id = call.agent { row.agent = indexes.agents[id] ?? remnant(of: id, account: account) }
     row.subjectHash = CallRow.hash(subject: call.subject)
-    row.awaitsAgent = awaitsAgent && row.isLive && row.campaign != noRow && row.agent == noRow
+    row.awaitsAgent = awaitsAgent && row.wantsAgent && row.campaign != noRow && row.agent == noRow
     let added = add(row)
     var payload = CallPayload()
     payload.reference = call.carrierReference
@@ -220,7 +220,7 @@ extension StoreState {
       let agent = Int(call.agent)
       indexes.agentCalls[agent].append(row)
       if call.isLive {
-        tables.agents[agent].currentCalls += 1
+        if call.wantsAgent { tables.agents[agent].currentCalls += 1 }
       } else if call.isAttempt {
         tables.agents[agent].calls += 1
         tables.agents[agent].addTalkTime(call.talkTime)

@@ -83,6 +83,38 @@ extension StorageConformance {
         try await bench.store.assign(bench.newID(), to: agents)
       }
     },
+    Promise("a call that a machine answered leaves its agent free") { bench in
+      let account = try await bench.addAccount()
+      let agent = try await bench.addAgent(in: account) { $0.group = "sales" }
+      let (_, lease, _) = try await bench.activeCampaign(in: account, leads: 0..<9) { $0.agents.group = "sales" }
+      let first = try await bench.claimOne(lease, agents: [agent.id]).call
+      let now = try await bench.now
+      try await bench.expectStop(
+        bench.claim(lease, 1, agents: [agent.id]), .agents, calls: 0, "the calls while one waits for the only agent")
+      _ = try await bench.store.record(.answered(at: now, by: nil), of: first)
+      try await bench.equal(bench.store.assign(first, to: [agent.id]), agent.id, "the agent")
+      try await bench.expectStop(
+        bench.claim(lease, 1, agents: [agent.id]), .agents, calls: 0, "the calls while the only agent has one")
+      _ = try await bench.store.record(.detected(.machineStart), of: first)
+      try await bench.equal(bench.call(first).agent, agent.id, "the agent that the call had")
+      try await bench.equal(bench.store.activity(of: [agent.id])[agent.id]?.currentCalls, 0, "the calls of the agent")
+      let second = try await bench.claimOne(lease, agents: [agent.id]).call
+      // A machine wants nobody, also if it was known at once.
+      _ = try await bench.store.record(.answered(at: now, by: .machineEndBeep), of: second)
+      try await bench.equal(bench.store.assign(second, to: [agent.id]), nil, "an agent for a machine")
+      // What was taken for a machine was a person.
+      _ = try await bench.store.record(.detected(.human), of: first)
+      try await bench.equal(bench.store.activity(of: [agent.id])[agent.id]?.currentCalls, 1, "the calls of the agent")
+      try await bench.expectStop(
+        bench.claim(lease, 1, agents: [agent.id]), .agents, calls: 0, "the calls while the only agent has one again")
+      _ = try await bench.store.record(.detected(.machineEndBeep), of: first)
+      try await bench.finish(first, .voicemail)
+      try await bench.finish(second, .voicemail)
+      let activity = try await bench.store.activity(of: [agent.id])[agent.id]
+      try bench.equal(activity?.currentCalls, 0, "the calls of the agent at the end")
+      try bench.equal(activity?.calls, 1, "the calls that the agent had")
+      _ = try await bench.claimOne(lease, agents: [agent.id])
+    },
     Promise("agents of other accounts get no call") { bench in
       let account = try await bench.addAccount()
       let other = try await bench.addAccount()

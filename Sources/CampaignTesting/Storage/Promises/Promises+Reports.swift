@@ -11,11 +11,11 @@ extension StorageConformance {
         let call = try await bench.claimOne(lease).call
         let now = try await bench.now
         _ = try await bench.store.record(.placed(carrier: "t", reference: "\(index)", at: now), of: call)
+        if index.isMultiple(of: 3) { _ = try await bench.store.assign(call, to: [agent.id]) }
         if index.isMultiple(of: 2) {
           let by: AnsweredBy = index.isMultiple(of: 4) ? .human : .machineEndBeep
           _ = try await bench.store.record(.answered(at: now + .seconds(3), by: by), of: call)
         }
-        if index.isMultiple(of: 3) { _ = try await bench.store.assign(call, to: [agent.id]) }
         try await bench.advance(1000)
         let ending = CallEnding(
           disposition, next: .fail, duration: index.isMultiple(of: 5) ? nil : .seconds(index), costMicros: Int64(index))
