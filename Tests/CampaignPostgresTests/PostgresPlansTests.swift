@@ -11,9 +11,8 @@
   @Suite(.serialized, .enabled(if: PostgresHarness.server != nil)) struct PostgresPlansTests {
     /// The tables that grow.
     private static let large = [
-      "leads", "due_leads", "queues", "calls", "live_calls", "events", "contacts", "rollups", "suppressions",
-      "campaigns",
-      "campaign_states", "account_states",
+      "leads", "due_leads", "queues", "calls", "live_calls", "events", "contacts", "rollups", "caller_counts",
+      "suppressions", "campaigns", "campaign_states", "account_states",
     ]
 
     /// A store that tells how each of its statements was run.

@@ -29,6 +29,10 @@ enum Fault: String, CaseIterable, Sendable, CustomStringConvertible {
   case ignoresRevisions = "an account is changed from its current revision only"
   case ignoresLocalities = "only leads of open localities are claimed"
   case ignoresRollingLimits = "a rolling limit by number counts all campaigns of the account"
+  case callsFromTheFirst = "calls go round over the numbers of a campaign"
+  case ignoresNearness = "a call is made from the number that is nearest to the one called"
+  case ignoresCallsPerDay = "no number makes more calls in a day than its campaign permits"
+  case forgetsAnswers = "what came of the calls from a number is counted"
   case ignoresLimitsOfPlaces = "a rolling limit of a locality holds back its leads and no others"
   case findsNoSingleCalls = "live calls outside campaigns are found among all others"
   case writesTheFirstUpdateOnly = "many updates come to the same as one after the other"
@@ -103,6 +107,14 @@ final class BrokenStore: CampaignStorage {
         for index in state.leads.indices { state.leads[index].nextAttemptAt = nil }
       case .ignoresRollingLimits:
         for index in state.campaigns.indices { state.campaigns[index].compliance.rollingLimits = [] }
+      case .callsFromTheFirst, .ignoresNearness, .ignoresCallsPerDay:
+        for index in state.campaigns.indices {
+          if fault == .callsFromTheFirst, let first = state.campaigns[index].callerNumbers.first {
+            state.campaigns[index].callerNumbers = [first]
+          }
+          if fault == .ignoresNearness { state.campaigns[index].callerChoice.prefersNearby = false }
+          if fault == .ignoresCallsPerDay { state.campaigns[index].callerChoice.maximumPerDay = nil }
+        }
       case .ignoresDelay: state.rates = [:]
       case .believesRatesOfTheFuture:
         guard state.rates.values.allSatisfy({ $0 - Double(state.now.milliseconds) < 60_000 }) else {
@@ -118,6 +130,8 @@ final class BrokenStore: CampaignStorage {
         state.campaigns[index].pacing = campaign.pacing
         state.campaigns[index].retries = campaign.retries
         state.campaigns[index].compliance = campaign.compliance
+        state.campaigns[index].callerNumbers = campaign.callerNumbers
+        state.campaigns[index].callerChoice = campaign.callerChoice
       }
       for (index, lead) in old.leads.enumerated() { state.leads[index].priority = lead.priority }
       return claim

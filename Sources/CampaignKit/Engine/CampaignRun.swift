@@ -34,6 +34,8 @@ struct CampaignRun: Sendable {
     case campaignLimit
     /// No agent is free.
     case agents
+    /// Every caller number has made so many calls today; the next day begins at this moment.
+    case callerNumbers(Int, until: Timestamp)
     /// A rate lets the next call start at this moment.
     case rate(until: Timestamp)
     /// No lead is due where the hours are open; the next is due, or a locality opens, at this moment.

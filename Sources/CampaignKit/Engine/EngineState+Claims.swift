@@ -90,12 +90,21 @@ extension EngineState {
     runs[id]?.asked = from..<max(from, opening.map(\.until).min() ?? from)
     var request = ClaimRequest(
       lease: run.lease, count: count, open: opening, agents: run.agentsOnDuty(at: now),
-      from: run.campaign.callerNumbers.first, placeWithin: configuration.placeWithin,
+      day: countedDay(of: run, at: from), placeWithin: configuration.placeWithin,
       rule: rules.sorted().joined(separator: " or "))
     if let perSecond = capabilities.callsPerSecond {
       request.rates = [RateLimit(name: carrier, perSecond: perSecond, burst: capabilities.burst)]
     }
     actions.append(.claim(request))
+  }
+
+  /// The day by which the caller numbers of a campaign are counted; nil where there is nothing to choose or to count.
+  private func countedDay(of run: CampaignRun, at moment: Timestamp) -> Range<Timestamp>? {
+    guard run.campaign.callerNumbers.count > 1 || run.campaign.callerChoice.maximumPerDay != nil,
+      let account = accounts[run.campaign.account]?.account, let clock = try? run.campaign.clock(in: account)
+    else { return nil }
+    let date = clock.date(at: moment)
+    return clock.start(of: date)..<clock.end(of: date)
   }
 
   mutating func claimed(
@@ -145,6 +154,11 @@ extension EngineState {
     case .accountLimit: crowdOut(id, because: .accountLimit, at: now)
     case .campaignLimit: runs[id]?.hold = .campaignLimit
     case .agents: runs[id]?.hold = .agents
+    case .callerNumbers(let until):
+      let most = runs[id]?.campaign.callerChoice.maximumPerDay
+      runs[id]?.hold = .callerNumbers(most ?? 0, until: here(until))
+      setBacklogged(id, false)
+      wake(id, by: here(until))
     case .rate(let until):
       runs[id]?.hold = .rate(until: here(until))
       wake(id, by: here(until))

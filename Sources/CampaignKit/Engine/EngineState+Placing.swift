@@ -13,13 +13,12 @@ extension EngineState {
     _ claim: Claim, of run: CampaignRun, at now: Timestamp, _ actions: inout [EngineAction]
   ) {
     guard !claim.calls.isEmpty else { return }
-    let from = run.campaign.callerNumbers.first
     let orders = claim.calls.map { claimed in
       // What is left of its time is told by the engine's clock, which need not be the store's. It runs from when the
       // claim was asked for, so that it ends no later than by the store's.
       var claimed = claimed
       claimed.placeBy = min(run.askedAt, now) + (claimed.placeBy - claim.at)
-      let call = FollowedCall(claimed, of: run, from: from, at: now, elapsed: elapsed)
+      let call = FollowedCall(claimed, of: run, at: now, elapsed: elapsed)
       follow(call)
       return CallOrder(call, settings: run.settings, placeBy: min(call.placeBy, run.closesAt))
     }

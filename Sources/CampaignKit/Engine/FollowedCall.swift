@@ -154,9 +154,7 @@ struct FollowedCall: Sendable {
     case unknown
   }
 
-  init(
-    _ claimed: ClaimedCall, of run: CampaignRun, from: PhoneNumber?, at now: Timestamp, elapsed: Duration
-  ) {
+  init(_ claimed: ClaimedCall, of run: CampaignRun, at now: Timestamp, elapsed: Duration) {
     sentAt = elapsed
     id = claimed.call
     account = run.campaign.account
@@ -164,7 +162,7 @@ struct FollowedCall: Sendable {
     settings = run.settings
     lead = claimed.lead
     to = claimed.number
-    self.from = from
+    from = claimed.from
     createdAt = now
     placeBy = claimed.placeBy
     let expiresAt = claimed.placeBy + run.campaign.ringTime + run.campaign.longestCall

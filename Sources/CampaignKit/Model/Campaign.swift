@@ -15,8 +15,10 @@ public struct Campaign: Hashable, Sendable, Codable, Identifiable {
   public var description: String?
   /// Where it is in its life. Only ``CampaignStore/transition(_:on:reason:)`` changes it.
   public var status: Status
-  /// The numbers it calls from; the first is the main one.
+  /// The numbers it calls from, ``CallerChoice/mostNumbers`` at most; the first is the main one.
   public var callerNumbers: [PhoneNumber]
+  /// From which of them each call is made, and how many a day.
+  public var callerChoice: CallerChoice
   /// The name of the caller number in another system.
   public var externalNumberID: String?
   /// Who speaks when somebody answers.
@@ -73,6 +75,7 @@ public struct Campaign: Hashable, Sendable, Codable, Identifiable {
     self.name = name
     status = .draft
     callerNumbers = []
+    callerChoice = CallerChoice()
     agents = AgentAssignment()
     schedule = Schedule()
     retries = RetryPolicy()

@@ -9,6 +9,7 @@
 /// - A claim returns no lead that is not due, whose locality is not open, whose number is on the do-not-call list
 ///   or in a call, or that a rolling limit holds back.
 /// - No lead has two live calls, and none has more attempts than its campaign allows.
+/// - No number makes more calls in a day than the campaign that calls from it permits, and each call says its number.
 /// - A finish happens once. Slots are given back in it, and the lead's next state is set in it.
 /// - Nothing is claimed without a lease that is still held.
 public protocol DialingStore: Sendable {
@@ -53,6 +54,9 @@ public protocol DialingStore: Sendable {
   func dialingFacts(of lead: Lead.ID, keeping limits: [RollingLimit]) async throws(StoreError) -> DialingFacts
 
   /// Claims leads of one campaign, and makes the intents to call them.
+  ///
+  /// Each call is made from a number that ``CallerChoice`` chooses. Where that limits the calls of a day, they are to be
+  /// placed before the day ends; a request with a day in which the claim does not fall is given none.
   ///
   /// Callbacks come first, then the smaller priority, then the earlier time, then the lower ordinal.
   ///

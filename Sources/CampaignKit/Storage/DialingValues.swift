@@ -88,8 +88,10 @@ public struct ClaimRequest: Hashable, Sendable {
   public var agents: [Agent.ID]
   /// Rates that hold beside the campaign's own.
   public var rates: [RateLimit]
-  /// The number to call from.
+  /// The number to call from; nil, the default, for those of the campaign.
   public var from: PhoneNumber?
+  /// The day on the campaign's clock, by which ``CallerChoice`` counts; nil for the day of UTC.
+  public var day: Range<Timestamp>?
   /// How long a call may wait to be placed.
   public var placeWithin: Duration
   /// The rule under which the calls are made; it is kept with them.
@@ -98,7 +100,7 @@ public struct ClaimRequest: Hashable, Sendable {
   /// Creates a request.
   public init(
     lease: CampaignLease, count: Int, open: [OpenLocality], agents: [Agent.ID] = [], rates: [RateLimit] = [],
-    from: PhoneNumber? = nil, placeWithin: Duration = .seconds(30), rule: String? = nil
+    from: PhoneNumber? = nil, day: Range<Timestamp>? = nil, placeWithin: Duration = .seconds(30), rule: String? = nil
   ) {
     self.lease = lease
     self.count = count
@@ -106,6 +108,7 @@ public struct ClaimRequest: Hashable, Sendable {
     self.agents = agents
     self.rates = rates
     self.from = from
+    self.day = day
     self.placeWithin = placeWithin
     self.rule = rule
   }
@@ -141,6 +144,8 @@ public struct ClaimedCall: Hashable, Sendable {
   public var contact: Contact.ID
   /// The number to call.
   public var number: PhoneNumber
+  /// The number to call from; nil where the campaign has none.
+  public var from: PhoneNumber?
   /// Which attempt it is, counted from 1.
   public var attempt: Int
   /// Until when it may be placed.
@@ -148,12 +153,14 @@ public struct ClaimedCall: Hashable, Sendable {
 
   /// Creates a claimed call.
   public init(
-    call: Call.ID, lead: Lead.ID, contact: Contact.ID, number: PhoneNumber, attempt: Int, placeBy: Timestamp
+    call: Call.ID, lead: Lead.ID, contact: Contact.ID, number: PhoneNumber, from: PhoneNumber? = nil, attempt: Int,
+    placeBy: Timestamp
   ) {
     self.call = call
     self.lead = lead
     self.contact = contact
     self.number = number
+    self.from = from
     self.attempt = attempt
     self.placeBy = placeBy
   }
@@ -187,6 +194,8 @@ public enum ClaimStop: Hashable, Sendable {
   case campaignLimit
   /// No agent is free.
   case agents
+  /// Every caller number has made its calls of the day; the next may start at this moment.
+  case callerNumbers(until: Timestamp)
   /// A rate, or the delay between calls, permits the next one at this moment.
   case rate(until: Timestamp)
   /// No further lead is due in an open locality; the next is at this moment, if any.

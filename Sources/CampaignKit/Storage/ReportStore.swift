@@ -16,6 +16,17 @@ public protocol ReportStore: Sendable {
   func quarters(
     of scope: RollupScope, from: Timestamp?, until: Timestamp?
   ) async throws(StoreError) -> [QuarterRollup]
+
+  /// What was counted of the calls from each number of an account, those in campaigns and single ones.
+  ///
+  /// A call belongs to the quarter of an hour in which it was created, and the quarters are those of
+  /// ``quarters(of:from:until:)``.
+  ///
+  /// - Returns: The numbers in their order; those without a call are absent. None for an unknown account.
+  /// - Throws: ``StoreError/Code/closed``.
+  func callerNumbers(
+    of account: Account.ID, from: Timestamp?, until: Timestamp?
+  ) async throws(StoreError) -> [CallerNumberCounts]
 }
 
 /// What a roll-up is of.

@@ -12,11 +12,11 @@
       CREATE FUNCTION claim_leads(
         p_now bigint, p_campaign uuid, p_owner text, p_token bigint, p_count bigint, p_localities integer[],
         p_opening bigint[], p_closing bigint[], p_limits jsonb, p_agents uuid[], p_rates text[],
-        p_intervals float8[], p_bursts float8[], p_from bigint, p_place_within bigint, p_rule text,
-        p_id_time bigint, p_id_tail bigint
+        p_intervals float8[], p_bursts float8[], p_from bigint, p_day bigint, p_day_end bigint, p_place_within bigint,
+        p_rule text, p_id_time bigint, p_id_tail bigint
       ) RETURNS TABLE (
         o_kind integer, o_lead uuid, o_contact uuid, o_number bigint, o_attempt bigint, o_call uuid, o_text text,
-        o_citation text, o_moment bigint
+        o_citation text, o_moment bigint, o_from bigint
       ) LANGUAGE plpgsql
         SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
         SET plan_cache_mode = force_generic_plan SET jit = off AS $$
@@ -29,12 +29,13 @@
         v_leads uuid[]; v_contacts uuid[]; v_numbers bigint[]; v_attempts bigint[];
         v_rules text[]; v_citations text[]; v_moments bigint[]; v_calls uuid[]; v_tell bigint; v_begun bigint;
         v_failed bigint; v_prefix CONSTANT text := lpad(to_hex(p_id_time), 12, '0'); v_place_by bigint; v_prefixes text[]; v_reserved bigint; v_own_reserved bigint;
+        v_callers bigint[]; v_before bigint[]; v_made bigint[]; v_froms bigint[];
         v_all CONSTANT uuid := '00000000-0000-0000-0000-000000000000';
       BEGIN
         SELECT account INTO v_account FROM campaigns WHERE id = p_campaign;
         IF v_account IS NULL THEN
           RETURN QUERY SELECT 2, NULL::uuid, NULL::uuid, NULL::bigint, NULL::bigint, NULL::uuid, 'notFound', NULL,
-            0::bigint;
+            0::bigint, NULL::bigint;
           RETURN;
         END IF;
         SELECT t.last_event, t.live INTO v_last, v_live FROM account_states t WHERE t.account = v_account
@@ -49,7 +50,8 @@
         ELSIF p_count > 0 THEN v_stop := NULL;
         END IF;
         IF v_stop IS NOT NULL THEN
-          RETURN QUERY SELECT 2, NULL::uuid, NULL::uuid, v_now, NULL::bigint, NULL::uuid, v_stop, NULL, NULL::bigint;
+          RETURN QUERY SELECT 2, NULL::uuid, NULL::uuid, v_now, NULL::bigint, NULL::uuid, v_stop, NULL, NULL::bigint,
+            NULL::bigint;
           RETURN;
         END IF;
         v_stop := 'satisfied';
@@ -85,6 +87,23 @@
             WHERE g.account = v_account AND g.agent_group = c.agent_group));
           IF v_left < v_allowed THEN v_allowed := v_left; v_stop := 'agents'; END IF;
         END IF;
+        -- What the numbers to call from have made today, where there is something to choose or to limit.
+        v_callers := CASE WHEN p_from IS NULL THEN c.caller_numbers WHEN c.calls_per_day IS NOT NULL THEN ARRAY[p_from] END;
+        IF v_callers IS NOT NULL THEN
+          p_day := coalesce(p_day, v_now - (v_now % 86400000 + 86400000) % 86400000);
+          p_day_end := coalesce(p_day_end, p_day + 86400000);
+          SELECT array_agg(coalesce(y.calls, 0)::bigint ORDER BY x.n) INTO v_before
+            FROM unnest(v_callers) WITH ORDINALITY AS x(number, n)
+              CROSS JOIN LATERAL (SELECT sum(q.calls) AS calls FROM caller_counts q
+                WHERE q.account = v_account AND q.number = x.number
+                  AND q.quarter >= p_day - (p_day % 900000 + 900000) % 900000 AND q.quarter < p_day_end) y;
+          v_made := v_before;
+          IF c.calls_per_day IS NOT NULL THEN
+            v_left := CASE WHEN v_now >= p_day AND v_now < p_day_end THEN
+              (SELECT sum(greatest(0, c.calls_per_day - x)) FROM unnest(v_made) AS x) ELSE 0 END;
+            IF v_left < v_allowed THEN v_allowed := v_left; v_stop := 'callerNumbers'; END IF;
+          END IF;
+        END IF;
         IF v_delay > 0 THEN
           v_left := rate_starts(s.delay_until, v_now, v_delay, 1);
           IF v_left < v_allowed THEN v_allowed := v_left; v_stop := 'rate'; END IF;
@@ -101,6 +120,8 @@
         p_open := ARRAY(SELECT DISTINCT x.locality FROM unnest(p_localities, p_opening, p_closing) AS x(locality, a, b)
           WHERE x.a <= v_now AND v_now < x.b);
         v_place_by := least(v_now + p_place_within, 253402300799999);
+        -- A call is made on the day on which it is counted.
+        IF c.calls_per_day IS NOT NULL AND v_now < p_day_end THEN v_place_by := least(v_place_by, p_day_end); END IF;
         v_limits := CASE WHEN c.limits IS NOT NULL THEN c.limits::jsonb || coalesce(p_limits, '[]') ELSE p_limits END;
         v_most := CASE WHEN v_allowed < 4294967296 THEN greatest(4 * v_allowed, 1000) ELSE 9223372036854775807 END;
         v_first := v_last;
@@ -170,8 +191,13 @@
           ), decided AS MATERIALIZED (
             SELECT *, CASE WHEN rule = 'numberBusy' THEN v_now + 60000 WHEN held IS NULL THEN until END AS moment,
               CASE WHEN rule IS NULL THEN (v_prefix || lpad(to_hex(p_id_tail + v_claimed - 1
-                + count(*) FILTER (WHERE rule IS NULL) OVER (ORDER BY n)), 12, '0') || '00000000')::uuid END AS call
+                + count(*) FILTER (WHERE rule IS NULL) OVER (ORDER BY n)), 12, '0') || '00000000')::uuid END AS call,
+              count(*) FILTER (WHERE rule IS NULL) OVER (ORDER BY n) AS turn
             FROM ruled ORDER BY n
+          ), chosen AS MATERIALIZED (
+            SELECT choose_callers(array_agg(number ORDER BY n), v_callers, v_made,
+                coalesce(c.calls_per_day, 9223372036854775807), c.prefers_nearby) AS callers
+              FROM decided WHERE v_callers IS NOT NULL AND call IS NOT NULL
           ), dialled AS (
             UPDATE leads SET status = 'calling', attempts = x.attempts + 1, live_call = x.call,
                 last_attempt_at = v_now, next_attempt_at = NULL, decision_dialled = true,
@@ -182,7 +208,7 @@
             INSERT INTO calls (id, account, campaign, lead, contact, subject, attempt, number, from_number, status,
                 created_at, place_by, expires_at, rule)
               SELECT x.call, v_account, p_campaign, x.lead, x.contact, x.subject, x.attempts + 1, x.number,
-                coalesce(p_from, c.caller_number), 'intended', v_now, v_place_by,
+                coalesce(((SELECT callers FROM chosen))[x.turn], p_from, c.caller_number), 'intended', v_now, v_place_by,
                 least(v_place_by + c.call_time, 253402300799999), p_rule
               FROM decided x WHERE x.call IS NOT NULL
           ), begun AS (
@@ -201,11 +227,17 @@
           SELECT count(*), count(call), count(*) FILTER (WHERE call IS NOT NULL AND attempts = 0),
               count(*) FILTER (WHERE rule = 'attempts'), count(*) FILTER (WHERE moment IS NULL),
               array_agg(lead), array_agg(contact), array_agg(number), array_agg(attempts + 1), array_agg(call),
-              array_agg(rule), array_agg(CASE WHEN held IS NULL AND rule = name THEN citation END), array_agg(moment)
+              array_agg(rule), array_agg(CASE WHEN held IS NULL AND rule = name THEN citation END), array_agg(moment),
+              (SELECT callers FROM chosen)
             INTO v_taken, v_new, v_begun, v_failed, v_tell, v_leads, v_contacts, v_numbers, v_attempts, v_calls,
-              v_rules, v_citations, v_moments
+              v_rules, v_citations, v_moments, v_froms
             FROM decided;
           EXIT WHEN v_taken = 0;
+          IF v_froms IS NOT NULL THEN
+            SELECT array_agg(v_made[x.n] + coalesce(y.calls, 0) ORDER BY x.n) INTO v_made
+              FROM unnest(v_callers) WITH ORDINALITY AS x(number, n)
+                LEFT JOIN LATERAL (SELECT count(*) AS calls FROM unnest(v_froms) AS f WHERE f = x.number) y ON true;
+          END IF;
 
           IF v_new < v_taken THEN
             UPDATE leads SET decision_dialled = false, decision_rule = x.rule, decision_citation = x.citation,
@@ -234,7 +266,8 @@
           v_claimed := v_claimed + v_new;
           v_held := v_held + v_taken - v_new;
           RETURN QUERY SELECT CASE WHEN x.rule IS NULL THEN 0 ELSE 1 END, x.lead, x.contact, x.number, x.attempt,
-              x.call, x.rule, x.citation, x.moment
+              x.call, x.rule, x.citation, x.moment,
+              CASE WHEN x.call IS NOT NULL THEN v_froms[count(x.call) OVER (ORDER BY x.n)] END
             FROM unnest(v_leads, v_contacts, v_numbers, v_attempts, v_calls, v_rules,
               v_citations, v_moments)
               WITH ORDINALITY AS x(lead, contact, number, attempt, call, rule, citation, moment, n)
@@ -268,7 +301,14 @@
             FROM (VALUES (0::smallint, v_account), (1::smallint, p_campaign)) AS x(kind, scope),
               (VALUES (\(total)), (v_now - (v_now % 900000 + 900000) % 900000)) AS y(quarter)
           ON CONFLICT (kind, scope, quarter) DO UPDATE SET created = rollups.created + excluded.created;
+          INSERT INTO caller_counts (account, number, quarter, calls)
+            SELECT v_account, x.number, v_now - (v_now % 900000 + 900000) % 900000, x.calls
+            FROM (SELECT number, made - before FROM unnest(v_callers, v_before, v_made) AS y(number, before, made)
+              UNION ALL SELECT coalesce(p_from, c.caller_number), v_claimed WHERE v_callers IS NULL) AS x(number, calls)
+            WHERE x.number IS NOT NULL AND x.calls > 0 ORDER BY x.number
+          ON CONFLICT (account, number, quarter) DO UPDATE SET calls = caller_counts.calls + excluded.calls;
         END IF;
+        IF v_stop = 'callerNumbers' THEN v_until_at := CASE WHEN v_now >= p_day AND v_now < p_day_end THEN p_day_end ELSE v_now END; END IF;
         IF v_stop = 'rate' THEN
           v_until_at := greatest(
             CASE WHEN v_delay > 0 THEN rate_next(s.delay_until, v_now, v_delay, 1) END,
@@ -285,7 +325,8 @@
           PERFORM prune_events(v_account, v_first, v_last);
           IF s.waiting + s.calling = 0 THEN PERFORM complete_if_done(p_campaign, v_now); END IF;
         END IF;
-        RETURN QUERY SELECT 2, v_account, NULL::uuid, v_now, NULL::bigint, NULL::uuid, v_stop, NULL, v_until_at;
+        RETURN QUERY SELECT 2, v_account, NULL::uuid, v_now, v_place_by, NULL::uuid, v_stop, NULL, v_until_at,
+          coalesce(p_from, c.caller_number);
       END $$;
       """
   }

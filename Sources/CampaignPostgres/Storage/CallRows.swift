@@ -114,6 +114,7 @@
         call.placedAt, call.ringingAt, call.answeredAt, call.endedAt, call.duration, call.talkTime, call.costMicros,
         call.carrier, call.carrierReference, call.isAttempt, call.followUp, call.rule, document)
       count(call.rollup, of: call)
+      count(callerOf: call)
       if call.status.isLive {
         write(
           "INSERT INTO live_calls VALUES ($1, $2, $3, $4, $5, $6)", call.id, call.account, call.to, call.campaign,
@@ -147,6 +148,7 @@
       var change = new.rollup
       change.subtract(old.rollup)
       count(change, of: new)
+      count(callerOf: new, over: old)
       if old.status.isLive, !new.status.isLive {
         write("DELETE FROM live_calls WHERE number = $1 AND account = $2 AND call = $3", new.to, new.account, new.id)
         countLive(-1, new)

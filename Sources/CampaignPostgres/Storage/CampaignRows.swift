@@ -56,6 +56,11 @@
       guard retries.maximumAttempts >= 1 else {
         throw StoreError(.invalid, "maximumAttempts must be at least 1")
       }
+      guard callerChoice.maximumPerDay ?? 1 >= 1, callerNumbers.count <= CallerChoice.mostNumbers else {
+        throw StoreError(
+          .invalid,
+          "callerChoice.maximumPerDay must be at least 1, and callerNumbers at most \(CallerChoice.mostNumbers)")
+      }
     }
   }
 
@@ -77,8 +82,9 @@
         """
         INSERT INTO campaigns (id, account, name, status, status_reason, created_at, updated_at, started_at, paused_at,
           resumed_at, ended_at, revision, maximum, agent_group, delay, per_second, max_attempts, call_time,
-          caller_number, limits, search, doc)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+          caller_number, caller_numbers, prefers_nearby, calls_per_day, limits, search, doc)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
+          $24, $25)
         """, try values(of: campaign))
       write("INSERT INTO campaign_states (campaign) VALUES ($1)", campaign.id)
     }
@@ -89,20 +95,25 @@
         """
         UPDATE campaigns SET (account, name, status, status_reason, created_at, updated_at, started_at, paused_at,
           resumed_at, ended_at, revision, maximum, agent_group, delay, per_second, max_attempts, call_time,
-          caller_number, limits, search, doc)
-        = ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+          caller_number, caller_numbers, prefers_nearby, calls_per_day, limits, search, doc)
+        = ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
         WHERE id = $1
         """, try values(of: campaign))
     }
 
     private func values(of campaign: Campaign) throws(StoreError) -> [(any SQLValue)?] {
       let limits = campaign.compliance.rollingLimits
+      var seen: Set<PhoneNumber> = []
+      let callers = campaign.callerNumbers.filter { seen.insert($0).inserted }
+      let choice = campaign.callerChoice
+      let isFree = callers.isEmpty || (callers.count == 1 && choice.maximumPerDay == nil)
       return [
         campaign.id, campaign.account, campaign.name, campaign.status, campaign.statusReason, campaign.createdAt,
         campaign.updatedAt, campaign.startedAt, campaign.pausedAt, campaign.resumedAt, campaign.endedAt,
         campaign.revision, campaign.pacing.maximumConcurrentCalls, campaign.agents.group,
         campaign.pacing.delayBetweenCalls, campaign.pacing.callsPerSecond, campaign.retries.maximumAttempts,
         campaign.ringTime + campaign.longestCall, campaign.callerNumbers.first,
+        isFree ? nil : callers, choice.prefersNearby, choice.maximumPerDay,
         limits.isEmpty ? nil : try Document.text(limits.map { StoredLimit($0) }),
         Listing.searchable(campaign.name, campaign.description), try Document.text(campaign),
       ]

@@ -14,6 +14,7 @@
     fileprivate var campaigns: [Campaign.ID: CampaignSums] = [:]
     fileprivate var queues: [Queue: Int] = [:]
     fileprivate var rollups: [Scope: Rollup] = [:]
+    fileprivate var callers: [CallerQuarter: CallerCounts] = [:]
 
     fileprivate struct AccountSums {
       var live = 0
@@ -74,6 +75,10 @@
       rollups[Scope(kind: kind, id: scope, quarter: quarter), default: Rollup()].add(change)
     }
 
+    mutating func count(_ change: CallerCounts, of caller: CallerQuarter) {
+      callers[caller, default: CallerCounts()].add(change)
+    }
+
     mutating func tell(_ call: Call, _ kind: CampaignEvent.Kind, status: String) {
       accounts[call.account, default: AccountSums()].events.append(
         Event(
@@ -120,6 +125,7 @@
       for (scope, rollup) in sums.rollups.sorted(by: { ($0.key.kind, $0.key.id) < ($1.key.kind, $1.key.id) }) {
         count(rollup, in: scope.kind, scope.id, at: scope.quarter)
       }
+      write(sums.callers)
       for (id, campaign) in sums.campaigns.sorted(by: { $0.key < $1.key }) {
         if campaign.leads != LeadCounts() { count(campaign.leads, of: id) }
         guard campaign.live != 0 || campaign.unassigned != 0 else { continue }

@@ -183,18 +183,21 @@
       let names = shared.identifiers.reserve(max(0, min(request.count, 100_000)), at: moment)
       let found = try rows(
         """
-        SELECT o_kind, o_lead, o_contact, o_number, o_attempt, o_call, o_text, o_citation, o_moment
-        FROM claim_leads($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+        SELECT o_kind, o_lead, o_contact, o_number, o_attempt, o_call, o_text, o_citation, o_moment, o_from
+        FROM claim_leads($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
         """,
         givenTime, request.lease.campaign, request.lease.owner, Int64(clamping: request.lease.token),
         min(request.count, 100_000), open, request.open.map(\.from), request.open.map(\.until),
         limits.isEmpty ? nil : try Document.text(limits), request.agents,
-        rates.map(\.name), rates.map(\.interval), rates.map(\.burst), request.from, request.placeWithin, request.rule,
+        rates.map(\.name), rates.map(\.interval), rates.map(\.burst), request.from, request.day?.lowerBound,
+        request.day?.upperBound, request.placeWithin, request.rule,
         names.millisecond, names.tail)
       var claim = Claim(stop: .satisfied, at: moment)
       var stop = ""
       var until: Timestamp?
       var account: Account.ID?
+      var placeBy = moment
+      var from: PhoneNumber?
       for index in 0..<found.count {
         var row = Row(found, index)
         let kind = try row.int()
@@ -202,12 +205,13 @@
         let contact = try row.optionalID(Contact.self)
         if kind == 2 {
           claim.at = try row.optionalInt64().map { Timestamp(milliseconds: $0) } ?? moment
-          _ = try row.optionalInt()
+          placeBy = try row.optionalInt64().map { Timestamp(milliseconds: $0) } ?? moment
           _ = try row.optionalID(Call.self)
           stop = try row.text()
           account = lead.map { Account.ID(high: $0.high, low: $0.low) }
           _ = row.optionalText()
           until = try row.optionalMoment()
+          from = try row.optionalNumber()
           continue
         }
         guard let lead, let contact else { throw StoreError(.damaged, "a claim names no lead") }
@@ -220,7 +224,8 @@
         if let call {
           claim.calls.append(
             ClaimedCall(
-              call: call, lead: lead, contact: contact, number: number, attempt: attempt, placeBy: .distantFuture))
+              call: call, lead: lead, contact: contact, number: number, from: try row.optionalNumber(),
+              attempt: attempt, placeBy: .distantFuture))
         } else {
           claim.heldBack.append(
             HeldLead(
@@ -229,7 +234,10 @@
                 isDialled: false, rule: rule ?? "", citation: citation, decidedAt: moment, retryAt: retryAt)))
         }
       }
-      for index in claim.calls.indices { claim.calls[index].placeBy = claim.at + request.placeWithin }
+      for index in claim.calls.indices {
+        claim.calls[index].placeBy = placeBy
+        claim.calls[index].from = claim.calls[index].from ?? from
+      }
       for index in claim.heldBack.indices { claim.heldBack[index].decision.decidedAt = claim.at }
       claim.stop = try Self.stop(stop, until)
       // No more than so many are claimed at once, however many are wanted.
@@ -246,6 +254,7 @@
       case "accountLimit": return .accountLimit
       case "campaignLimit": return .campaignLimit
       case "agents": return .agents
+      case "callerNumbers": return .callerNumbers(until: until ?? .distantFuture)
       case "rate": return .rate(until: until ?? .distantFuture)
       case "noneDue": return .noneDue(next: until)
       case "examinedEnough": return .examinedEnough

@@ -30,6 +30,9 @@ extension PlainState {
     guard campaign.retries.maximumAttempts >= 1 else {
       throw StoreError(.invalid, "maximumAttempts must be at least 1")
     }
+    guard campaign.callerChoice.maximumPerDay ?? 1 >= 1, campaign.callerNumbers.count <= CallerChoice.mostNumbers else {
+      throw StoreError(.invalid, "the caller numbers are too many, or may make no call")
+    }
   }
 
   func check(_ limits: [RollingLimit]) throws(StoreError) {

@@ -157,7 +157,10 @@ extension PlainState {
 
   /// Makes the intent to call a lead.
   private mutating func call(_ index: Int, in campaign: Campaign, _ request: ClaimRequest) -> ClaimedCall {
-    let placeBy = now + request.placeWithin
+    var placeBy = now + request.placeWithin
+    if campaign.callerChoice.maximumPerDay != nil, !callers(of: campaign, request).isEmpty {
+      placeBy = min(placeBy, request.countedDay(at: now).upperBound)
+    }
     leads[index].attempts += 1
     var call = Call(
       id: identifiers.next(at: now), account: campaign.account, attempt: leads[index].attempts,
@@ -166,7 +169,7 @@ extension PlainState {
     call.campaign = campaign.id
     call.lead = leads[index].id
     call.contact = leads[index].contact
-    call.from = request.from
+    call.from = caller(of: campaign, for: leads[index].number, request)
     call.rule = request.rule
     call.subject = leads[index].subject
     calls.append(call)
@@ -178,7 +181,7 @@ extension PlainState {
     leads[index].updatedAt = now
     tell(call, .callIntended)
     return ClaimedCall(
-      call: call.id, lead: leads[index].id, contact: leads[index].contact, number: call.to, attempt: call.attempt,
-      placeBy: placeBy)
+      call: call.id, lead: leads[index].id, contact: leads[index].contact, number: call.to, from: call.from,
+      attempt: call.attempt, placeBy: placeBy)
   }
 }

@@ -63,6 +63,14 @@ extension PlainState {
       }
       permits.append(Permit(count: room - waiting.count, stop: .agents))
     }
+    if let most = campaign.callerChoice.maximumPerDay, !callers(of: campaign, request).isEmpty {
+      let day = request.countedDay(at: now)
+      let room = callers(of: campaign, request).reduce(0) { $0 + max(0, most - calls(from: $1, of: campaign, in: day)) }
+      permits.append(
+        day.contains(now)
+          ? Permit(count: room, stop: .callerNumbers(until: day.upperBound))
+          : Permit(count: 0, stop: .callerNumbers(until: now)))
+    }
     return permits
   }
 

@@ -146,4 +146,10 @@ extension PlainStore {
   ) async throws(StoreError) -> [QuarterRollup] {
     try run { (state) throws(StoreError) in state.quarters(of: scope, from: from, until: until) }
   }
+
+  package func callerNumbers(
+    of account: Account.ID, from: Timestamp?, until: Timestamp?
+  ) async throws(StoreError) -> [CallerNumberCounts] {
+    try run { (state) throws(StoreError) in state.callerNumbers(of: account, from: from, until: until) }
+  }
 }

@@ -371,6 +371,14 @@ extension StorageWrapper {
     }
   }
 
+  package func callerNumbers(of account: Account.ID, from: Timestamp?, until: Timestamp?) async throws(StoreError)
+    -> [CallerNumberCounts]
+  {
+    try await pass(.look("callerNumbers")) { (store) throws(StoreError) in
+      try await store.callerNumbers(of: account, from: from, until: until)
+    }
+  }
+
 }
 
 // MARK: DialingStore

@@ -74,6 +74,8 @@ extension Bench {
     for campaign in named.sorted() {
       try await recount(.campaign(campaign), calls.filter { $0.campaign == campaign }, "a campaign")
     }
+    let numbers = try await store.callerNumbers(of: account.id, from: nil, until: nil)
+    try equal(numbers, CallerNumberCounts.recounting(calls), "the counts of the numbers called from")
     for agent in Set(calls.compactMap(\.agent)).sorted() {
       try await recount(.agent(agent), calls.filter { $0.agent == agent }, "an agent")
     }

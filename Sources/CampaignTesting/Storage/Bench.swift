@@ -239,12 +239,12 @@ extension Bench {
   @inline(never)
   func claim(
     _ lease: CampaignLease, _ count: Int = 1, open: [OpenLocality]? = nil, agents: [Agent.ID] = [],
-    rates: [RateLimit] = [], rule: String? = nil
+    rates: [RateLimit] = [], day: Range<Timestamp>? = nil, rule: String? = nil
   ) async throws -> Claim {
     try await store.claim(
       ClaimRequest(
         lease: lease, count: count, open: open ?? [OpenLocality(.unknown, until: .distantFuture)], agents: agents,
-        rates: rates, rule: rule))
+        rates: rates, day: day, rule: rule))
   }
 
   /// Claims one call, which must succeed.

@@ -62,8 +62,8 @@ public enum StorageConformance {
 
   /// Every promise that can be checked of any store.
   public static let all: [Promise] =
-    accounts + campaigns + contacts + leads + imports + leases + claims + limits + rules + calls + finishing + agents
-    + suppressions + pages + reports + events + separation + crowds + sequences
+    accounts + campaigns + contacts + leads + imports + leases + claims + limits + callerNumbers + rules + calls
+    + finishing + agents + suppressions + pages + reports + events + separation + crowds + sequences
 
   /// Runs every promise; those of durability where the store can be opened again, and those of the clock where it can
   /// be set back.

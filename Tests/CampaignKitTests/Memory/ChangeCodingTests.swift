@@ -15,7 +15,7 @@ import Testing
 
   private static let items: [ClaimItems.Item] = [
     .call(lead: 1, id: RawID(high: .max, low: 2)), .call(lead: 2, id: RawID(high: .max, low: 3)),
-    .held(lead: noRow, rule: "doNotCall", status: .suppressed, until: 0),
+    .from(14_155_550_000), .held(lead: noRow, rule: "doNotCall", status: .suppressed, until: 0),
     .call(lead: 0, id: RawID(high: 7, low: .max)), .call(lead: noRow, id: RawID(high: 8, low: 0)),
     .held(lead: 3, rule: "", status: .waiting, until: .min), .call(lead: 3, id: RawID(high: 8, low: 1)),
   ]

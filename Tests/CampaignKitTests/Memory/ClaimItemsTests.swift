@@ -23,6 +23,9 @@ import Testing
     for _ in 0..<500 {
       let lead = dice.coin() ? UInt32(items.count) : UInt32(truncatingIfNeeded: dice.word())
       if dice(0...3) == 0 {
+        items.append(.from(14_155_550_000 + dice.word() % 5))
+      }
+      if dice(0...3) == 0 {
         items.append(.held(lead: lead, rule: "é", status: dice.pick([.waiting, .failed], or: .waiting), until: .min))
       } else {
         id =
@@ -40,10 +43,15 @@ import Testing
     #expect(items.writer.bytes.count == 2 + 12 + 99)
   }
 
+  @Test func aNumberIsWrittenOnceAndThenNamed() {
+    let items = ClaimItems([.from(14_155_550_000), .from(15), .from(14_155_550_000), .from(15)])
+    #expect(items.writer.bytes.count == 4 * 2 + 2 * 8)
+  }
+
   @Test func whatCannotBeIsDamage() {
     let impossible: [[UInt8]] = [
-      // A kind that there is not, a row below the first, one above the last, an identifier and a status cut off.
-      [3], [4], writing { $0.count(1 << 35) }, [1], [2, 0],
+      // A number to call from that is missing, unknown or cut off, a row below the first, one above the last, an identifier and a status cut off.
+      [3], [3, 1], [3, 0, 1], [4], writing { $0.count(1 << 35) }, [1], [2, 0],
       // A lead that is held back is not in a call.
       [2, 0, Lead.Status.calling.raw, 0],
       // A number of more than 64 bits.
@@ -62,6 +70,7 @@ extension ClaimItems {
     for item in items {
       switch item {
       case .call(let lead, let id): add(call: id, of: lead)
+      case .from(let number): add(from: number)
       case .held(let lead, let rule, let status, let until):
         add(heldLead: lead, rule: rule, status: status, until: until)
       }

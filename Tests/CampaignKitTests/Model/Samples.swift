@@ -78,6 +78,7 @@ enum Samples {
     campaign.description = "Offers"
     campaign.status = .paused
     campaign.callerNumbers = [samplePhone]
+    campaign.callerChoice = CallerChoice(prefersNearby: false, maximumPerDay: 3)
     campaign.externalNumberID = "PN1"
     campaign.agents = AgentAssignment(
       agents: [id(4)], group: "sales", externalAgentID: "x", configuration: json, mediaStreamURL: "wss://m")

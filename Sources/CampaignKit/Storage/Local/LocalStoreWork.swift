@@ -191,4 +191,10 @@ extension LocalStore: PackedLeadStore {
       state.rollups(of: scope)?.quarters(from: from, until: until) ?? []
     }
   }
+
+  public func callerNumbers(
+    of account: Account.ID, from: Timestamp?, until: Timestamp?
+  ) async throws(StoreError) -> [CallerNumberCounts] {
+    try core.read { (state, _) throws(StoreError) in state.callerNumbers(of: account, from: from, until: until) }
+  }
 }

@@ -5,12 +5,16 @@
 struct ClaimItems {
   enum Item: Equatable {
     case call(lead: UInt32, id: RawID)
+    /// The calls that follow are made from this number.
+    case from(UInt64)
     /// The lead is held back by a rule until a moment; 0 with a final status.
     case held(lead: UInt32, rule: String, status: Lead.Status, until: Int64)
   }
 
   private(set) var writer = ByteWriter()
   private var last = ClaimItemPosition()
+  /// The numbers that were written; one that is written again is named by its place among them.
+  private var numbers: [UInt64] = []
 
   var isEmpty: Bool { writer.bytes.isEmpty }
 
@@ -28,6 +32,15 @@ struct ClaimItems {
     begin(lead, isNext ? 0 : 1)
     if !isNext { writer.raw(id) }
     last.id = id
+  }
+
+  mutating func add(from number: UInt64) {
+    begin(last.lead, 3)
+    let place = numbers.firstIndex(of: number)
+    writer.count(place ?? numbers.count)
+    guard place == nil else { return }
+    numbers.append(number)
+    writer.fixed64(number)
   }
 
   mutating func add(heldLead lead: UInt32, rule: String, status: Lead.Status, until: Int64) {
@@ -56,6 +69,7 @@ private struct ClaimItemPosition {
 struct ClaimItemReader {
   private var reader: ByteReader
   private var last = ClaimItemPosition()
+  private var numbers: [UInt64] = []
 
   init(_ bytes: UnsafeRawBufferPointer) { reader = ByteReader(bytes) }
 
@@ -76,7 +90,13 @@ struct ClaimItemReader {
         throw StoreError(.damaged, "a stored claim has a lead status that is not possible")
       }
       return .held(lead: lead, rule: rule, status: status, until: try reader.signed())
-    case let kind: throw StoreError(.damaged, "there is no item of kind \(kind) in a claim")
+    default:
+      let place = try reader.count()
+      if place == numbers.count { numbers.append(try reader.fixed64()) }
+      guard numbers.indices.contains(place) else {
+        throw StoreError(.damaged, "a stored claim names a number that it does not have")
+      }
+      return .from(numbers[place])
     }
     return .call(lead: lead, id: last.id)
   }

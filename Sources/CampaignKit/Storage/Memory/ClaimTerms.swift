@@ -1,7 +1,8 @@
 /// What a claim needs to know of its campaign. A campaign is large, and is not copied for this.
 struct ClaimTerms {
   let account: UInt32
-  let callerNumber: PhoneNumber?
+  let callerNumbers: [PhoneNumber]
+  let callerChoice: CallerChoice
   let ringTime: Duration
   let longestCall: Duration
   let pacing: Pacing
@@ -13,7 +14,8 @@ struct ClaimTerms {
 
   init(_ record: borrowing CampaignRecord) {
     account = record.account
-    callerNumber = record.campaign.callerNumbers.first
+    callerNumbers = record.campaign.callerNumbers
+    callerChoice = record.campaign.callerChoice
     ringTime = record.campaign.ringTime
     longestCall = record.campaign.longestCall
     pacing = record.campaign.pacing
@@ -27,7 +29,9 @@ struct ClaimTerms {
 
 /// What the calls of one claim have in common.
 struct CallTerms {
+  /// The number to call from, and how many calls were made from it that are not counted yet.
   var from: UInt64
+  var uncounted = 0
   var placeBy: Int64
   var expiresAt: Int64
   var rule: UInt32

@@ -20,6 +20,8 @@ struct Indexes: Sendable {
   var calls = CallIndex()
   var callReferences = RowIndex()
   var numbers = RowIndex()
+  /// The numbers that were called from.
+  var callers = CallerIndex()
   /// Contacts by their further numbers, of all accounts.
   var furtherNumbers: [UInt64: [UInt32]] = [:]
 
@@ -40,6 +42,7 @@ struct Indexes: Sendable {
     var calls: [UInt32] = []
     var agents: [UInt32] = []
     var lists: [UInt32] = []
+    var callers: [Int] = []
   }
 
   struct CampaignRows: Sendable {

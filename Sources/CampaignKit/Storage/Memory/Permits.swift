@@ -2,7 +2,7 @@
 struct Permits {
   /// The limits in the order in which they are named when several leave equally little.
   enum Limit {
-    case systemLimit, accountLimit, campaignLimit, agents, rate
+    case systemLimit, accountLimit, campaignLimit, agents, callerNumbers, rate
   }
 
   private(set) var count: Int
@@ -21,12 +21,15 @@ struct Permits {
   }
 
   /// Why there were no more calls, once the rates were taken.
-  func stop(record: ClaimRecord, request: ClaimRequest, campaign: ClaimTerms) -> ClaimStop {
+  func stop(
+    record: ClaimRecord, request: ClaimRequest, campaign: ClaimTerms, day: Range<Timestamp>, now: Timestamp
+  ) -> ClaimStop {
     switch first {
     case .systemLimit: return .systemLimit
     case .accountLimit: return .accountLimit
     case .campaignLimit: return .campaignLimit
     case .agents: return .agents
+    case .callerNumbers: return .callerNumbers(until: day.contains(now) ? day.upperBound : now)
     case .rate: return .rate(until: Rate.nextStart(record: record, request: request, campaign: campaign))
     case nil: return .satisfied
     }

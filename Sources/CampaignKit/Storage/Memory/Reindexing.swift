@@ -79,6 +79,7 @@ extension StoreState {
       }
       if call.createdAt < latest { indexes.callsAreOutOfOrder = true }
       latest = call.createdAt
+      count(callerOf: call)
       if call.referenceHash != 0 { index(referenceOf: row) }
       if call.agent != noRow { indexes.agentCalls[Int(call.agent)].append(row) }
     }

@@ -293,6 +293,7 @@ extension StoreState {
     } else {
       withdrawFromRollups(call)
     }
+    countEnd(ofCallerOf: call)
     tellCall(.callEnded, row, at: now, status: call.disposition)
     guard call.campaign != noRow else { return }
     tables.campaigns[Int(call.campaign)].liveCalls -= 1

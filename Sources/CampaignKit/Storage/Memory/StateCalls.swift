@@ -191,6 +191,7 @@ extension StoreState {
     }
     for rate in record.rates { tables.rates[rate.name] = rate.until }
     tables.accounts[Int(record.account)].rollups.count(at: now.milliseconds) { $0.created &+= 1 }
+    count(1, from: record.from, of: record.account, at: now.milliseconds)
     tell(.callIntended, of: record.account, at: now, call: row)
   }
 

@@ -59,6 +59,10 @@ extension StoreState {
     try demand(campaign.pacing.callsPerSecond ?? 1 > 0, "pacing.callsPerSecond is not above zero; nil is no limit")
     try demand(campaign.pacing.delayBetweenCalls >= .zero, "pacing.delayBetweenCalls is below zero")
     try demand(campaign.ringTime >= .zero && campaign.longestCall >= .zero, "ringTime or longestCall is below zero")
+    try demand(campaign.callerChoice.maximumPerDay ?? 1 >= 1, "callerChoice.maximumPerDay is below 1; nil is no limit")
+    try demand(
+      campaign.callerNumbers.count <= CallerChoice.mostNumbers,
+      "callerNumbers has more than \(CallerChoice.mostNumbers) numbers")
     try check(campaign.compliance.rollingLimits)
   }
 

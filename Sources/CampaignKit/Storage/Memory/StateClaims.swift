@@ -12,10 +12,16 @@ extension StoreState {
 
     let campaign = ClaimTerms(tables.campaigns[Int(row)])
     var permits = Permits(request.count)
-    limit(&permits, request: request, campaign: campaign, row: row, now: now)
-    let placeBy = now + request.placeWithin
+    let day = request.countedDay(at: now)
+    var callers = callerTurns(request, campaign, day: day)
+    limit(&permits, request: request, campaign: campaign, callers: callers, day: day, row: row, now: now)
+    var placeBy = now + request.placeWithin
+    // A call is made on the day on which it is counted.
+    if callers != nil, campaign.callerChoice.maximumPerDay != nil, day.contains(now) {
+      placeBy = min(placeBy, day.upperBound)
+    }
     var record = ClaimRecord(
-      campaign: row, from: (request.from ?? campaign.callerNumber)?.digits ?? 0,
+      campaign: row, from: (request.from ?? campaign.callerNumbers.first)?.digits ?? 0,
       placeBy: placeBy.milliseconds, expiresAt: (placeBy + campaign.ringTime + campaign.longestCall).milliseconds,
       rule: request.rule, delayUntil: campaign.delayUntil,
       rateUntil: campaign.rateUntil, rates: [])
@@ -24,7 +30,7 @@ extension StoreState {
     let mostExamined = permits.count < 1 << 32 ? max(4 * permits.count, 1000) : .max
     var examined = 0
     var ranOut = false
-    let common = CallTerms(record, ruleNumber: tables.texts.number(of: request.rule))
+    var common = CallTerms(record, ruleNumber: tables.texts.number(of: request.rule))
     record.items.reserve(min(permits.count, 1000))
     claim.calls.reserveCapacity(min(permits.count, 1000))
     while claim.calls.count < permits.count {
@@ -40,7 +46,14 @@ extension StoreState {
       let limits = open.limitsOfTaken
       switch try examine(lead, campaign: campaign, limits: limits, row: row, now: now) {
       case .call(_, let id):
+        if callers != nil, let from = try callers?.take(for: tables.currentNumber(ofLead: lead).digits),
+          from != common.from
+        {
+          record.items.add(from: from)
+          change(from: from, &common, of: campaign.account, at: now)
+        }
         record.items.add(call: id, of: lead)
+        common.uncounted += 1
         let number = try addCall(id, to: lead, of: row, common, at: now)
         guard let number = PhoneNumber(digits: number) else { throw .misfit("phone number") }
         let core = tables.leadCore(lead)
@@ -48,7 +61,7 @@ extension StoreState {
           ClaimedCall(
             call: id.of(Call.self), lead: core.id.of(Lead.self),
             contact: tables.contacts[core.contact].id.of(Contact.self), number: number,
-            attempt: Int(core.attempts), placeBy: placeBy))
+            from: PhoneNumber(digits: common.from), attempt: Int(core.attempts), placeBy: placeBy))
       case .held(_, let rule, let status, let until):
         record.items.add(heldLead: lead, rule: rule, status: status, until: until)
         hold(lead, rule: rule, status: status, until: until, at: now)
@@ -59,16 +72,18 @@ extension StoreState {
               isDialled: false, rule: rule, citation: citation(of: rule, among: campaign.rollingLimits + limits),
               decidedAt: now,
               retryAt: until == 0 ? nil : Timestamp(milliseconds: until))))
+      case .from: break  // Nothing is decided about a lead by that.
       }
     }
     takeRates(claim.calls.count, request, campaign: campaign, record: &record, now: now)
     if ranOut {
       claim.stop = .noneDue(next: nextDue(open.queues.map(\.number), of: row))
     } else if claim.stop != .examinedEnough, claim.calls.count < request.count {
-      claim.stop = permits.stop(record: record, request: request, campaign: campaign)
+      claim.stop = permits.stop(record: record, request: request, campaign: campaign, day: day, now: now)
     }
     guard !record.items.isEmpty else { return claim }
     count(calls: claim.calls.count, of: row, at: now)
+    count(common.uncounted, from: common.from, of: campaign.account, at: now.milliseconds)
     applyRates(record)
     settle(row, at: now)
     keep(.claimed(record), at: now)
@@ -90,7 +105,8 @@ extension StoreState {
 
   /// Lowers the number of calls to what every limit leaves.
   private mutating func limit(
-    _ permits: inout Permits, request: ClaimRequest, campaign: ClaimTerms, row: UInt32, now: Timestamp
+    _ permits: inout Permits, request: ClaimRequest, campaign: ClaimTerms, callers: CallerTurns?,
+    day: Range<Timestamp>, row: UInt32, now: Timestamp
   ) {
     let account = campaign.account
     let reserved = reservedSlots(at: now)
@@ -104,6 +120,10 @@ extension StoreState {
     }
     if let group = campaign.group {
       permits.lower(to: freeAgents(request.agents, of: group, account: account), .agents)
+    }
+    if let callers, campaign.callerChoice.maximumPerDay != nil {
+      // What is counted is counted for the day that was asked for.
+      permits.lower(to: day.contains(now) ? callers.room : 0, .callerNumbers)
     }
     let nanoseconds = Rate.nanoseconds(now)
     if campaign.pacing.delayBetweenCalls > .zero {
@@ -285,35 +305,46 @@ extension StoreState {
     guard record.campaign < tables.campaigns.count, !tables.campaigns[Int(record.campaign)].isDeleted else {
       throw .misfit("campaign")
     }
-    let common = CallTerms(record, ruleNumber: tables.texts.number(of: record.rule))
+    var common = CallTerms(record, ruleNumber: tables.texts.number(of: record.rule))
     let calls = tables.calls.count
     let result = record.items.writer.bytes.withUnsafeBytes { bytes in
       Result { () throws(StoreError) in
         var items = ClaimItemReader(bytes)
-        while let item = try items.next() { try apply(item, of: record, common, at: now) }
+        while let item = try items.next() { try apply(item, of: record, &common, at: now) }
       }
     }
     try result.get()
+    count(common.uncounted, from: common.from, of: tables.campaigns[Int(record.campaign)].account, at: now.milliseconds)
     count(calls: tables.calls.count - calls, of: record.campaign, at: now)
     applyRates(record)
     settle(record.campaign, at: now)
   }
 
   private mutating func apply(
-    _ item: ClaimItems.Item, of record: ClaimRecord, _ common: CallTerms, at now: Timestamp
+    _ item: ClaimItems.Item, of record: ClaimRecord, _ common: inout CallTerms, at now: Timestamp
   ) throws(StoreError) {
     switch item {
     case .call(let lead, let id):
       guard tables.isLead(lead), tables.leadStatus(lead) == Lead.Status.waiting.raw,
         tables.campaign(ofLead: lead) == record.campaign
       else { throw .misfit("waiting lead") }
+      common.uncounted += 1
       _ = try addCall(id, to: lead, of: record.campaign, common, at: now)
+    case .from(let number):
+      change(from: number, &common, of: tables.campaigns[Int(record.campaign)].account, at: now)
     case .held(let lead, let rule, let status, let until):
       guard tables.isLead(lead), tables.leadStatus(lead) == Lead.Status.waiting.raw,
         tables.campaign(ofLead: lead) == record.campaign
       else { throw .misfit("waiting lead") }
       hold(lead, rule: rule, status: status, until: until, at: now)
     }
+  }
+
+  /// Lets the calls that follow be made from another number.
+  private mutating func change(from number: UInt64, _ common: inout CallTerms, of account: UInt32, at now: Timestamp) {
+    count(common.uncounted, from: common.from, of: account, at: now.milliseconds)
+    common.from = number
+    common.uncounted = 0
   }
 
   private mutating func applyRates(_ record: ClaimRecord) {

@@ -226,6 +226,7 @@ extension StoreState {
         tables.agents[agent].addTalkTime(call.talkTime)
       }
     }
+    count(callerOf: call)
     countInRollups(call) { cell in
       cell.created &+= 1
       if !call.isLive { cell.countEnded(call) }

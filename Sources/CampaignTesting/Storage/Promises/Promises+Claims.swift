@@ -25,7 +25,8 @@ extension StorageConformance {
         try bench.equal(
           claimed,
           ClaimedCall(
-            call: call.id, lead: lead.id, contact: lead.contact, number: try bench.number(index), attempt: 1,
+            call: call.id, lead: lead.id, contact: lead.contact, number: try bench.number(index), from: from,
+            attempt: 1,
             placeBy: now + .seconds(10)), "the claimed call")
         try bench.equal(call.account, account.id, "the account")
         try bench.equal(call.campaign, campaign.id, "the campaign")

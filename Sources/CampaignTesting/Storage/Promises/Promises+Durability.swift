@@ -76,6 +76,17 @@ extension StorageConformance {
       try await bench.expectStop(
         bench.claim(delayed.lease), .rate(until: now + .seconds(100)), calls: 0, "before the delay is over")
     },
+    Promise("the calls of each number are counted across reopening", needs: .reopening) { bench in
+      let (account, lease) = try await callFromTwo(bench)
+      let counted = try await bench.store.callerNumbers(of: account.id, from: nil, until: nil)
+      try bench.equal(counted.map(\.counts.calls), [4, 2], "the calls from each number")
+      try bench.equal(counted.map(\.counts.answered), [2, 1], "the answered ones")
+      let before = try await Snapshot(bench)
+      try await bench.reopen()
+      try await Snapshot(bench).compare(with: before, bench)
+      let end = try await ClaimRequest(lease: lease, count: 1, open: []).countedDay(at: bench.now).upperBound
+      try await bench.expectStop(bench.claim(lease, 9), .callerNumbers(until: end), calls: 4, "after reopening")
+    },
     Promise("a store that was closed says so", needs: .reopening) { bench in
       let account = try await bench.addAccount()
       let old = bench.store
@@ -118,6 +129,7 @@ struct Snapshot {
         add("entry", entry)
       }
       add("roll-up", try await store.total(of: .account(account.id)))
+      add("numbers", try await store.callerNumbers(of: account.id, from: nil, until: nil))
       add("last event", try await store.lastEvent(of: account.id))
       for event in try await bench.allEvents(of: account.id) ?? [] { add("event", event) }
     }

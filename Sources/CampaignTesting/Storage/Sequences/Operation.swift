@@ -13,7 +13,7 @@ enum Operation: Sendable {
   case acquire(campaign: Int, owner: Int, seconds: Int)
   case releaseLease(campaign: Int)
   case claim(campaign: Int, count: Int, places: Set<Int>, isRated: Bool)
-  case begin(account: Int, number: Int)
+  case begin(account: Int, number: Int, from: Int?)
   case mayPlace(call: Int)
   case dialingFacts(lead: Int)
   case record(call: Int, NewsKind)
@@ -37,6 +37,7 @@ enum Operation: Sendable {
     case attempts(Int)
     case delay(seconds: Int)
     case rolling(RollingLimit.Key?, maximum: Int)
+    case callers(count: Int, prefersNearby: Bool, perDay: Int?)
   }
 
   enum NewsKind: Sendable, CaseIterable {
@@ -85,10 +86,13 @@ extension Operation {
       let triggers: [Campaign.Trigger] = [.start, .start, .start, .start, .schedule, .pause, .resume, .resume]
       return .transition(campaign: any, number(0...12) == 0 ? pick([.end, .cancel, .fail]) : pick(triggers))
     case 12..<20:
-      switch number(0...3) {
+      switch number(0...4) {
       case 0: return .changeCampaign(campaign: any, .concurrency(maybe(0...4)))
       case 1: return .changeCampaign(campaign: any, .attempts(number(1...4)))
       case 2: return .changeCampaign(campaign: any, .delay(seconds: pick([0, 0, 7])))
+      case 3:
+        return .changeCampaign(
+          campaign: any, .callers(count: number(0...4), prefersNearby: number(0...3) > 0, perDay: maybe(1...6)))
       default:
         return .changeCampaign(
           campaign: any, .rolling(pick([nil, .number, .person, .subject]), maximum: number(1...3)))
@@ -104,7 +108,7 @@ extension Operation {
       return .claim(
         campaign: any, count: pick([1, 2, 5, 1000]), places: pick([[0, 1, 2], [0, 1, 2], [0], [1, 2]]),
         isRated: number(0...5) == 0)
-    case 48..<50: return .begin(account: any, number: number(0...14))
+    case 48..<50: return .begin(account: any, number: number(0...14), from: maybe(0...3))
     case 50..<53: return .mayPlace(call: any)
     case 53: return .dialingFacts(lead: any)
     case 54..<61: return .record(call: any, pick(NewsKind.allCases))

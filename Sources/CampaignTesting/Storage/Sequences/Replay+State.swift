@@ -22,13 +22,13 @@ extension Replay {
   func describe(_ claim: Claim) -> String {
     let claimed = claim.calls.map { call in
       "\(name(call.call)) to \(name(call.lead)) of \(name(call.contact)) on \(call.number) attempt \(call.attempt)"
-        + " by \(call.placeBy)"
+        + " from \(show(call.from)) by \(call.placeBy)"
     }
     let held = claim.heldBack.map { "\(name($0.lead)) by \(describe($0.decision))" }
     // Of several limits that leave no room, which one is named matters to nobody.
     let stop =
       switch claim.stop {
-      case .systemLimit, .accountLimit, .campaignLimit, .agents: "a limit"
+      case .systemLimit, .accountLimit, .campaignLimit, .agents, .callerNumbers: "a limit"
       default: "\(claim.stop)"
       }
     return "\(claimed), held back \(held), stop \(stop)"
@@ -54,6 +54,7 @@ extension Replay {
   func describe(_ call: Call) -> String {
     """
     \(name(call.id)) \(call.status) to \(name(call.lead)) \(name(call.contact)) \(name(call.agent)) on \(call.to) \
+    from \(show(call.from)) \
     attempt \(call.attempt) \(show(call.disposition)) by \(show(call.answeredBy)) created \(call.createdAt) \
     placed \(show(call.placedAt)) ringing \(show(call.ringingAt)) answered \(show(call.answeredAt)) \
     ended \(show(call.endedAt)) placeBy \(call.placeBy) expires \(call.expiresAt) talk \(show(call.talkTime)) \
@@ -96,6 +97,7 @@ extension Replay {
       let calls = try await store.calls(CallQuery(account: account, isAscending: true), page: page).elements
       lines += calls.map { describe($0) }
       lines.append("\(try await store.total(of: .account(account)))")
+      lines += try await store.callerNumbers(of: account, from: nil, until: nil).map { "\($0)" }
       lines += try await store.quarters(of: .account(account), from: nil, until: nil).map { "\($0)" }
       let agents = try await store.agents(AgentQuery(account: account), page: page).elements
       let activities = try await store.activity(of: agents.map(\.id))

@@ -20,6 +20,11 @@ struct Replay {
     Locality(jurisdiction: "US-CA", timeZones: ["America/Los_Angeles"]),
   ]
 
+  /// Numbers to call from: of another country, of another area, of the area of the leads, and nearer to some of them.
+  static let callers = [447_700_900_123, 12_125_550_100, 14_152_000_000, 14_155_550_109].compactMap {
+    PhoneNumber(digits: $0)
+  }
+
   /// Makes two accounts with two campaigns and two agents each.
   init(_ tested: StoreUnderTest) async throws {
     self.tested = tested
@@ -109,6 +114,9 @@ struct Replay {
       case .concurrency(let limit): value.pacing.maximumConcurrentCalls = limit
       case .attempts(let maximum): value.retries.maximumAttempts = maximum
       case .delay(let seconds): value.pacing.delayBetweenCalls = .seconds(seconds)
+      case .callers(let count, let prefersNearby, let perDay):
+        value.callerNumbers = Array(Self.callers.prefix(count))
+        value.callerChoice = CallerChoice(prefersNearby: prefersNearby, maximumPerDay: perDay)
       case .rolling(let key, let maximum):
         value.compliance.rollingLimits =
           key.map { [RollingLimit(name: "rolling", key: $0, maximum: maximum, window: .seconds(120))] } ?? []
@@ -139,9 +147,10 @@ struct Replay {
       let claim = try await store.claim(request)
       calls += claim.calls.map(\.call)
       return describe(claim)
-    case .begin(let account, let index):
+    case .begin(let account, let index, let caller):
       guard let id = accounts.at(account) else { return "-" }
-      let call = try await store.begin(SingleCall(account: id, to: number(index)))
+      let from = caller.flatMap { Self.callers.at($0) }
+      let call = try await store.begin(SingleCall(account: id, to: number(index), from: from))
       calls.append(call.id)
       return describe(call)
     default: return try await performMore(operation, now)
