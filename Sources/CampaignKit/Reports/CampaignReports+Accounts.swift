@@ -106,6 +106,28 @@ extension CampaignReports {
     return counts
   }
 
+  // MARK: Numbers
+
+  /// How the numbers do that an account calls from.
+  ///
+  /// - Parameters:
+  ///   - account: The account.
+  ///   - days: How many days, today included, on the account's clock; at least one.
+  /// - Returns: A line for each number that was called from.
+  /// - Throws: ``StoreError/Code/notFound``.
+  public func callerNumbers(of account: Account.ID, days: Int = 7) async throws(StoreError) -> CallerNumberReport {
+    let clock = try await clock(of: account)
+    let days = min(max(days, 1), 36_500)
+    let date = clock.date(at: try await storage.now())
+    let first = CivilDate(daysSince1970: date.daysSince1970 - days + 1)
+    let period = ReportPeriod.days(from: first, through: date, on: clock)
+    let today = ReportPeriod.days(from: date, through: date, on: clock)
+    return CallerNumberReport(
+      days: days, period: period,
+      counts: try await storage.callerNumbers(of: account, from: period.from, until: period.until),
+      today: try await storage.callerNumbers(of: account, from: today.from, until: today.until))
+  }
+
   // MARK: Health
 
   /// How well the system is, with an account's calls of the last hour as the sign of how the carrier does.

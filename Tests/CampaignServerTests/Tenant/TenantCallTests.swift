@@ -107,6 +107,23 @@ import Testing
     #expect(try await bench.done(.get, "/calls/stats/summary")["stats"]?["total_calls"] == 8)
   }
 
+  @Test func countsByTheNumberThatWasCalledFrom() async throws {
+    let (bench, _) = try await Self.bench()
+    let answer = try await bench.done(.get, "/calls/stats/by-caller-id")
+    #expect(answer["days"] == 7)
+    let rows = try #require(answer["caller_ids"]?.array)
+    let row = try #require(rows.first { $0["caller_id"] == "+14155551234" })
+    #expect(row["calls"] == 7)
+    #expect(row["answered"] == 2)
+    #expect(row["answer_rate"] == 28.57)
+    #expect(row["today"] == ["calls": 7, "answered": 2, "answer_rate": 28.57])
+    #expect(row["advice"] == .null)
+    #expect(rows.compactMap { $0["calls"]?.int }.reduce(0, +) == 8)
+    #expect(try await bench.done(.get, "/calls/stats/by-caller-id?days=1")["days"] == 1)
+    #expect(try await bench.done(.get, "/calls/stats/by-caller-id", as: "two")["caller_ids"] == [])
+    for days in ["0", "366", "x"] { try await bench.refused(400, .get, "/calls/stats/by-caller-id?days=\(days)") }
+  }
+
   @Test("T-17, T-71: zeros where nothing was called") func countsNothing() async throws {
     let (bench, campaign) = try await Self.bench()
     let empty = try await ServiceBench.tenant()

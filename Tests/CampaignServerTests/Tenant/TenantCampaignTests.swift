@@ -186,6 +186,32 @@ import Testing
     #expect(after == stored)
   }
 
+  @Test func callsFromSeveralNumbers() async throws {
+    let bench = try await ServiceBench.tenant()
+    let (id, key) = try await bench.makeCampaign([
+      "caller_ids": ["+1 (415) 555-1234", "+14155559999", "+14155551234"], "daily_calls_per_caller_id": 50,
+    ])
+    var shown = try await bench.done(.get, "/campaigns/\(id)")["campaign"]
+    #expect(shown?["caller_ids"] == ["+14155551234", "+14155559999"])
+    #expect(shown?["caller_id"] == "+14155551234")
+    #expect(shown?["daily_calls_per_caller_id"] == 50)
+    #expect(try await bench.service.storage.campaign(key)?.callerChoice == CallerChoice(maximumPerDay: 50))
+    shown = try await bench.done(
+      .put, "/campaigns/\(id)", ["caller_id": "+14155559999", "daily_calls_per_caller_id": .null])["campaign"]
+    #expect(shown?["caller_ids"] == ["+14155559999"])
+    #expect(shown?["daily_calls_per_caller_id"] == .null)
+    shown = try await bench.done(.put, "/campaigns/\(id)", ["caller_ids": []])["campaign"]
+    #expect(shown?["caller_id"] == .null)
+    let wrong: [(JSONObject, [String])] = [
+      (["caller_ids": ["911"]], ["caller_ids"]), (["caller_ids": "+14155551234"], ["caller_ids"]),
+      (["caller_ids": ["+14155551234"], "caller_id": "+14155559999"], ["caller_id"]),
+      (["daily_calls_per_caller_id": 0], ["daily_calls_per_caller_id"]),
+    ]
+    for (body, fields) in wrong {
+      #expect(try await bench.refused(400, .put, "/campaigns/\(id)", .object(body)) == fields, "\(body)")
+    }
+  }
+
   @Test("T-18, T-30: what cannot be set is ignored") func protectsTheRest() async throws {
     let bench = try await ServiceBench.tenant()
     let (id, _) = try await bench.makeCampaign()

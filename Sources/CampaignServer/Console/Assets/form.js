@@ -7,8 +7,10 @@ const check = (label, name, isOn) => h('label', { class: 'inline' }, h('input', 
 /** What a form says, in the words of the API. Empty means that there is none. */
 const settings = (form) => {
   const text = (name) => form.elements[name].value.trim() || null;
+  const numbers = text('caller_ids')?.split(/[,;\n]/).map((number) => number.trim()).filter((number) => number) ?? [];
   return {
-    name: text('name'), description: text('description'), caller_id: text('caller_id'), timezone: text('timezone'),
+    name: text('name'), description: text('description'), caller_ids: numbers, timezone: text('timezone'),
+    daily_calls_per_caller_id: Number(form.elements.daily_calls_per_caller_id.value) || null,
     first_call_time: text('first_call_time'), last_call_time: text('last_call_time'), start_date: text('start_date'),
     end_date: text('end_date'), agent_group_id: text('agent_group_id'), next_action: text('next_action'),
     voicemail_message_url: text('voicemail_message_url'),
@@ -56,7 +58,8 @@ export const editing = async (place, id) => {
       group('What it is',
         field('Name', 'name', { required: true, maxlength: 200, value: old.name ?? '' }),
         field('Description', 'description', { rows: 2, value: old.description ?? '' }, 'textarea'),
-        field('Calls from', 'caller_id', { placeholder: 'the number of the server', value: old.caller_id ?? '' }),
+        field('Calls from, with commas between several numbers', 'caller_ids', { placeholder: 'the number of the server', value: (old.caller_ids ?? []).join(', ') }),
+        field('Calls a day from each number at most', 'daily_calls_per_caller_id', { type: 'number', min: 1, max: 1000000, placeholder: 'no limit', value: old.daily_calls_per_caller_id ?? '' }),
         field('Agent group', 'agent_group_id', { value: old.agent_group_id ?? '' }),
         field('Next action', 'next_action', { value: old.next_action ?? '' })),
       group('When it calls',

@@ -3,7 +3,7 @@ import JSON
 
 extension Tenant {
   /// Finding and counting calls.
-  static let calls = [listCalls, callSummary, callsByDisposition, getCall]
+  static let calls = [listCalls, callSummary, callsByDisposition, callsByCallerID, getCall]
 
   /// The first and the last day.
   static let dates: [Operation.Parameter] = [
@@ -95,6 +95,47 @@ extension Tenant {
     let rows = counts.filter { $0.count > 0 }.sorted { ($1.count, $0.word) < ($0.count, $1.word) }
       .map { row -> JSONValue in ["disposition": .string(row.word), "count": value(row.count)] }
     return done(["dispositions": .array(rows)])
+  }
+
+  private static let callerCounts: [Schema.Property] = [
+    .required("calls", count.described("Calls that were made.")),
+    .required("answered", count.described("Ended calls that a person answered.")),
+    .required("answer_rate", .number(0...100).described("The share of ended calls that a person answered.")),
+  ]
+
+  private static let callsByCallerID = Operation(
+    .get, "/calls/stats/by-caller-id", "Counts calls by the number that they were made from", tag: "calls",
+    access: .reading,
+    query: [
+      .optional(
+        "days", .integer(1...365).defaulting(to: 7).described("How many days, today included, in the account's zone."))
+    ],
+    success: answer(
+      .ok, .required("days", count),
+      .required(
+        "caller_ids",
+        .list(
+          of: .object(
+            [.required("caller_id", text), .required("today", .object(callerCounts))] + callerCounts + [
+              .required("advice", text.nullable.described("What to do, where people answer it far less than others."))
+            ]))))
+  ) { inquiry in
+    let report = try await CampaignReports(inquiry.storage).callerNumbers(
+      of: try inquiry.account, days: inquiry.query["days"]?.int ?? 7)
+    let rows = report.lines.map { line -> JSONValue in
+      let members: [JSONObject.Element] = [
+        ("caller_id", .string(line.number.description)), ("today", .object(JSONObject(members(of: line.today)))),
+      ]
+      return .object(JSONObject(members + Self.members(of: line.counts) + [("advice", value(line.advice))]))
+    }
+    return done(["days": value(report.days), "caller_ids": .array(rows)])
+  }
+
+  private static func members(of counts: CallerCounts) -> [JSONObject.Element] {
+    [
+      ("calls", value(counts.calls)), ("answered", value(counts.answered)),
+      ("answer_rate", .figure(counts.answerRate)),
+    ]
   }
 }
 

@@ -41,7 +41,9 @@ struct TenantCampaignSettings {
     if let value = news["agent_id"] { campaign.agents.externalAgentID = value.string }
     if let value = news["agent_group_id"] { campaign.agents.group = value.string }
     if let value = news["next_action"] { campaign.nextAction = value.string }
+    if let value = news["caller_ids"]?.array { setCallers(value.compactMap(\.string), of: &campaign) }
     if let value = news["caller_id"] { setCaller(value.string, of: &campaign) }
+    if let value = news["daily_calls_per_caller_id"] { campaign.callerChoice.maximumPerDay = value.int }
     if let value = news["record_calls"]?.bool { campaign.recordsCalls = value }
     setMachineDetection(&campaign.machineDetection)
     if let policy = news["retry_policy"]?.object { setRetries(policy, &campaign.retries) }
@@ -61,10 +63,31 @@ struct TenantCampaignSettings {
     return read(value)
   }
 
+  private mutating func setCallers(_ texts: [String], of campaign: inout Campaign) {
+    do throws(Refusal) {
+      var numbers: [PhoneNumber] = []
+      for text in texts {
+        let number = try service.phoneNumber(text, field: "caller_ids")
+        if !numbers.contains(number) { numbers.append(number) }
+      }
+      campaign.callerNumbers = numbers
+    } catch {
+      problems += error.problems
+    }
+  }
+
   private mutating func setCaller(_ text: String?, of campaign: inout Campaign) {
-    guard let text else { return campaign.callerNumbers = [] }
+    guard let text else {
+      guard news["caller_ids"] == nil || campaign.callerNumbers.isEmpty else {
+        return problems.append(Problem("caller_id", "says something else than caller_ids; send one of them"))
+      }
+      return campaign.callerNumbers = []
+    }
     do throws(Refusal) {
       let number = try service.phoneNumber(text, field: "caller_id")
+      guard news["caller_ids"] == nil || campaign.callerNumbers.first == number else {
+        return problems.append(Problem("caller_id", "says something else than caller_ids; send one of them"))
+      }
       if number != campaign.callerNumbers.first {
         campaign.callerNumbers = [number] + campaign.callerNumbers.dropFirst().filter { $0 != number }
       }

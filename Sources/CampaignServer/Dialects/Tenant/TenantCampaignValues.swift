@@ -8,6 +8,14 @@ extension Tenant {
     .optional("campaign_name", .name(200).like("Q1 2024 Outreach").described("The same as name.")),
     .optional("description", .text(0...10_000).nullable),
     .optional("caller_id", .text(1...40).nullable.like("+14155551234").described("The number to call from.")),
+    .optional(
+      "caller_ids",
+      .list(of: .text(1...40), count: 0...CallerChoice.mostNumbers).described(
+        "The numbers to call from: a near one first, and then in turn. caller_id is the first of them.")),
+    .optional(
+      "daily_calls_per_caller_id",
+      .integer(1...1_000_000).nullable.described("The most calls from one number in a day of the campaign's time zone.")
+    ),
     .optional("agent_id", foreignID.nullable), .optional("agent_group_id", foreignID.nullable),
     .optional("next_action", .text(0...10_000).nullable),
     .optional("schedule_start", .text(.moment).nullable.like("2024-01-01T09:00:00Z")),
@@ -36,6 +44,7 @@ extension Tenant {
   static let campaign = Schema.object([
     .required("id", id), .required("tenant_id", text), .required("name", text), .required("campaign_name", text),
     .required("description", text.nullable), .required("caller_id", text.nullable),
+    .required("caller_ids", .list(of: text)), .required("daily_calls_per_caller_id", .integer(1...Int.max).nullable),
     .required("status", .choice(Campaign.Status.allCases.map(\.rawValue))), .required("agent_id", text.nullable),
     .required("agent_group_id", text.nullable), .required("next_action", text.nullable),
     .required("schedule_start", moment.nullable), .required("schedule_end", moment.nullable),
@@ -87,6 +96,8 @@ extension TenantView {
       ("name", .string(campaign.name)), ("campaign_name", .string(campaign.name)),
       ("description", Tenant.value(campaign.description)),
       ("caller_id", Tenant.value(campaign.callerNumbers.first?.description)),
+      ("caller_ids", .array(campaign.callerNumbers.map { .string($0.description) })),
+      ("daily_calls_per_caller_id", campaign.callerChoice.maximumPerDay.map { Tenant.value($0) } ?? .null),
       ("agent_id", Tenant.value(campaign.agents.externalAgentID)),
       ("agent_group_id", Tenant.value(campaign.agents.group)),
       ("next_action", Tenant.value(campaign.nextAction)), ("schedule_start", Tenant.value(start)),
