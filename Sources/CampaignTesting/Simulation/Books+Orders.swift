@@ -28,6 +28,7 @@ extension Books {
       checkCampaign(ordered, lead)
       checkAttempts(ordered, lead)
       checkRollingLimits(ordered, lead)
+      checkCallerNumber(ordered, lead)
     } else {
       checkSingleCall(ordered)
     }

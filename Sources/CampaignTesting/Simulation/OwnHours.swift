@@ -57,6 +57,9 @@ struct OwnHours: Sendable {
     return hours.from.seconds <= local.second && local.second < hours.until.seconds
   }
 
+  /// The date in a zone, as a number of days.
+  mutating func day(of moment: Timestamp, in name: String) -> Int? { local(moment, in: name)?.day }
+
   private struct Local {
     var day: Int
     var second: Int

@@ -30,6 +30,7 @@ extension SimulationPlan {
         campaigns.append(campaign(campaigns.count, in: account, isOfDays, &draw))
       }
     }
+    drawCallerNumbers()
     drawActs(&draw)
     drawTroubles(isOfDays, &draw)
   }
@@ -110,7 +111,6 @@ extension SimulationPlan {
     let owner = accounts[account]
     var campaign = Campaign(
       id: Self.name(3, index, at: start), account: owner.account.id, name: "c\(index)", createdAt: start)
-    campaign.callerNumbers = [PhoneNumber(digits: 15_559_999_999)].compactMap(\.self)
     campaign.ringTime = .seconds(draw.pick([20, 30]))
     campaign.longestCall = .seconds(draw.pick([120, 600, 900]))
     campaign.pacing = Pacing(

@@ -86,6 +86,7 @@ extension World {
       var order = SingleCall(
         account: plan.accounts[account].account.id, to: number, placeWithin: plan.engine.placeWithin,
         longestCall: Books.longestSingleCall)
+      order.from = plan.callers(of: account).first
       order.keepsLegalHours = plan.singleCallsKeepHours
       order.locality = plan.accounts[account].people.first { $0.numbers.contains(digits) }?.locality
       _ = try await engine.call(order)

@@ -70,6 +70,7 @@ extension World {
     let campaign = entry.campaign
     let account = plan.accounts[entry.account]
     guard campaign.compliance.rollingLimits.isEmpty, campaign.pacing.breaker == nil, plan.jumps.isEmpty,
+      campaign.callerChoice.maximumPerDay == nil,
       campaign.agents.group == nil || account.agents.contains(where: { $0.workingHours.isEmpty })
     else { return false }
     guard plan.calm > .seconds(86_400) else { return true }
