@@ -15,7 +15,8 @@ func measureCSV(_ context: Context) async throws {
   context.report.add(
     Figure(
       name: "CSV read", value: records.value.median, unit: "MB/s", limit: records.limit.median,
-      target: .atLeast(600), note: "\(note); \(spread(records))"))
+      target: .atLeast(600), note: "\(note); \(spread(records))",
+      peers: Peer.csvReaders.compactMap { $0.reach(file.path, "\(file.rows)") }))
   let touched = try await alternate(rounds: context.rounds(7)) {
     megabytes
       / (try await seconds {

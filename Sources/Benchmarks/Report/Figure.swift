@@ -17,6 +17,8 @@ struct Figure: Sendable {
   var target: Target?
   /// What the limit is, and how it was measured.
   var note = ""
+  /// What others reach, in the same unit.
+  var peers: [Peer.Reached] = []
 
   var ratio: Double? {
     guard let limit, limit > 0 else { return nil }

@@ -42,6 +42,7 @@ final class Report: Sendable {
           figure.name, figure.value.short, figure.unit, figure.limit?.short ?? "", figure.ratio?.short ?? "",
           figure.target?.description ?? "", met,
         ], figure.note))
+    for peer in figure.peers { say(row(["  beside it", peer.value.short, figure.unit, "", "", "", ""], peer.name)) }
   }
 
   /// Tells what could not be measured here.
@@ -66,6 +67,9 @@ final class Report: Sendable {
     object["target"] = figure.target.map { .string($0.description) } ?? .null
     object["met"] = figure.isMet.map { .bool($0) } ?? .null
     object["note"] = .string(figure.note)
+    if !figure.peers.isEmpty {
+      object["peers"] = .array(figure.peers.map { ["name": .string($0.name), "value": number($0.value)] })
+    }
     return object
   }
 

@@ -22,7 +22,8 @@ func measureCommits(_ context: Context) async throws {
     Figure(
       name: "durable commits, 1 writer", value: one.value.median, unit: "1/s", limit: one.limit.median,
       target: .ratioAtLeast(0.9),
-      note: "pwrite and fdatasync of \(size) bytes, reserved file; \(spread(one))"))
+      note: "pwrite and fdatasync of \(size) bytes, reserved file; \(spread(one))",
+      peers: [Peer.sqlite.reach(context.folder.fresh("commits.sqlite"), "\(commits)")].compactMap { $0 }))
 
   let each = context.scaled(200)
   let group = BareGroupCommit(log)

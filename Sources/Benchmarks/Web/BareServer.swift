@@ -113,13 +113,14 @@ extension Optional {
   }
 }
 
-/// Runs a program to its end.
-func run(_ program: String, _ arguments: [String]) throws -> (status: Int32, output: String) {
+/// Runs a program to its end. What it complains of goes where this program's own complaints go, or nowhere.
+func run(_ program: String, _ arguments: [String], complains: Bool = true) throws -> (status: Int32, output: String) {
   let process = Process()
   let output = Pipe()
   process.executableURL = URL(fileURLWithPath: program)
   process.arguments = arguments
   process.standardOutput = output
+  if !complains { process.standardError = FileHandle.nullDevice }
   try process.run()
   let bytes = output.fileHandleForReading.readDataToEndOfFile()
   process.waitUntilExit()

@@ -63,6 +63,8 @@ private func measureRequests(_ context: Context) async throws {
   defer { bare.stop() }
   let (server, port) = try startServer()
   let seconds = context.isQuick ? 1 : 4
+  let answer = String(decoding: LeadNumber().lead(), as: UTF8.self)
+  let peer = Peer.nginx.reach("\(seconds)", answer)
   for (name, path, target) in [("async handler", "/async", 0.85), ("inline handler", "/inline", 0.95)] {
     var latency = Samples()
     var errors = 0
@@ -78,7 +80,8 @@ private func measureRequests(_ context: Context) async throws {
     context.report.add(
       Figure(
         name: "requests, \(name)", value: rates.value.median, unit: "1/s", limit: rates.limit.median,
-        target: .ratioAtLeast(target), note: "bare epoll loop in C, wrk with 64 connections; \(spread(rates))"))
+        target: .ratioAtLeast(target), note: "bare epoll loop in C, wrk with 64 connections; \(spread(rates))",
+        peers: [peer].compactMap { $0 }))
     context.report.add(Figure(name: "p99, \(name)", value: latency.median, unit: "ms", note: "as wrk measures it"))
   }
   await server.shutdown()
