@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { byKeyboard, readable } from './access.mjs';
 import { Browser } from './browser.mjs';
 import { end, serve } from './server.mjs';
 
@@ -75,9 +76,11 @@ const inRow = (page, text) => page.until(`[...document.querySelectorAll("tbody")
 
 const run = async (page, address) => {
   await page.open(`${address}/`);
-  await page.click('#local');
+  await page.until('Boolean(document.querySelector("#local"))');
+  await readable(page);
+  await byKeyboard(page);
+  step('signed in without a password on this machine, made a campaign and deleted it, all by keyboard');
   await page.until('document.querySelector("#connection").textContent === "live"');
-  step('signed in without a password on this machine');
 
   const sent = [...numbers(556, 20, '0001'), `+14157000001,${evil},Rome`, 'nonsense,Bob,Paris'];
   await create(page, `First ${evil}`, list(sent), false);
@@ -248,6 +251,14 @@ const run = async (page, address) => {
   await page.click('dialog .main');
   await page.until('[...document.querySelectorAll("tbody tr")].find((e) => e.textContent.includes("Second")).textContent.includes("cancelled")');
   step('cancelled one of many');
+
+  for (const [name, heading] of [['campaigns', 'Campaigns'], ['campaigns/new', 'New campaign'], ['calls', 'Calls'], ['contacts', 'Contacts'],
+    ['agents', 'Agents'], ['dnc', 'Do not call'], ['limits', 'Limits'], ['health', 'Health'], [second.slice(2), 'Second'],
+    [`${second.slice(2)}/leads`, 'Leads']]) {
+    await page.go(name, heading);
+    await readable(page);
+  }
+  step('read every page, light and dark');
 };
 
 /** Takes the server away, and gives it back. */

@@ -47,7 +47,9 @@ public struct Account: Hashable, Sendable, Codable, Identifiable {
 
 extension Account {
   /// Whether an account permits the same calls as another: its limit, its hours and its copies of lists are the same.
-  package func permitsSame(as other: Account) -> Bool {
+  ///
+  /// A store tells ``CampaignEvent/Kind/limitsChanged`` where an update of an account makes it permit something else.
+  public func permitsSame(as other: Account) -> Bool {
     concurrencyLimit == other.concurrencyLimit && timeZone == other.timeZone && callingHours == other.callingHours
       && copiedLists == other.copiedLists
   }

@@ -12,11 +12,13 @@ export const actions = (status) => {
   return isOver(status) ? [] : ['pause', 'cancel'];
 };
 
-/** Does something to campaigns, one after the other, and tells how it went. */
+const told = { start: 'started', pause: 'paused', resume: 'resumed', cancel: 'cancelled', delete: 'deleted' };
+
+/** Does something to campaigns, one after the other, and tells how it went; false where somebody thought better of it. */
 export const act = async (name, chosen) => {
   const what = chosen.length === 1 ? `‘${chosen[0].name}’` : `${chosen.length} campaigns`;
-  if (name === 'cancel' && !await confirmed(`Cancel ${what}? Leads that wait are not called any more.`, 'Cancel for good')) return;
-  if (name === 'delete' && !await confirmed(`Delete ${what} with all leads?`, 'Delete')) return;
+  if (name === 'cancel' && !await confirmed(`Cancel ${what}? Leads that wait are not called any more.`, 'Cancel for good')) return false;
+  if (name === 'delete' && !await confirmed(`Delete ${what} with all leads?`, 'Delete')) return false;
   let done = 0;
   const problems = [];
   for (const campaign of chosen) {
@@ -26,7 +28,9 @@ export const act = async (name, chosen) => {
       done += 1;
     } catch (error) { problems.push(`${campaign.name}: ${error.message}`); }
   }
-  tell([`${name}: ${done} of ${chosen.length} done.`, ...problems].join(' '));
+  const summary = chosen.length === 1 ? `${what} is ${told[name]}.` : `${done} of ${chosen.length} are ${told[name]}.`;
+  tell([...(chosen.length === 1 && done === 0 ? [] : [summary]), ...problems].join(' '));
+  return true;
 };
 
 /** How far a campaign has come. */
@@ -73,7 +77,7 @@ export const campaigns = async (place) => {
     click: async () => {
       const some = rows.filter((row) => chosen.has(row.id));
       if (some.length === 0) { tell('Choose campaigns first.'); return; }
-      await act(name, some);
+      if (!await act(name, some)) return;
       chosen.clear();
       refresh();
     },

@@ -52,7 +52,8 @@ const show = async () => {
   if (own !== shown) return;
   const heading = place.querySelector('h1');
   heading?.setAttribute('tabindex', '-1');
-  heading?.focus();
+  // Whoever has gone on into the page while it was read stays there.
+  if (!place.contains(document.activeElement)) heading?.focus();
   document.title = `${heading?.textContent ?? 'Console'} · CampaignKit`;
 };
 
