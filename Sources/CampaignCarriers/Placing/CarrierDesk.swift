@@ -98,6 +98,17 @@ final class CarrierDesk<API: CarrierAPI>: Sendable {
 
   private func owner(of reference: String) -> Call.ID? { desk.book.withLock { $0.owner(of: reference) } }
 
+  /// Whether a call that was made would be in what the carrier lists by now.
+  ///
+  /// What was ordered here counts from the end of its own order, which may have been sent long after it was decided.
+  private func isSettled(_ call: CallReference) -> Bool {
+    switch desk.book.withLock({ $0[call.call] }) {
+    case .doubtful(let since): clock.elapsed >= since + api.settlesWithin
+    case .underWay, .placed: false
+    case nil: clock.now() >= call.createdAt + api.settlesWithin
+    }
+  }
+
   /// Finds a call whose name was lost with the answer to its order, by its numbers and the time.
   ///
   /// A call that is known to be another one is left out. What the carrier can tell counts most: it may know the
@@ -121,7 +132,7 @@ final class CarrierDesk<API: CarrierAPI>: Sendable {
     }
     guard listed.isComplete else { return .unknown }
     guard let only = candidates.first else {
-      return clock.now() >= call.createdAt + api.settlesWithin ? .absent : .unknown
+      return isSettled(call) ? .absent : .unknown
     }
     guard candidates.count == 1, only.createdAt.map({ $0 <= earliest + Self.nearness }) ?? true,
       desk.book.withLock({ $0.claim(only.report.reference, for: call.call) })

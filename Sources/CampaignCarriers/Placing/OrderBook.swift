@@ -11,20 +11,17 @@ struct OrderBook: Sendable {
     case underWay
     /// The carrier has it.
     case placed(String)
-    /// The carrier may have it.
-    case doubtful
+    /// The carrier may have it. Nothing of it is sent any more after this moment, by the clock that only runs on.
+    case doubtful(since: Duration)
   }
 
-  private var standings: [Call.ID: Standing] = [:]
+  private var standings: CallBook<Standing>
   private var owners: [String: Call.ID] = [:]
-  /// The calls in the order in which they were noted first.
-  private var order: [Call.ID] = []
-  private var forgotten = 0
-  private let capacity: Int
 
-  init(capacity: Int = 65_536) {
-    self.capacity = capacity
-  }
+  init(capacity: Int = 65_536) { standings = CallBook(capacity: capacity) }
+
+  /// How an order stands; nil for one that is not known.
+  subscript(call: Call.ID) -> Standing? { standings[call] }
 
   /// Notes that an order is being placed, unless it was placed before; then returns how it stands.
   mutating func begin(_ call: Call.ID) -> Standing? {
@@ -43,9 +40,9 @@ struct OrderBook: Sendable {
   }
 
   /// Notes that an order failed.
-  mutating func fail(_ call: Call.ID, isCertain: Bool) {
+  mutating func fail(_ call: Call.ID, isCertain: Bool, at now: Duration) {
     guard standings[call] == .underWay else { return }
-    if isCertain { standings[call] = nil } else { standings[call] = .doubtful }
+    if isCertain { standings.strike(call) } else { set(.doubtful(since: now), of: call) }
   }
 
   /// Which call has a name of the carrier.
@@ -57,15 +54,6 @@ struct OrderBook: Sendable {
   }
 
   private mutating func set(_ standing: Standing, of call: Call.ID) {
-    if standings.updateValue(standing, forKey: call) == nil { order.append(call) }
-    while order.count - forgotten > capacity {
-      let oldest = order[forgotten]
-      forgotten += 1
-      if case .placed(let reference) = standings.removeValue(forKey: oldest) { owners[reference] = nil }
-    }
-    if forgotten > 4096, forgotten * 2 > order.count {
-      order.removeFirst(forgotten)
-      forgotten = 0
-    }
+    if case .placed(let reference) = standings.note(standing, of: call)?.note { owners[reference] = nil }
   }
 }

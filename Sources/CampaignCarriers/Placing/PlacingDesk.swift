@@ -34,7 +34,8 @@ final class PlacingDesk: Sendable {
       book.withLock { _ = $0.claim(reference, for: order.id) }
       return reference
     } catch {
-      book.withLock { $0.fail(order.id, isCertain: error.isCertain) }
+      let now = clock.elapsed
+      book.withLock { $0.fail(order.id, isCertain: error.isCertain, at: now) }
       throw error
     }
   }

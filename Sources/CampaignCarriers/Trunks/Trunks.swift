@@ -14,7 +14,7 @@ import Locks
 /// carrier that may have it.
 ///
 /// A carrier that failed rests for a while: meanwhile the others are tried before it. Which carrier has a call is kept
-/// in memory; after a restart all are asked.
+/// in memory; after a restart all are asked. So take a carrier out only when its last call is over.
 public final class Trunks: RedirectingDialer {
   /// The name under which calls are kept.
   public let name: String
@@ -24,8 +24,17 @@ public final class Trunks: RedirectingDialer {
   private let clock: any EngineClock
   private let state: Locked<State>
 
+  /// How an order stands.
+  private enum Standing: Hashable, Sendable {
+    /// It is being placed. One that was called off meanwhile goes to no further carrier.
+    case underWay(isCalledOff: Bool)
+    /// This carrier has it, or may have it; no other does.
+    case at(Int)
+  }
+
   private struct State: Sendable {
-    var book = TrunkBook()
+    /// Which carrier has, or may have, which call, as far as this process knows.
+    var book = CallBook<Standing>()
     /// Until when each rests.
     var restsUntil: [Duration]
   }
@@ -65,7 +74,12 @@ public final class Trunks: RedirectingDialer {
   /// - Returns: The name that the carrier gave the call.
   /// - Throws: Of several carriers that failed, what the one said that wants to be left alone for the shortest time.
   public func place(_ order: CallOrder) async throws(DialerError) -> String {
-    switch state.withLock({ $0.book.begin(order.id) }) {
+    let standing = state.withLock { state in
+      let standing = state.book[order.id]
+      if standing == nil { state.book.note(.underWay(isCalledOff: false), of: order.id) }
+      return standing
+    }
+    switch standing {
     case .at(let index): return try await trunks[index].dialer.place(order)
     case .underWay: throw DialerError(.uncertain, "this order is being placed just now; look it up")
     case nil: break
@@ -74,15 +88,17 @@ public final class Trunks: RedirectingDialer {
     for index in self.order(of: order.id) {
       do throws(DialerError) {
         let reference = try await trunks[index].dialer.place(order)
-        state.withLock { $0.book.note(.at(index), of: order.id) }
+        state.withLock { _ = $0.book.note(.at(index), of: order.id) }
         return reference
       } catch {
         guard error.isCertain, Self.fails(over: error.code) else {
-          state.withLock { $0.book.note(error.isCertain ? nil : .at(index), of: order.id) }
+          state.withLock { state in
+            if error.isCertain { state.book.strike(order.id) } else { state.book.note(.at(index), of: order.id) }
+          }
           throw error
         }
         // What is over or was called off says nothing of the carrier.
-        guard clock.now() < order.placeBy, !Task.isCancelled else {
+        guard clock.now() < order.placeBy, !Task.isCancelled, !isCalledOff(order.id) else {
           failure = failure ?? error
           break
         }
@@ -91,8 +107,12 @@ public final class Trunks: RedirectingDialer {
         if failure.map({ ($0.retryAfter ?? .zero) > (error.retryAfter ?? .zero) }) ?? true { failure = error }
       }
     }
-    state.withLock { $0.book.note(nil, of: order.id) }
+    state.withLock { _ = $0.book.strike(order.id) }
     throw failure ?? DialerError(.unavailable, "there is no carrier to place calls with")
+  }
+
+  private func isCalledOff(_ call: Call.ID) -> Bool {
+    state.withLock { $0.book[call] == .underWay(isCalledOff: true) }
   }
 
   /// Whether another carrier may do better.
@@ -108,18 +128,47 @@ public final class Trunks: RedirectingDialer {
 
   // MARK: Following
 
-  /// Ends a call with the carrier that has it; with all, where it is not known which.
+  /// Ends a call with the carrier that has it; with all that may have it, where it is not known which.
+  ///
+  /// - Throws: What a carrier said that may have the call and could not end it.
+  ///   ``DialerError/Code/unavailable`` while the order is being placed: it goes to no further carrier then.
   public func hangUp(_ call: CallReference) async throws(DialerError) {
-    var failure: DialerError?
-    for index in places(of: call) {
-      do throws(DialerError) { try await trunks[index].dialer.hangUp(call) } catch { failure = failure ?? error }
+    let standing = state.withLock { state in
+      if case .underWay = state.book[call.call] { state.book.note(.underWay(isCalledOff: true), of: call.call) }
+      return state.book[call.call]
+    }
+    if case .at(let index) = standing { return try await trunks[index].dialer.hangUp(call) }
+    let answers = await ask(call)
+    if let (index, _) = answers.found { return try await trunks[index].dialer.hangUp(call) }
+    let failure = await hangUp(call, at: answers.open)
+    if standing != nil {
+      throw DialerError(.unavailable, "the order is being placed just now; try to hang it up again")
     }
     if let failure { throw failure }
   }
 
+  /// Tells several carriers at once to end a call; returns what one of them said that could not.
+  private func hangUp(_ call: CallReference, at indices: [Int]) async -> DialerError? {
+    await withTaskGroup(of: DialerError?.self) { group in
+      for index in indices {
+        group.addTask { [dialer = trunks[index].dialer] in
+          do throws(DialerError) { try await dialer.hangUp(call) } catch { return error }
+          return nil
+        }
+      }
+      return await group.reduce(nil) { $0 ?? $1 }
+    }
+  }
+
   /// Asks the carrier that has a call what has become of it; all, where it is not known which.
   public func lookUp(_ call: CallReference) async throws(DialerError) -> CallFindings {
-    try await find(call).findings
+    let standing = state.withLock { $0.book[call.call] }
+    let answers = await ask(call)
+    if let found = answers.found { return .found(found.events) }
+    if let failure = answers.failure { throw failure }
+    // As long as the order goes from one to the next, one may get it that has just said that it has not.
+    if case .underWay = standing { return .unknown }
+    return answers.open.isEmpty && state.withLock { $0.book[call.call] } == standing ? .absent : .unknown
   }
 
   /// Lets an agent talk to the person who answered, through the carrier that has the call.
@@ -139,69 +188,62 @@ public final class Trunks: RedirectingDialer {
 
   /// The dialer that has a call.
   private func trunk(of call: CallReference) async throws(DialerError) -> any Dialer {
-    var index = state.withLock { $0.book.trunk(of: call.call) }
-    if index == nil { index = try await find(call).index }
-    guard let index else { throw DialerError(.unavailable, "it is not known which carrier has the call") }
-    return trunks[index].dialer
+    if case .at(let index) = state.withLock({ $0.book[call.call] }) { return trunks[index].dialer }
+    let answers = await ask(call)
+    if let (index, _) = answers.found { return trunks[index].dialer }
+    throw answers.failure ?? DialerError(.unavailable, "it is not known which carrier has the call")
   }
 
-  /// The trunks that may have a call.
-  private func places(of call: CallReference) -> [Int] {
-    state.withLock { $0.book.trunk(of: call.call) }.map { [$0] } ?? Array(trunks.indices)
-  }
-
-  private func find(_ call: CallReference) async throws(DialerError) -> (index: Int?, findings: CallFindings) {
-    var isAbsent = true
+  /// What those said that may have a call.
+  private struct Answers {
+    var found: (index: Int, events: [CallEvent])?
+    /// Those that could not tell.
+    var open: [Int] = []
     var failure: DialerError?
-    for index in places(of: call) {
-      do throws(DialerError) {
-        switch try await trunks[index].dialer.lookUp(call) {
-        case .found(let events):
-          state.withLock { $0.book.note(.at(index), of: call.call) }
-          return (index, .found(events))
-        case .absent: break
-        case .unknown: isAbsent = false
+  }
+
+  /// Asks the carrier that has a call for it, and all at once where it is not known which. As soon as one has it, the
+  /// others are not waited for.
+  private func ask(_ call: CallReference) async -> Answers {
+    var indices = Array(trunks.indices)
+    if case .at(let index) = state.withLock({ $0.book[call.call] }) { indices = [index] }
+    let answers = await withTaskGroup(of: (Int, Result<CallFindings, DialerError>).self) { group in
+      for index in indices {
+        group.addTask { [dialer = trunks[index].dialer] in
+          do throws(DialerError) { return (index, .success(try await dialer.lookUp(call))) } catch {
+            return (index, .failure(error))
+          }
         }
-      } catch {
-        failure = failure ?? error
       }
+      var answers = Answers()
+      for await (index, answer) in group {
+        switch answer {
+        case .success(.found(let events)):
+          answers.found = (index, events)
+          group.cancelAll()
+          return answers
+        case .success(.absent): break
+        case .success(.unknown): answers.open.append(index)
+        case .failure(let error):
+          answers.open.append(index)
+          answers.failure = answers.failure ?? error
+        }
+      }
+      return answers
     }
-    if let failure { throw failure }
-    return (nil, isAbsent ? .absent : .unknown)
+    if let (index, _) = answers.found { state.withLock { _ = $0.book.note(.at(index), of: call.call) } }
+    return answers
   }
 
   // MARK: Hearing
 
-  /// What all of them tell, as it comes.
+  /// What all of them tell, as it comes. Of what waits for a reader, the newest 65,536 events are kept.
   public func events() -> CallEvents {
-    let (events, told) = AsyncStream.makeStream(of: CallEvent.self)
-    let listening = Task { [trunks, name] in
-      await withTaskGroup(of: Void.self) { group in
-        for trunk in trunks {
-          group.addTask {
-            for await event in trunk.dialer.events() { told.yield(event.told(by: name, for: trunk.dialer.name)) }
-          }
-        }
-      }
-      told.finish()
-    }
-    told.onTermination = { _ in listening.cancel() }
-    let reader = Reader(events)
-    return CallEvents { await reader.next() }
-  }
-
-  /// Hands out what is told, one after the other.
-  private actor Reader {
-    private let events: AsyncStream<CallEvent>
-
-    init(_ events: AsyncStream<CallEvent>) {
-      self.events = events
-    }
-
-    func next() async -> CallEvent? {
-      for await event in events { return event }
-      return nil
-    }
+    let gathered = GatheredEvents(
+      trunks.map { trunk in
+        (trunk.dialer.events(), { [whole = name, part = trunk.dialer.name] in $0.told(by: whole, for: part) })
+      })
+    return CallEvents(batches: { await gathered.next($0) })
   }
 }
 

@@ -50,6 +50,30 @@ import Testing
     return reference
   }
 
+  @Test("A call that is not listed is absent only a while after the end of its own order, however old it is")
+  func absentAfterItsOrder() async throws {
+    try await VirtualTime.run(start: Dialing.start + .seconds(120)) { time in
+      let transport = ScriptedTransport { request, _ in
+        guard request.method == .post else { return Self.list() }
+        await time.wait(for: .seconds(15))
+        return .lost(.uncertain)
+      }
+      let dialer = try Dialing.twilio(transport, clock: time)
+      let order = try Dialing.order(placeWithin: .seconds(600))
+      let reference = Dialing.reference(order)
+      async let placed = Dialing.failure(dialer, order)
+      await time.wait(for: .seconds(5))
+      #expect(try await dialer.lookUp(reference) == .unknown, "it is under way")
+      await #expect(throws: DialerError.self) { try await dialer.hangUp(reference) }
+      #expect(await placed?.code == .uncertain)
+      await time.wait(for: .seconds(29))
+      #expect(try await dialer.lookUp(reference) == .unknown, "it may not be listed yet")
+      await time.wait(for: .seconds(2))
+      #expect(try await dialer.lookUp(reference) == .absent)
+      try await dialer.hangUp(reference)
+    }
+  }
+
   @Test("A call with a name is asked for by its name")
   func byName() async throws {
     let order = try Dialing.order()

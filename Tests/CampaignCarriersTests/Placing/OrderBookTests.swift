@@ -15,13 +15,13 @@ import Testing
     var book = OrderBook()
     #expect(begin(&book) == nil)
     #expect(begin(&book) == .underWay)
-    book.fail(call(1), isCertain: true)
+    book.fail(call(1), isCertain: true, at: .zero)
     #expect(begin(&book) == nil)
-    book.fail(call(1), isCertain: false)
-    #expect(begin(&book) == .doubtful)
+    book.fail(call(1), isCertain: false, at: .seconds(1))
+    #expect(begin(&book) == .doubtful(since: .seconds(1)))
     #expect(claim(&book, 1))
     #expect(begin(&book) == .placed("CA1"))
-    book.fail(call(1), isCertain: true)
+    book.fail(call(1), isCertain: true, at: .zero)
     #expect(book.reference(of: call(1)) == "CA1", "what is placed does not fail")
   }
 

@@ -10,6 +10,10 @@ final class Line: Dialer {
     /// Whether answers to orders are lost.
     var losesAnswers = false
     var findings: CallFindings?
+    /// What it says to all but orders, when it is dead.
+    var death: DialerError?
+    /// How long every answer takes.
+    var delay = Duration.zero
     var arrivals: [Call.ID: [DialerUnderTest.Arrival]] = [:]
     var connected: [Call.ID] = []
     var numbers = 0
@@ -30,6 +34,8 @@ final class Line: Dialer {
 
   func fail(_ error: DialerError?) { state.withLock { $0.error = error } }
   func loseAnswers(_ losesAnswers: Bool) { state.withLock { $0.losesAnswers = losesAnswers } }
+  func die(_ error: DialerError?) { state.withLock { $0.death = error } }
+  func take(_ delay: Duration) { state.withLock { $0.delay = delay } }
   func find(_ findings: CallFindings?) { state.withLock { $0.findings = findings } }
 
   var orders: Int { state.withLock { $0.arrivals.values.reduce(0) { $0 + $1.count } } }
@@ -45,15 +51,27 @@ final class Line: Dialer {
       }
       return (state.error, state.losesAnswers)
     }
+    try await answer(isOrder: true)
     if let error { throw error }
     let reference = try await carrier.place(order)
     if losesAnswers { throw DialerError(.uncertain, "the answer was lost") }
     return reference
   }
 
-  func hangUp(_ call: CallReference) async throws(DialerError) { try await carrier.hangUp(call) }
+  /// Takes as long as an answer takes.
+  private func answer(isOrder: Bool = false) async throws(DialerError) {
+    let (delay, death) = state.withLock { ($0.delay, $0.death) }
+    if delay > .zero { await clock.wait(for: delay) }
+    if let death, !isOrder { throw death }
+  }
+
+  func hangUp(_ call: CallReference) async throws(DialerError) {
+    try await answer()
+    try await carrier.hangUp(call)
+  }
 
   func lookUp(_ call: CallReference) async throws(DialerError) -> CallFindings {
+    try await answer()
     if let findings = state.withLock({ $0.findings }) { return findings }
     return try await carrier.lookUp(call)
   }

@@ -185,17 +185,4 @@ import Testing
     #expect(together == DialerCapabilities(callsPerSecond: 4, burst: 6, longestRequest: .seconds(10)))
     #expect(Trunks([]).capabilities.callsPerSecond == nil)
   }
-
-  @Test("The oldest calls are forgotten") func book() {
-    var book = TrunkBook(capacity: 2)
-    let calls = (0..<3).map { Call.ID(high: 1, low: $0) }
-    for call in calls {
-      #expect(book.begin(call) == nil)
-      book.note(.at(1), of: call)
-    }
-    #expect(calls.map { book.trunk(of: $0) } == [nil, 1, 1])
-    #expect(book.begin(calls[2]) == .at(1))
-    book.note(nil, of: calls[2])
-    #expect(book.begin(calls[2]) == nil && book.begin(calls[2]) == .underWay)
-  }
 }
