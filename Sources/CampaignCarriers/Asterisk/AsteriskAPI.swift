@@ -8,6 +8,7 @@ struct AsteriskAPI: Sendable {
   /// Where a number is called; `{number}` stands for its digits.
   let endpoint: String
   let settings: AsteriskSettings
+  let names: AsteriskNames
   private let authorization: String
 
   init(address: String, user: String, password: String, endpoint: String, settings: AsteriskSettings) {
@@ -15,6 +16,7 @@ struct AsteriskAPI: Sendable {
     authorization = BasicAuthorization.field(user: user, password: password)
     self.endpoint = endpoint
     self.settings = settings
+    names = AsteriskNames(prefix: settings.channelPrefix)
   }
 
   // MARK: Calls
@@ -42,7 +44,7 @@ struct AsteriskAPI: Sendable {
     var query = FormBody()
     query.add("endpoint", endpoint)
     query.add("app", settings.application)
-    query.add("channelId", name.name)
+    query.add("channelId", names[name])
     query.add("callerId", settings.callerName.map { "\(Self.plain($0)) <\(from)>" } ?? "\(from)")
     query.add("timeout", "\(CarrierText.seconds(ringTime, in: 1...3600))")
     return query
@@ -67,10 +69,10 @@ struct AsteriskAPI: Sendable {
   func hangingUp(_ name: AsteriskNames.Channel) -> HTTPRequest {
     var query = FormBody()
     query.add("reason_code", "16")
-    return request(.delete, "channels/\(name.name)", query)
+    return request(.delete, "channels/\(names[name])", query)
   }
 
-  func asking(_ call: Call.ID) -> HTTPRequest { request(.get, "channels/\(AsteriskNames.Channel.call(call).name)") }
+  func asking(_ call: Call.ID) -> HTTPRequest { request(.get, "channels/\(names[.call(call)])") }
 
   func listing() -> HTTPRequest { request(.get, "channels") }
 
@@ -80,21 +82,26 @@ struct AsteriskAPI: Sendable {
     query.add("context", context)
     query.add("extension", "s")
     query.add("priority", "1")
-    return request(.post, "channels/\(AsteriskNames.Channel.call(call).name)/continue", query)
+    return request(.post, "channels/\(names[.call(call)])/continue", query)
   }
 
   /// Plays something to whoever answered.
   func playing(_ media: String, to call: Call.ID, as name: String) -> HTTPRequest {
-    var query = FormBody()
-    query.add("media", Self.media(media))
-    query.add("playbackId", name)
-    return request(.post, "channels/\(AsteriskNames.Channel.call(call).name)/play", query)
+    // In the query a comma would end the address of a sound.
+    request(
+      .post, "channels/\(names[.call(call)])/play", FormBody(),
+      ["media": .array(Self.media(media).map { .string($0) }), "playbackId": .string(name)])
   }
 
-  /// An address of the web is a sound that Asterisk fetches; anything else says itself what it is.
-  private static func media(_ text: String) -> String {
-    text.hasPrefix("http://") || text.hasPrefix("https://") ? "sound:\(text)" : text
+  /// An address of the web is a sound that Asterisk fetches; anything else says itself what it is, and may be several
+  /// things with commas between.
+  private static func media(_ text: String) -> [String] {
+    guard !text.hasPrefix("http://"), !text.hasPrefix("https://") else { return ["sound:\(text)"] }
+    return text.split(separator: ",").map(String.init)
   }
+
+  /// Asks whether what the dialer plays by itself goes on.
+  func askingForPlayback(_ call: Call.ID) -> HTTPRequest { request(.get, "playbacks/\(names.playback(call))") }
 
   // MARK: Bridges
 
@@ -102,16 +109,18 @@ struct AsteriskAPI: Sendable {
   func bridging(_ call: Call.ID) -> HTTPRequest {
     var query = FormBody()
     query.add("type", "mixing")
-    return request(.post, "bridges/\(AsteriskNames.bridge(call))", query)
+    return request(.post, "bridges/\(names.bridge(call))", query)
   }
 
   func joining(_ name: AsteriskNames.Channel, to call: Call.ID) -> HTTPRequest {
     var query = FormBody()
-    query.add("channel", name.name)
-    return request(.post, "bridges/\(AsteriskNames.bridge(call))/addChannel", query)
+    query.add("channel", names[name])
+    return request(.post, "bridges/\(names.bridge(call))/addChannel", query)
   }
 
-  func removingBridge(_ call: Call.ID) -> HTTPRequest { request(.delete, "bridges/\(AsteriskNames.bridge(call))") }
+  func removingBridge(_ call: Call.ID) -> HTTPRequest { request(.delete, "bridges/\(names.bridge(call))") }
+
+  func listingBridges() -> HTTPRequest { request(.get, "bridges") }
 
   // MARK: Events
 
@@ -123,9 +132,9 @@ struct AsteriskAPI: Sendable {
   }
 
   /// Asks to be told of calls that an earlier process has placed.
-  func subscribing(to names: some Sequence<AsteriskNames.Channel>) -> HTTPRequest {
+  func subscribing(to channels: some Sequence<AsteriskNames.Channel>) -> HTTPRequest {
     var query = FormBody()
-    query.add("eventSource", names.map { "channel:\($0.name)" }.joined(separator: ","))
+    query.add("eventSource", channels.map { "channel:\(names[$0])" }.joined(separator: ","))
     return request(.post, "applications/\(WebhookAddresses.escape(settings.application))/subscription", query)
   }
 
@@ -136,10 +145,12 @@ struct AsteriskAPI: Sendable {
     let fault = AsteriskFault(response)
     switch response.status {
     case 200..<300:
-      guard AsteriskChannel(response.json)?.name == name else { return .uncertain("the answer names no channel") }
-      return .placed(name.name, queued: nil)
+      guard AsteriskChannel(response.json, names)?.name == name else {
+        return .uncertain("the answer names no channel")
+      }
+      return .placed(names[name], queued: nil)
     // There is a channel of this name: this order was placed before.
-    case 409 where fault.isCarriers: return .placed(name.name, queued: nil)
+    case 409 where fault.isCarriers: return .placed(names[name], queued: nil)
     // Asterisk says this before it dials, of an endpoint that it does not have as well as of one that is full.
     case 500 where fault.message == "Allocation failed":
       return .refused(DialerError(.unavailable, "Asterisk made no channel; see that it has the endpoint, and room"))

@@ -13,11 +13,9 @@ extension AsteriskDesk {
     guard await link.waits(for: longest, by: clock) else {
       throw DialerError(.unavailable, "Asterisk's events are not heard: \(lastTrouble ?? "there is no connection yet")")
     }
-    change { [api, isHeard = link.isOpen] calls in
+    settle { [api] calls in
       calls.begin(
-        order, announcement: api.settings.announcement, detects: api.settings.detectionContext != nil,
-        isHeard: isHeard)
-      return []
+        order, announcement: api.settings.announcement, detects: api.settings.detectionContext != nil)
     }
     let call = order.id
     do throws(DialerError) {
@@ -35,7 +33,7 @@ extension AsteriskDesk {
     }
   }
 
-  private func settle(_ body: @Sendable (inout AsteriskCalls) -> Void) {
+  func settle(_ body: @Sendable (inout AsteriskCalls) -> Void) {
     change { calls in
       body(&calls)
       return []
@@ -53,13 +51,14 @@ extension AsteriskDesk {
   // MARK: Following
 
   func hangUp(_ call: CallReference) async throws(DialerError) {
-    let (isOver, mayCome) = feed.withSource { calls, _ in calls.hangUp(call.call) }
-    if isOver { return }
-    let response = try await line.ask(api.hangingUp(.call(call.call)))
+    let id = call.call
+    if feed.withSource({ calls, _ in calls.hangUp(id) }) { return }
+    let asked = clock.elapsed
+    let response = try await line.ask(api.hangingUp(.call(id)))
     switch response.status {
     case 200..<300: return
     case 404 where AsteriskFault(response).isCarriers:
-      guard mayCome else { return }
+      guard feed.withSource({ calls, _ in calls.mayCome(id, after: asked) }) else { return }
       throw DialerError(.unavailable, "Asterisk does not have the call yet; try to hang it up again")
     default: throw CarrierRefusal.error(response, said: AsteriskFault(response))
     }
@@ -72,20 +71,18 @@ extension AsteriskDesk {
     let response = try await line.ask(api.asking(id))
     switch response.status {
     case 200..<300:
-      guard let channel = AsteriskChannel(response.json), channel.name == .call(id) else { return .unknown }
+      guard let channel = AsteriskChannel(response.json, api.names), channel.name == .call(id) else { return .unknown }
       return feed.withSource { calls, _ in calls.found(channel, of: id) }
     case 404 where AsteriskFault(response).isCarriers:
       return feed.withSource { [elapsed = clock.elapsed] calls, _ in
-        calls.missing(id, wasPlaced: isKnown || Self.hasTaken(call), at: elapsed)
+        calls.missing(id, wasPlaced: isKnown || hasTaken(call), at: elapsed)
       }
     default: throw CarrierRefusal.error(response, said: AsteriskFault(response))
     }
   }
 
   /// Whether Asterisk is sure to have had a call. The name that another carrier gave it says nothing of that.
-  static func hasTaken(_ call: CallReference) -> Bool {
-    call.reference == AsteriskNames.Channel.call(call.call).name
-  }
+  func hasTaken(_ call: CallReference) -> Bool { call.reference == api.names[.call(call.call)] }
 
   // MARK: Talking
 
@@ -100,12 +97,27 @@ extension AsteriskDesk {
     guard !feed.withSource({ calls, _ in calls.isOver(id) }) else {
       throw DialerError(.invalidOrder, "the call is over")
     }
-    try await check(api.bridging(id))
-    try await check(api.joining(.call(id), to: id))
-    settle { $0.ring(agentOf: id) }
+    do throws(DialerError) {
+      try await check(api.bridging(id))
+      try await check(api.joining(.call(id), to: id))
+    } catch {
+      if !feed.withSource({ calls, _ in calls.hasAgent(id) }) { await perform(.removeBridge(id)) }
+      throw error
+    }
+    guard feed.withSource({ calls, _ in calls.ring(agentOf: id) }) else {
+      await perform(.removeBridge(id))
+      throw DialerError(.invalidOrder, "the call is over")
+    }
     // An agent who rings already rings on: the name of the channel is taken then.
     let ringing = api.ringing(endpoint, for: id, from: from, ringTime: Self.agentRingTime)
-    _ = try await placing.send(ringing) { [api] in api.placement($0, of: .agent(id)) }.get()
+    switch await placing.send(ringing, reading: { [api] in api.placement($0, of: .agent(id)) }) {
+    case .success: change { $0.isRung(agentOf: id) }
+    case .failure(let error):
+      if error.isCertain {
+        for action in feed.withSource({ calls, _ in calls.isNotRung(agentOf: id) }) { await perform(action) }
+      }
+      throw error
+    }
   }
 
   private static var agentRingTime: Duration { .seconds(30) }

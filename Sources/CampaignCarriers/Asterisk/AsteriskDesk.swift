@@ -1,4 +1,5 @@
 import CampaignKit
+import JSON
 import Locks
 
 /// Follows Asterisk's events, asks it what they do not say, and does what they call for.
@@ -18,7 +19,7 @@ final class AsteriskDesk: Sendable {
     self.api = api
     self.sockets = sockets
     self.clock = clock
-    feed = CallEventFeed(AsteriskCalls(), clock: clock)
+    feed = CallEventFeed(AsteriskCalls(api.names), clock: clock)
     line = CarrierLine(transport, clock: clock, patience: CarrierSettings.patience)
     placing = PlacingDesk(line, api.settings.common)
     (work, actions) = AsyncStream.makeStream(of: AsteriskCalls.Action.self)
@@ -42,7 +43,8 @@ final class AsteriskDesk: Sendable {
       var failures = 0
       while !Task.isCancelled {
         switch await hear() {
-        case .lost: failures = 0
+        // What opens and is lost at once has failed, too.
+        case .lost(let held): failures = held >= Self.longEnough ? 0 : failures + 1
         case .failed: failures += 1
         // Two processes that want one name would take it from each other for ever, so this one is in no hurry.
         case .replaced: failures = Self.mostFailures
@@ -55,13 +57,18 @@ final class AsteriskDesk: Sendable {
   }
 
   private static let mostFailures = 6
+  /// How long a connection holds that was a good one.
+  private static let longEnough = Duration.seconds(10)
 
   /// A quarter of a second, doubled with each failure in a row up to 16 seconds, of which half is drawn.
   static func wait(after failures: Int) -> Duration {
     .milliseconds(250 << min(max(failures, 0), mostFailures)) * Double.random(in: 0.5...1)
   }
 
-  private enum Outcome { case lost, failed, replaced }
+  private enum Outcome {
+    case lost(after: Duration)
+    case failed, replaced
+  }
 
   /// Hears events over one connection, as long as it holds.
   private func hear() async -> Outcome {
@@ -74,6 +81,7 @@ final class AsteriskDesk: Sendable {
       return .failed
     }
     defer { socket.close() }
+    let openedAt = clock.elapsed
     let wasReplaced = await withTaskGroup(of: Void.self) { group in
       group.addTask { await self.watch(socket) }
       // What is told meanwhile is heard, also when this takes long: nothing of it is told again.
@@ -82,24 +90,26 @@ final class AsteriskDesk: Sendable {
       return await read(socket)
     }
     link.close()
-    change { [elapsed = clock.elapsed] calls in
-      calls.connectionIsLost(at: elapsed)
-      return []
-    }
+    settle { $0.connectionIsLost() }
     trouble.withLock {
       $0 = wasReplaced ? "another process has taken the name of the application" : "the connection was lost"
     }
-    return wasReplaced ? .replaced : .lost
+    return wasReplaced ? .replaced : .lost(after: clock.elapsed - openedAt)
   }
 
   /// Reads events; returns whether another process has taken the place of this one.
   private func read(_ socket: any EventSocket) async -> Bool {
-    while let text = await socket.next() {
-      switch AsteriskMessage(text) {
-      case .event(let event): change { $0.hear(event) }
-      case .played(let call, let isWhole): change { $0.played(call, isWhole: isWhole) }
-      case .replaced: return true
-      case .other: break
+    while let message = await socket.next() {
+      switch message {
+      case .pong(let moment):
+        settle { [elapsed = clock.elapsed] in $0.isHeard(until: min(elapsed, .nanoseconds(Int64(clamping: moment)))) }
+      case .text(let text):
+        switch AsteriskMessage(text, api.names) {
+        case .event(let event): change { $0.hear(event) }
+        case .played(let call, let isWhole): change { $0.played(call, isWhole: isWhole) }
+        case .replaced: return true
+        case .other: break
+        }
       }
     }
     return false
@@ -115,50 +125,80 @@ final class AsteriskDesk: Sendable {
     }
     if Task.isCancelled { return }
     trouble.withLock { $0 = nil }
+    settle { $0.connectionIsOpen() }
     link.open()
   }
 
   private func hasCaughtUp() async -> Bool {
-    let known = feed.withSource { calls, _ in calls.live }
-    let answer: HTTPResponse
-    do throws(DialerError) { answer = try await line.ask(api.listing()) } catch {
+    let known = feed.withSource { calls, _ in calls.known }
+    // The bridges first: a call that is put into one is there before it is.
+    guard let bridges = await list(api.listingBridges()), let listed = await list(api.listing()) else { return false }
+    let channels = listed.compactMap { AsteriskChannel($0, api.names) }
+    let bridged = bridges.compactMap { $0["id"]?.string.flatMap(api.names.call(ofBridge:)) }
+    change { [elapsed = clock.elapsed] in $0.catchUp(channels, bridges: bridged, of: known, at: elapsed) }
+    // Asterisk tells of what this application has placed; to be told of the rest does no harm twice.
+    for start in stride(from: 0, to: channels.count, by: 50) {
+      guard await isSubscribed(to: channels[start..<min(start + 50, channels.count)].map(\.name)) else { return false }
+    }
+    return true
+  }
+
+  private func list(_ request: HTTPRequest) async -> [JSONValue]? {
+    do throws(DialerError) {
+      let answer = try await line.ask(request)
+      if answer.status == 200, let listed = answer.json?.array { return listed }
+      trouble.withLock { $0 = "Asterisk does not tell what it has (\(answer.status))" }
+    } catch {
+      trouble.withLock { $0 = error.message }
+    }
+    return nil
+  }
+
+  /// Asks to be told of channels. Asterisk stops at the first that is gone, so that then each is asked for by itself.
+  private func isSubscribed(to channels: [AsteriskNames.Channel]) async -> Bool {
+    do throws(DialerError) {
+      let answer = try await line.ask(api.subscribing(to: channels))
+      switch answer.status {
+      case 200..<300: return true
+      case 422 where AsteriskFault(answer).isCarriers: break
+      default:
+        trouble.withLock { $0 = "Asterisk does not tell of its channels (\(answer.status))" }
+        return false
+      }
+    } catch {
       trouble.withLock { $0 = error.message }
       return false
     }
-    guard answer.status == 200, let listed = answer.json?.array else {
-      trouble.withLock { $0 = "Asterisk does not tell its channels (\(answer.status))" }
-      return false
+    guard channels.count == 1, let gone = channels.first else {
+      for channel in channels {
+        guard await isSubscribed(to: [channel]) else { return false }
+      }
+      return true
     }
-    let channels = listed.compactMap { AsteriskChannel($0) }
-    change { [elapsed = clock.elapsed] in $0.catchUp(channels, of: known, at: elapsed) }
-    // Asterisk tells of what this application has placed; to be told of the rest does no harm twice.
-    for start in stride(from: 0, to: channels.count, by: 50) {
-      let names = channels[start..<min(start + 50, channels.count)].map(\.name)
-      _ = try? await line.ask(api.subscribing(to: names))
-    }
+    change { [elapsed = clock.elapsed] in $0.isGone(gone, at: elapsed) }
     return true
   }
 
   /// Gives a connection up on which nothing comes, not even the answer to a question.
   private func watch(_ socket: any EventSocket) async {
-    var heard = socket.arrivals
-    var silent = 0
+    var arrivals = 0
+    var heardAt = clock.elapsed
     while !Task.isCancelled {
-      socket.ping()
-      await clock.wait(for: AsteriskSettings.patience / 2)
-      let arrivals = socket.arrivals
-      silent = arrivals == heard ? silent + 1 : 0
-      heard = arrivals
-      if silent >= 2 { return socket.close() }
+      let now = clock.elapsed
+      if socket.arrivals != arrivals { (arrivals, heardAt) = (socket.arrivals, now) }
+      if now - heardAt >= AsteriskSettings.patience { return socket.close() }
+      // The answer tells that what was told until now has been heard.
+      socket.ping(UInt64(max(0, now / .nanoseconds(1))))
+      await clock.wait(for: AsteriskSettings.patience / 6)
     }
   }
 
-  /// Ends the calls that Asterisk does not have any more, and of whose end nothing came.
+  /// Does what is due: ends the calls that Asterisk does not have any more, and what could not be done is tried again.
   private func watchCalls() async {
     while !Task.isCancelled {
       await clock.wait(for: .seconds(5))
       guard link.isOpen else { continue }
-      change { [elapsed = clock.elapsed] in $0.giveUpMissing(after: AsteriskSettings.patience, at: elapsed) }
+      change { [elapsed = clock.elapsed] in $0.due(after: AsteriskSettings.patience, at: elapsed) }
     }
   }
 
@@ -170,19 +210,38 @@ final class AsteriskDesk: Sendable {
     }
   }
 
-  private func perform(_ action: AsteriskCalls.Action) async {
+  func perform(_ action: AsteriskCalls.Action) async {
     switch action {
-    case .hangUp(let channel): _ = await isDone(api.hangingUp(channel))
-    case .removeBridge(let call): _ = await isDone(api.removingBridge(call))
+    case .hangUp(let channel): await insist(action, api.hangingUp(channel))
+    case .removeBridge(let call): await insist(action, api.removingBridge(call))
     case .detect(let call):
+      // With 409 it was done before, and the answer to that was lost.
       if let context = api.settings.detectionContext, await isDone(api.detecting(call, in: context), or: 409) { return }
       change { $0.detectionFailed(call) }
     case .play(let media, let call):
-      if await isDone(api.playing(media, to: call, as: AsteriskNames.playback(call))) { return }
-      change { $0.played(call, isWhole: false) }
+      if await isDone(api.playing(media, to: call, as: api.names.playback(call))) {
+        settle { $0.isPlayed(call) }
+      } else {
+        change { $0.played(call, isWhole: false) }
+      }
+    case .seeWhetherPlayed(let call):
+      guard let status = await insist(action, api.askingForPlayback(call)) else { return }
+      // Whether it was played to its end is not known.
+      if status == 404 { change { $0.played(call, isWhole: false) } }
     case .join(let call):
       if await isDone(api.joining(.agent(call), to: call)) { return }
-      _ = await isDone(api.hangingUp(.agent(call)))
+      await perform(.hangUp(.agent(call)))
+    }
+  }
+
+  /// Asks for something that must be done at last; what Asterisk does not answer is due again. Returns the status.
+  @discardableResult
+  private func insist(_ action: AsteriskCalls.Action, _ request: HTTPRequest) async -> Int? {
+    do throws(DialerError) {
+      return try await line.ask(request).status
+    } catch {
+      settle { _ = $0.undone.insert(action) }
+      return nil
     }
   }
 

@@ -22,7 +22,7 @@ public final class AsteriskDialer: Dialer {
   ///
   /// - Parameters:
   ///   - address: Where Asterisk's HTTP server is, such as `http://127.0.0.1:8088`. Events come over `http` alone, so it
-  ///     is on the same machine, or behind something that adds TLS.
+  ///     is on the same machine, or behind something that adds TLS: `https` is refused.
   ///   - user: A user of `ari.conf`.
   ///   - password: What proves that it is that user. It is sent to this address and nowhere else, and is in no message.
   ///   - endpoint: Where a number is called, such as `PJSIP/{number}@trunk`; `{number}` stands for its digits.
@@ -37,6 +37,8 @@ public final class AsteriskDialer: Dialer {
   ) {
     var sending = URLSessionTransport.Configuration()
     sending.timeout = settings.common.requestTimeout
+    // A channel that is listed has about a kilobyte, and a PBX may have tens of thousands.
+    sending.maximumResponseBytes = 64 << 20
     let desk = AsteriskDesk(
       AsteriskAPI(address: address, user: user, password: password, endpoint: endpoint, settings: settings),
       transport: transport ?? URLSessionTransport(sending, clock: clock), sockets: sockets, clock: clock)
@@ -72,7 +74,8 @@ public final class AsteriskDialer: Dialer {
   /// Plays something to the person who has answered a call.
   ///
   /// - Parameters:
-  ///   - media: What is played: an address of the web, or what Asterisk takes, such as `sound:tt-monkeys`.
+  ///   - media: What is played: an address of the web, or what Asterisk takes, such as `sound:tt-monkeys`, also several
+  ///     with commas between.
   ///   - call: The call.
   /// - Throws: Why it is not played.
   public func play(_ media: String, to call: CallReference) async throws(DialerError) {

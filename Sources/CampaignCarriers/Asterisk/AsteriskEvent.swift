@@ -18,16 +18,24 @@ struct AsteriskChannel: Hashable, Sendable {
 
   var name: AsteriskNames.Channel
   var state: State
+  /// Where it is ours to steer, what it has brought with it beside our name; nil where it is not, or that is not told.
+  var findings: [String]?
 
-  init(_ name: AsteriskNames.Channel, _ state: State) {
+  init(_ name: AsteriskNames.Channel, _ state: State, findings: [String]? = nil) {
     self.name = name
     self.state = state
+    self.findings = findings
   }
 
   /// Reads a channel; nil for one that is none of ours.
-  init?(_ json: JSONValue?) {
-    guard let name = json?["id"]?.string.flatMap(AsteriskNames.Channel.init) else { return nil }
+  init?(_ json: JSONValue?, _ names: AsteriskNames) {
+    guard let name = json?["id"]?.string.flatMap(names.channel) else { return nil }
     self.init(name, State(json?["state"]?.string))
+    let place = json?["dialplan"]
+    guard place?["app_name"]?.string == "Stasis" else { return }
+    // The application, our name of the call, and what was found.
+    let words = (place?["app_data"]?.string ?? "").split(separator: ",", omittingEmptySubsequences: false)
+    findings = words.dropFirst(2).map(String.init)
   }
 }
 
@@ -64,7 +72,7 @@ enum AsteriskMessage: Hashable, Sendable {
   case other
 
   /// Reads a message. What cannot be read is about something else.
-  init(_ text: String) {
+  init(_ text: String, _ names: AsteriskNames) {
     let json: JSONValue
     do throws(JSONError) { json = try JSONValue(parsing: text.utf8, duplicateKeys: .lastWins) } catch {
       self = .other
@@ -75,11 +83,11 @@ enum AsteriskMessage: Hashable, Sendable {
     case "ApplicationReplaced": self = .replaced
     case "PlaybackFinished":
       let playback = json["playback"]
-      let call = playback?["id"]?.string.flatMap(AsteriskNames.call(ofPlayback:))
+      let call = playback?["id"]?.string.flatMap(names.call(ofPlayback:))
       self = call.map { .played($0, isWhole: playback?["state"]?.string != "failed") } ?? .other
     default:
       // The channel that is dialled is called the peer where it is told how that goes.
-      guard let channel = AsteriskChannel(json[type == "Dial" ? "peer" : "channel"]) else {
+      guard let channel = AsteriskChannel(json[type == "Dial" ? "peer" : "channel"], names) else {
         self = .other
         return
       }

@@ -2,42 +2,48 @@ import CampaignKit
 
 /// The names that our calls have in Asterisk. Each is made of our name of the call, so that nothing has to be kept to
 /// find a call again, and so that no order can become two calls at once.
-enum AsteriskNames {
+struct AsteriskNames: Hashable, Sendable {
   /// What a channel is for.
   enum Channel: Hashable, Sendable {
     /// The call itself.
     case call(Call.ID)
     /// The agent who is to talk to whoever answered it.
     case agent(Call.ID)
+  }
 
-    /// Reads a name; nil for a channel that is none of ours.
-    init?(_ name: String) {
-      if let call = AsteriskNames.call(name, after: "ck-") {
-        self = .call(call)
-      } else if let call = AsteriskNames.call(name, after: "cka-") {
-        self = .agent(call)
-      } else {
-        return nil
-      }
-    }
+  /// What all of them start with.
+  let prefix: String
 
-    var name: String {
-      switch self {
-      case .call(let call): "ck-\(call)"
-      case .agent(let call): "cka-\(call)"
-      }
+  init(prefix: String = "ck") {
+    let plain = prefix.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }
+    self.prefix = plain.isEmpty ? "ck" : plain
+  }
+
+  /// The name of a channel.
+  subscript(channel: Channel) -> String {
+    switch channel {
+    case .call(let call): "\(prefix)-\(call)"
+    case .agent(let call): "\(prefix)a-\(call)"
     }
   }
 
-  static func bridge(_ call: Call.ID) -> String { "ckb-\(call)" }
+  /// The channel of a name; nil for one that is none of ours.
+  func channel(_ name: String) -> Channel? {
+    call(name, after: "\(prefix)-").map { .call($0) } ?? call(name, after: "\(prefix)a-").map { .agent($0) }
+  }
+
+  func bridge(_ call: Call.ID) -> String { "\(prefix)b-\(call)" }
+
+  /// The call that a bridge is for.
+  func call(ofBridge name: String) -> Call.ID? { call(name, after: "\(prefix)b-") }
 
   /// What the dialer plays by itself, and after which it hangs up.
-  static func playback(_ call: Call.ID) -> String { "ckp-\(call)" }
+  func playback(_ call: Call.ID) -> String { "\(prefix)p-\(call)" }
 
   /// The call that a playback is for, if the dialer plays it by itself.
-  static func call(ofPlayback name: String) -> Call.ID? { call(name, after: "ckp-") }
+  func call(ofPlayback name: String) -> Call.ID? { call(name, after: "\(prefix)p-") }
 
-  private static func call(_ name: String, after prefix: String) -> Call.ID? {
+  private func call(_ name: String, after prefix: String) -> Call.ID? {
     name.hasPrefix(prefix) ? Call.ID(String(name.dropFirst(prefix.count))) : nil
   }
 }

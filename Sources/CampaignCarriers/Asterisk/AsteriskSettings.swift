@@ -4,6 +4,11 @@ public struct AsteriskSettings: Sendable {
   ///
   /// It belongs to one process at a time: Asterisk tells what happens to the last that asked.
   public var application = "campaignkit"
+  /// What the names of our channels start with, in letters and digits; `ck` unless told otherwise.
+  ///
+  /// Of several Asterisks behind one ``Trunks`` each needs another one, as from the name of its channel it is told which
+  /// of them has had a call. It stays the same over restarts.
+  public var channelPrefix = "ck"
   /// Where agents are rung who have an `extension` in their metadata, which takes the place of `{extension}`;
   /// `PJSIP/{extension}` unless told otherwise. Agents without one are rung at their number, as everybody is.
   public var agentEndpoint = "PJSIP/{extension}"

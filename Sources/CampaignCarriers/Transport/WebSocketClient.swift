@@ -5,7 +5,8 @@ import WebSocketFrames
 
 /// Opens WebSockets over sockets of this machine, without TLS.
 ///
-/// Foundation's own `URLSessionWebSocketTask` is left alone, as it depends on how libcurl was built on Linux.
+/// Foundation's own `URLSessionWebSocketTask`, which has TLS, is left alone: on Linux it works only where libcurl was built
+/// with WebSockets, and what most distributions ship was not.
 public struct SocketTransport: EventSocketTransport {
   /// How sockets are opened and read.
   public struct Configuration: Sendable {
@@ -15,6 +16,9 @@ public struct SocketTransport: EventSocketTransport {
     public var maximumMessageBytes = 1 << 20
     /// The most messages that wait to be read, before the other side has to wait; 1,024 unless told otherwise.
     public var maximumUnread = 1024
+    /// The most bytes that wait to be read, before the other side has to wait; 4 MiB unless told otherwise. One message
+    /// may go beyond it, and what has arrived with it.
+    public var maximumUnreadBytes = 4 << 20
 
     /// Creates a configuration with the defaults.
     public init() {}
@@ -87,35 +91,27 @@ public struct SocketTransport: EventSocketTransport {
 /// Its socket is read and written on one queue, which is told when something has arrived.
 final class WebSocketClient: EventSocket {
   private struct State {
-    var unread: [String] = []
-    var handedOut = 0
-    var waiter: CheckedContinuation<String?, Never>?
+    var unread: UnreadMessages
+    var waiter: CheckedContinuation<EventSocketMessage?, Never>?
     var arrivals = 0
     /// Whether nothing is read, as too much waits.
     var isPaused = false
     var isOver = false
-
-    mutating func take() -> String? {
-      guard handedOut < unread.count else { return nil }
-      defer {
-        handedOut += 1
-        if handedOut == unread.count { (unread, handedOut) = ([], 0) }
-      }
-      return unread[handedOut]
-    }
   }
 
-  private let state = Locked(State())
+  private let state: Locked<State>
   private let queue = DispatchQueue(label: "websocket")
   private let socket: ClientSocket
   /// Unsafe by its type alone: a source may be resumed, suspended and cancelled from any thread.
   private nonisolated(unsafe) let source: any DispatchSourceRead
-  private let mostUnread: Int
   private let reader: Locked<WebSocketReader>
 
   init(_ socket: ClientSocket, _ configuration: SocketTransport.Configuration, alreadyRead: [UInt8]) {
     self.socket = socket
-    mostUnread = max(1, configuration.maximumUnread)
+    state = Locked(
+      State(
+        unread: UnreadMessages(
+          mostMessages: configuration.maximumUnread, mostBytes: configuration.maximumUnreadBytes)))
     reader = Locked(WebSocketReader(role: .client, maximumMessageBytes: configuration.maximumMessageBytes))
     source = DispatchSource.makeReadSource(fileDescriptor: socket.descriptor, queue: queue)
     source.setCancelHandler { socket.close() }
@@ -130,15 +126,15 @@ final class WebSocketClient: EventSocket {
 
   var arrivals: Int { state.withLock { $0.arrivals } }
 
-  func ping() { queue.async { self.send(.ping, []) } }
+  func ping(_ number: UInt64) { queue.async { self.send(.ping, Self.bytes(of: number)) } }
 
   func close() { finish(saying: .normal) }
 
-  func next() async -> String? {
-    let text = await withTaskCancellationHandler {
-      await withCheckedContinuation { (continuation: CheckedContinuation<String?, Never>) in
-        let now: String?? = state.withLock { state in
-          if let text = state.take() { return .some(text) }
+  func next() async -> EventSocketMessage? {
+    let message = await withTaskCancellationHandler {
+      await withCheckedContinuation { (continuation: CheckedContinuation<EventSocketMessage?, Never>) in
+        let now: EventSocketMessage?? = state.withLock { state in
+          if let message = state.unread.take() { return .some(message) }
           if state.isOver || Task.isCancelled || state.waiter != nil { return .some(nil) }
           state.waiter = continuation
           return nil
@@ -152,13 +148,13 @@ final class WebSocketClient: EventSocket {
       }?.resume(returning: nil)
     }
     goOn()
-    return text
+    return message
   }
 
   /// Reads again when enough has been taken.
   private func goOn() {
     let isToGoOn = state.withLock { state in
-      guard state.isPaused, !state.isOver, state.unread.count - state.handedOut <= mostUnread / 2 else { return false }
+      guard state.isPaused, !state.isOver, state.unread.isLow else { return false }
       state.isPaused = false
       return true
     }
@@ -190,31 +186,42 @@ final class WebSocketClient: EventSocket {
       guard let event else { break }
       state.withLock { $0.arrivals += 1 }
       switch event {
-      case .text(let text): deliver(text)
+      case .text(let text): deliver(.text(text))
       case .ping(let payload): send(.pong, payload)
-      case .pong, .binary: break
+      case .pong(let payload): if let number = Self.number(of: payload) { deliver(.pong(number)) }
+      case .binary: break
       case .close(let code, _): return finish(saying: code ?? .normal)
       }
     }
     pauseIfFull()
   }
 
-  private func deliver(_ text: String) {
+  private func deliver(_ message: EventSocketMessage) {
     let waiter = state.withLock { state in
       defer { state.waiter = nil }
-      if state.waiter == nil, !state.isOver { state.unread.append(text) }
+      if state.waiter == nil, !state.isOver { state.unread.put(message) }
       return state.waiter
     }
-    waiter?.resume(returning: text)
+    waiter?.resume(returning: message)
   }
 
   private func pauseIfFull() {
     let isToPause = state.withLock { state in
-      guard !state.isPaused, !state.isOver, state.unread.count - state.handedOut >= mostUnread else { return false }
+      guard !state.isPaused, !state.isOver, state.unread.isFull else { return false }
       state.isPaused = true
       return true
     }
     if isToPause { source.suspend() }
+  }
+
+  /// What a ping holds that has a number.
+  private static func bytes(of number: UInt64) -> [UInt8] {
+    (0..<8).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) }
+  }
+
+  /// The number of a ping that is answered; nil for what was never asked.
+  private static func number(of payload: [UInt8]) -> UInt64? {
+    payload.count == 8 ? payload.reversed().reduce(0) { $0 << 8 | UInt64($1) } : nil
   }
 
   private func send(_ opcode: WebSocketOpcode, _ payload: [UInt8]) {

@@ -55,30 +55,51 @@ struct WebSocketOpening: Sendable {
       guard bytes.count <= Self.longestAnswer else { throw HTTPTransportError(.uncertain, "the answer is too long") }
       return nil
     }
-    let lines = String(decoding: bytes[..<end], as: UTF8.self).split(separator: "\r\n")
-    guard let status = lines.first?.split(separator: " ").dropFirst().first.flatMap({ Int($0) }) else {
-      throw HTTPTransportError(.uncertain, "the answer is none of HTTP")
-    }
+    var lines = String(decoding: bytes[..<(end - 4)], as: UTF8.self).split(
+      separator: "\r\n", omittingEmptySubsequences: false)
+    let status = try Self.status(lines.removeFirst())
     switch status {
     case 101: break
     case 401, 403: throw HTTPTransportError(.uncertain, "the user or the password is refused (\(status))")
     default: throw HTTPTransportError(.uncertain, "the answer opens no WebSocket (\(status))")
     }
-    var accepted: String?
-    var isUpgrade = false
-    for line in lines.dropFirst() {
-      guard let colon = line.firstIndex(of: ":") else { continue }
-      let value = line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
-      switch line[..<colon].lowercased() {
-      case "sec-websocket-accept": accepted = String(value)
-      case "upgrade": isUpgrade = value.lowercased() == "websocket"
-      default: break
+    var fields: [String: String] = [:]
+    for line in lines {
+      guard let colon = line.firstIndex(of: ":"), colon > line.startIndex, line.utf8.allSatisfy(Self.isPlain) else {
+        throw HTTPTransportError(.uncertain, "the answer is none of HTTP")
       }
+      let value = Self.trimmed(line[line.index(after: colon)...])
+      let name = line[..<colon].lowercased()
+      fields[name] = fields[name].map { "\($0), \(value)" } ?? String(value)
     }
-    guard isUpgrade, accepted == proof else {
-      throw HTTPTransportError(.uncertain, "the answer is none to this request")
-    }
+    // An extension or a protocol that nobody asked for would give the frames another meaning.
+    guard fields["upgrade"]?.lowercased() == "websocket", Self.has("upgrade", in: fields["connection"]),
+      fields["sec-websocket-accept"] == proof, fields["sec-websocket-extensions"] == nil,
+      fields["sec-websocket-protocol"] == nil
+    else { throw HTTPTransportError(.uncertain, "the answer is none to this request") }
     return end
+  }
+
+  /// The status in the first line: `HTTP/1.1`, three digits, and perhaps words.
+  private static func status(_ line: Substring) throws(HTTPTransportError) -> Int {
+    let parts = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
+    guard parts.count >= 2, parts[0] == "HTTP/1.1", parts[1].utf8.count == 3,
+      parts[1].utf8.allSatisfy({ (48...57).contains($0) }), let status = Int(parts[1])
+    else { throw HTTPTransportError(.uncertain, "the answer is none of HTTP") }
+    return status
+  }
+
+  private static func isPlain(_ byte: UInt8) -> Bool { byte >= 0x20 && byte != 0x7F || byte == 0x09 }
+
+  private static func trimmed(_ text: Substring) -> Substring {
+    let isBlank = { (character: Character) in character == " " || character == "\t" }
+    let start = text.drop(while: isBlank)
+    return start.last.map(isBlank) == true ? start[...(start.lastIndex { !isBlank($0) } ?? start.startIndex)] : start
+  }
+
+  /// Whether a word is in a list with commas.
+  private static func has(_ word: String, in list: String?) -> Bool {
+    list?.split(separator: ",").contains { trimmed($0).lowercased() == word } ?? false
   }
 
   /// Where the head ends, behind its empty line.

@@ -11,15 +11,14 @@ extension AsteriskSide {
     case .answer:
       return [
         event("ChannelStateChange", call, at: call.answeredAt), dial("ANSWER", call, at: call.answeredAt),
-        start(call, [], at: call.answeredAt),
+        start(call, at: call.answeredAt),
       ]
     case .detect:
-      let status = Self.status(call.answeredBy)
-      let isSilent = call["variables.CAMPAIGNKIT_DETECTION"] == "greetingEnd"
       return [
         event(
-          "ChannelVarset", call, ["variable": "AMDSTATUS", "value": .string(status)], at: nil),
-        start(call, [status, isSilent ? "SILENCE" : ""], at: nil),
+          "ChannelVarset", call, ["variable": "AMDSTATUS", "value": .string(Self.findings(on: call).first ?? "")],
+          at: nil),
+        start(call, at: nil),
       ]
     case .played(let playback):
       let told: JSONObject = [
@@ -27,14 +26,6 @@ extension AsteriskSide {
       ]
       return [message("PlaybackFinished", ["playback": .object(told)], at: nil)]
     case .end(let outcome): return end(call, isTheirs: outcome == .completed)
-    }
-  }
-
-  private static func status(_ by: AnsweredBy?) -> String {
-    switch by {
-    case .human: "HUMAN"
-    case let by? where by.isMachine || by == .fax: "MACHINE"
-    default: "NOTSURE"
     }
   }
 
@@ -57,10 +48,8 @@ extension AsteriskSide {
     return events + [event("ChannelDestroyed", call, reasons, at: call.endedAt)]
   }
 
-  private func start(_ call: ScriptedCall, _ findings: [String], at moment: Timestamp?) -> ScriptedCallback {
-    let given = (call["appArgs"] ?? "").split(separator: ",").map(String.init)
-    let arguments = (findings.isEmpty ? given : given.prefix(1) + findings).map { JSONValue.string($0) }
-    return event("StasisStart", call, ["args": .array(arguments)], at: moment)
+  private func start(_ call: ScriptedCall, at moment: Timestamp?) -> ScriptedCallback {
+    event("StasisStart", call, ["args": .array(Self.arguments(of: call).map { .string($0) })], at: moment)
   }
 
   private func dial(_ status: String, _ call: ScriptedCall, at moment: Timestamp?) -> ScriptedCallback {

@@ -37,15 +37,32 @@ struct AsteriskSide: WireSide {
       return live(name, board).map { WireAnswer(200, .object(Self.channel(board[$0]))) } ?? Self.noChannel
     case ("DELETE", "channels", 3, _): return hangUp(name, request, &board, office)
     case ("POST", "channels", 4, "continue"): return detect(name, request, &board, office)
-    case ("POST", "channels", 4, "play"): return play(name, request, board)
-    case ("POST", "bridges", 3, _): return WireAnswer(200, ["id": .string(name), "bridge_type": "mixing"])
+    case ("POST", "channels", 4, "play"): return play(name, request, &board)
+    case ("GET", "playbacks", 3, _):
+      return board.playing.contains(name)
+        ? WireAnswer(200, ["id": .string(name), "state": "playing"]) : Self.refusal(404, "Playback not found")
+    case ("GET", "bridges", 2, _):
+      return WireAnswer(
+        200, .array(board.bridges.sorted().map { ["id": .string($0), "bridge_type": "mixing"] }))
+    case ("POST", "bridges", 3, _):
+      board.bridges.insert(name)
+      return WireAnswer(200, ["id": .string(name), "bridge_type": "mixing"])
     case ("POST", "bridges", 4, "addChannel"): return join(name, request, &board)
-    case ("DELETE", "bridges", 3, _): return WireAnswer(204)
-    case ("POST", "applications", 4, "subscription"):
-      return request["eventSource"] == nil
-        ? Self.refusal(400, "Missing parameter eventSource") : WireAnswer(200, ["name": .string(name)])
+    case ("DELETE", "bridges", 3, _):
+      return board.bridges.remove(name) == nil ? Self.refusal(404, "Bridge not found") : WireAnswer(204)
+    case ("POST", "applications", 4, "subscription"): return subscribe(name, request, board)
     default: return Self.refusal(404, "Resource not found")
     }
+  }
+
+  private func subscribe(_ application: String, _ request: WireRequest, _ board: Switchboard) -> WireAnswer {
+    guard let sources = request["eventSource"] else { return Self.refusal(400, "Missing parameter eventSource") }
+    for source in sources.split(separator: ",") {
+      guard source.hasPrefix("channel:"), live(String(source.dropFirst(8)), board) != nil else {
+        return Self.refusal(422, "Event source does not exist")
+      }
+    }
+    return WireAnswer(200, ["name": .string(application)])
   }
 
   private static let noChannel = refusal(404, "Channel not found")
@@ -134,14 +151,18 @@ struct AsteriskSide: WireSide {
     }
   }
 
-  private func play(_ name: String, _ request: WireRequest, _ board: Switchboard) -> WireAnswer {
+  private func play(_ name: String, _ request: WireRequest, _ board: inout Switchboard) -> WireAnswer {
     switch steered(name, board) {
     case .failure(let refusal): return refusal.answer
     case .success(let number):
-      guard let media = request["media"], media.contains(":") else { return Self.refusal(400, "media is no media") }
-      let playback = request["playbackId"] ?? "playback"
+      let media = request.members?["media"]?.array?.compactMap(\.string) ?? []
+      guard let first = media.first, media.allSatisfy({ $0.contains(":") }) else {
+        return Self.refusal(400, "media is no media")
+      }
+      let playback = request.members?["playbackId"]?.string ?? "playback"
+      board.playing.insert(playback)
       return WireAnswer(
-        201, ["id": .string(playback), "media_uri": .string(media), "state": "queued"],
+        201, ["id": .string(playback), "media_uri": .string(first), "state": "queued"],
         .later(number, .played(playback), CallPlot(.failed), after: .seconds(1)))
     }
   }
@@ -157,9 +178,34 @@ struct AsteriskSide: WireSide {
     }
   }
 
+  /// What a call brings with it to the application: what its order said, and what was found out since.
+  static func arguments(of call: ScriptedCall) -> [String] {
+    let given = (call["appArgs"] ?? "").split(separator: ",").map(String.init)
+    let findings = findings(on: call)
+    return findings.isEmpty ? given : given.prefix(1) + findings
+  }
+
+  /// What the dialplan has found out of who answered; nothing until it has.
+  static func findings(on call: ScriptedCall) -> [String] {
+    let status: String
+    switch call.answeredBy {
+    case nil: return []
+    case .human: status = "HUMAN"
+    case let by? where by.isMachine || by == .fax: status = "MACHINE"
+    default: status = "NOTSURE"
+    }
+    return [status, call["variables.CAMPAIGNKIT_DETECTION"] == "greetingEnd" ? "SILENCE" : ""]
+  }
+
   static func channel(_ call: ScriptedCall) -> JSONObject {
     let state = call.answeredAt != nil ? "Up" : call.ringingAt != nil ? "Ringing" : "Down"
+    var place: JSONObject = ["context": "default", "exten": "s", "priority": 1]
+    if call.answeredAt != nil, !call.isInDialplan {
+      place["app_name"] = "Stasis"
+      place["app_data"] = .string(([call["app"] ?? ""] + arguments(of: call)).joined(separator: ","))
+    }
     return [
+      "dialplan": .object(place),
       "id": .string(call.reference), "name": .string("PJSIP/trunk-\(call.to.digits)"), "state": .string(state),
       "caller": ["name": "", "number": .string("\(call.from)")], "connected": ["name": "", "number": ""],
       "creationtime": .string(CarrierMoments.short(call.createdAt)), "language": "en",

@@ -15,6 +15,9 @@ struct Switchboard: Sendable {
   private var callsTo: [PhoneNumber: [Int]] = [:]
   /// Calls that are not over, by their numbers.
   private(set) var live: Set<Int> = []
+  /// What is played now, and the bridges that there are, at a PBX.
+  var playing: Set<String> = []
+  var bridges: Set<String> = []
   private let naming: Naming
 
   /// How the carrier names calls.
@@ -99,7 +102,7 @@ struct Switchboard: Sendable {
     case .detect:
       calls[number].answeredBy = answeredBy
       calls[number].isInDialplan = false
-    case .played: break
+    case .played(let playback): playing.remove(playback)
     case .end(let outcome):
       calls[number].outcome = outcome
       calls[number].endedAt = now

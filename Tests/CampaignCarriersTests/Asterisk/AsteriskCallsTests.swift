@@ -12,7 +12,8 @@ import Testing
     _ order: CallOrder, isHeard: Bool = true, announcement: String? = nil
   ) -> AsteriskCalls {
     var calls = AsteriskCalls()
-    calls.begin(order, announcement: announcement, detects: true, isHeard: isHeard)
+    if isHeard { calls.connectionIsOpen() }
+    calls.begin(order, announcement: announcement, detects: true)
     return calls
   }
 
@@ -45,10 +46,8 @@ import Testing
     calls.missing(call, wasPlaced: wasPlaced, at: now)
   }
 
-  private static func giveUpMissing(
-    _ calls: inout AsteriskCalls, after patience: Duration, at now: Duration
-  ) -> [AsteriskCalls.Action] {
-    calls.giveUpMissing(after: patience, at: now)
+  private static func due(_ calls: inout AsteriskCalls, at now: Duration) -> [AsteriskCalls.Action] {
+    calls.due(after: .seconds(30), at: now)
   }
 
   private static func played(_ calls: inout AsteriskCalls, _ call: Call.ID, isWhole: Bool) -> [AsteriskCalls.Action] {
@@ -102,15 +101,21 @@ import Testing
     let order = try Dialing.order()
     var heard = Self.begun(order)
     heard.isDoubtful(order.id, until: .seconds(30))
+    heard.isHeard(until: .seconds(29))
     #expect(Self.missing(&heard, order.id, wasPlaced: false, at: .seconds(29)) == .unknown)
-    heard.connectionIsLost(at: .seconds(31))
+    #expect(Self.missing(&heard, order.id, wasPlaced: false, at: .seconds(32)) == .unknown)
+    heard.isHeard(until: .seconds(30))
+    heard.connectionIsLost()
     #expect(Self.missing(&heard, order.id, wasPlaced: false, at: .seconds(32)) == .absent)
     var lost = Self.begun(order)
     lost.isDoubtful(order.id, until: .seconds(30))
-    lost.connectionIsLost(at: .seconds(29))
+    lost.isHeard(until: .seconds(29))
+    lost.connectionIsLost()
+    lost.isHeard(until: .seconds(80))
     #expect(Self.missing(&lost, order.id, wasPlaced: false, at: .seconds(90)) == .unknown)
     var deaf = Self.begun(order, isHeard: false)
     deaf.isDoubtful(order.id, until: .seconds(30))
+    deaf.isHeard(until: .seconds(80))
     #expect(Self.missing(&deaf, order.id, wasPlaced: false, at: .seconds(90)) == .unknown)
     var stranger = AsteriskCalls()
     #expect(Self.missing(&stranger, order.id, wasPlaced: false, at: .seconds(90)) == .unknown)
@@ -120,15 +125,15 @@ import Testing
   func unheard() throws {
     let (ringing, talking) = (try Dialing.order(1), try Dialing.order(2))
     var calls = Self.begun(ringing)
-    calls.begin(talking, announcement: nil, detects: false, isHeard: true)
+    calls.begin(talking, announcement: nil, detects: false)
     for order in [ringing, talking] { calls.isPlaced(order.id) }
     _ = calls.hear(Self.event(.seen, .call(talking.id), .up))
     _ = Self.told(&calls)
-    calls.connectionIsLost(at: .seconds(1))
-    _ = calls.catchUp([], of: calls.live, at: .seconds(2))
-    #expect(Self.giveUpMissing(&calls, after: .seconds(30), at: .seconds(31)).isEmpty)
+    calls.connectionIsLost()
+    _ = calls.catchUp([], of: calls.known, at: .seconds(2))
+    #expect(Self.due(&calls, at: .seconds(31)).isEmpty)
     #expect(Self.told(&calls).isEmpty)
-    _ = calls.giveUpMissing(after: .seconds(30), at: .seconds(32))
+    _ = calls.due(after: .seconds(30), at: .seconds(32))
     let ends = Self.told(&calls).compactMap { kind -> CallEnd? in
       if case .ended(let end) = kind { end } else { nil }
     }
@@ -140,11 +145,11 @@ import Testing
   func placedMeanwhile() throws {
     let order = try Dialing.order()
     var calls = Self.begun(order)
-    let known = calls.live
+    let known = calls.known
     calls.isPlaced(order.id)
     _ = calls.catchUp([], of: known, at: .zero)
     #expect(Self.missing(&calls, order.id, wasPlaced: false, at: .zero) == .unknown)
-    _ = calls.giveUpMissing(after: .seconds(30), at: .seconds(90))
+    _ = calls.due(after: .seconds(30), at: .seconds(90))
     #expect(Self.told(&calls).isEmpty)
   }
 
@@ -152,11 +157,11 @@ import Testing
   func takenUp() throws {
     let order = try Dialing.order()
     var calls = AsteriskCalls()
-    _ = calls.catchUp([AsteriskChannel(.call(order.id), .up)], of: [], at: .zero)
+    _ = calls.catchUp([AsteriskChannel(.call(order.id), .up)], of: .init(), at: .zero)
     #expect(Self.told(&calls) == [.answered(nil)])
     _ = calls.missing(order.id, wasPlaced: true, at: .seconds(1))
-    _ = calls.catchUp([AsteriskChannel(.call(order.id), .up)], of: [order.id], at: .seconds(2))
-    _ = calls.giveUpMissing(after: .seconds(30), at: .seconds(90))
+    _ = calls.catchUp([AsteriskChannel(.call(order.id), .up)], of: .init(calls: [order.id]), at: .seconds(2))
+    _ = calls.due(after: .seconds(30), at: .seconds(90))
     #expect(Self.told(&calls).isEmpty)
   }
 
@@ -191,7 +196,7 @@ import Testing
     let order = try Dialing.order()
     var calls = Self.begun(order)
     _ = calls.hear(Self.event(.started(findings: []), .call(order.id), .up))
-    calls.ring(agentOf: order.id)
+    _ = calls.ring(agentOf: order.id)
     let agent = Names.agent(order.id)
     #expect(Self.hear(&calls, Self.event(.started(findings: ["agent"]), agent, .up)) == [.join(order.id)])
     var other = calls

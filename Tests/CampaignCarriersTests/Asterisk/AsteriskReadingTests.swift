@@ -18,9 +18,49 @@ import Testing
   @Test("A name that another carrier gave a call does not make it one of Asterisk's")
   func ownNames() throws {
     let order = try Dialing.order()
-    #expect(AsteriskDesk.hasTaken(Dialing.reference(order, "ck-\(order.id)")))
-    #expect(!AsteriskDesk.hasTaken(Dialing.reference(order, "CA0123456789abcdef0123456789abcdef")))
-    #expect(!AsteriskDesk.hasTaken(Dialing.reference(order)))
+    let desk = { (prefix: String) in
+      AsteriskDesk(
+        Self.api { $0.channelPrefix = prefix }, transport: ScriptedTransport(.lost(.notSent)),
+        sockets: ScriptedSockets(), clock: .system)
+    }
+    #expect(desk("ck").hasTaken(Dialing.reference(order, "ck-\(order.id)")))
+    #expect(!desk("ck").hasTaken(Dialing.reference(order, "CA0123456789abcdef0123456789abcdef")))
+    #expect(!desk("ck").hasTaken(Dialing.reference(order)))
+    // Nor does the name that it has in another Asterisk.
+    #expect(!desk("west").hasTaken(Dialing.reference(order, "ck-\(order.id)")))
+    #expect(desk("west").hasTaken(Dialing.reference(order, "west-\(order.id)")))
+  }
+
+  @Test("Each name is read as what it stands for, and none of another prefix") func names() throws {
+    let call = try Dialing.order().id
+    for names in [AsteriskNames(), AsteriskNames(prefix: "west"), AsteriskNames(prefix: "a b/?c")] {
+      #expect(names.channel(names[.call(call)]) == .call(call))
+      #expect(names.channel(names[.agent(call)]) == .agent(call))
+      #expect(names.call(ofBridge: names.bridge(call)) == call && names.call(ofPlayback: names.playback(call)) == call)
+      #expect(names.channel("other-\(call)") == nil)
+    }
+    #expect(AsteriskNames(prefix: "a b/?c").prefix == "abc" && AsteriskNames(prefix: "-").prefix == "ck")
+  }
+
+  @Test("What is played has no comma of an address between two things") func media() throws {
+    let media = { (text: String) in
+      try JSONValue(parsing: Self.api().playing(text, to: try Dialing.order().id, as: "p").body)["media"]?.array?
+        .compactMap(\.string)
+    }
+    #expect(try media("https://example.com/a,b.wav?c=d,e") == ["sound:https://example.com/a,b.wav?c=d,e"])
+    #expect(try media("sound:one,sound:two") == ["sound:one", "sound:two"])
+  }
+
+  @Test("A channel that is listed tells whether it is ours to steer, and what was found out") func listed() throws {
+    let name = AsteriskNames.Channel.call(try Dialing.order().id)
+    let read = { (place: JSONValue) in
+      AsteriskChannel(["id": .string(AsteriskNames()[name]), "state": "Up", "dialplan": place], AsteriskNames())
+    }
+    let stasis = { (data: String) in read(["app_name": "Stasis", "app_data": .string(data)]) }
+    #expect(stasis("campaignkit,1") == AsteriskChannel(name, .up, findings: []))
+    #expect(stasis("campaignkit,1,MACHINE,") == AsteriskChannel(name, .up, findings: ["MACHINE", ""]))
+    #expect(read(["app_name": "AMD", "app_data": ""]) == AsteriskChannel(name, .up))
+    #expect(read([:]) == AsteriskChannel(name, .up))
   }
 
   @Test("An order names its channel, and proves who asks in a field and not in the address")
@@ -41,12 +81,12 @@ import Testing
     let name = AsteriskNames.Channel.call(try Dialing.order().id)
     let meaning = { (status: Int, body: JSONValue) -> String in
       switch Self.api().placement(HTTPResponse(status, body: body.serializedBytes()), of: name) {
-      case .placed(let reference, _): reference == name.name ? "placed" : "placed as another"
+      case .placed(let reference, _): reference == AsteriskNames()[name] ? "placed" : "placed as another"
       case .refused(let error): "\(error.code)"
       case .uncertain: "uncertain"
       }
     }
-    #expect(meaning(200, ["id": .string(name.name), "state": "Down"]) == "placed")
+    #expect(meaning(200, ["id": .string(AsteriskNames()[name]), "state": "Down"]) == "placed")
     #expect(meaning(200, ["id": "ck-1", "state": "Down"]) == "uncertain")
     #expect(meaning(200, "<html>") == "uncertain")
     #expect(meaning(409, ["message": "Channel with given unique ID already exists"]) == "placed")
@@ -75,7 +115,7 @@ import Testing
   @Test("Events are read as Asterisk was seen to send them, and what cannot be read is about something else")
   func events() throws {
     let call = try Dialing.order().id
-    let read = { (text: String) in AsteriskMessage(text.replacing("CALL", with: "ck-\(call)")) }
+    let read = { (text: String) in AsteriskMessage(text.replacing("CALL", with: "ck-\(call)"), AsteriskNames()) }
     let event = { (kind: AsteriskEvent.Kind, state: AsteriskChannel.State) in
       AsteriskMessage.event(
         AsteriskEvent(
@@ -98,7 +138,7 @@ import Testing
       read(#"{"type":"ChannelVarset","variable":"AMDSTATUS","value":"MACHINE",\#(at),"channel":{"id":"CALL"}}"#)
         == event(.detected("MACHINE"), .down))
     #expect(
-      AsteriskMessage(#"{"type":"PlaybackFinished","playback":{"id":"ckp-\#(call)","state":"done"}}"#)
+      AsteriskMessage(#"{"type":"PlaybackFinished","playback":{"id":"ckp-\#(call)","state":"done"}}"#, AsteriskNames())
         == .played(call, isWhole: true))
     #expect(read(#"{"type":"ApplicationReplaced"}"#) == .replaced)
     for other in ["", "{", "[]", #"{"type":"StasisStart","channel":{"id":"1700000000.1"}}"#, #"{"type":7}"#] {

@@ -28,8 +28,8 @@ import WebServer
       }
     }
     let socket = try await SocketTransport().open(url, fields: ["Authorization": "Basic x"])
-    for number in 0..<5000 { #expect(await socket.next() == "\(number)") }
-    #expect(await socket.next()?.count == 100_000)
+    for number in 0..<5000 { #expect(await socket.next() == .text("\(number)")) }
+    #expect(await socket.next() == .text(String(repeating: "é", count: 100_000)))
     #expect(await socket.next() == nil)
     #expect(socket.arrivals >= 5001)
     await server.shutdown()
@@ -58,8 +58,11 @@ import WebServer
       }
     }
     let socket = try await SocketTransport().open(url, fields: [:])
-    socket.ping()
-    while socket.arrivals == 0 { await Task.yield() }
+    for number in [0, 1, UInt64.max] {
+      socket.ping(number)
+      #expect(await socket.next() == .pong(number))
+    }
+    #expect(socket.arrivals == 3)
     socket.close()
     #expect(await socket.next() == nil)
     await server.shutdown()
@@ -112,12 +115,66 @@ import WebServer
     #expect(head.hasPrefix("GET /ari/events?app=a HTTP/1.1\r\nHost: [::1]:8088\r\n"))
     #expect(head.contains("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"))
     let answer = { (proof: String) in
-      Array("HTTP/1.1 101 OK\r\nupgrade: WebSocket\r\nSec-WebSocket-Accept: \(proof)\r\n\r\nrest".utf8)
+      Array(
+        "HTTP/1.1 101 OK\r\nupgrade: WebSocket\r\nConnection: keep-alive, Upgrade \r\nSec-WebSocket-Accept: \(proof)\r\n\r\nrest"
+          .utf8)
     }
     let good = answer("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
     #expect(try opening.read(good) == good.count - 4)
     #expect(try opening.read(Array(good.dropLast(6))) == nil)
     #expect(throws: HTTPTransportError.self) { try opening.read(answer("s3pPLMBiTxaQ9kYGzzhZRbK+xOO=")) }
     #expect(throws: HTTPTransportError.self) { try opening.read([UInt8](repeating: 65, count: 20_000)) }
+  }
+
+  @Test(
+    "An answer that is not quite the one to the request is refused",
+    arguments: [
+      ("HTTP/1.1 101", "HTTP/1.0 101"), ("HTTP/1.1 101", "HTTP/1.1 +101"), ("HTTP/1.1 101", "HTTP/1.1  101"),
+      ("HTTP/1.1 101", "101 101"), ("Connection: Upgrade\r\n", ""), ("Connection: Upgrade", "Connection: close"),
+      ("Upgrade: websocket\r\n", ""), ("Upgrade: websocket", "Upgrade: websocket, h2c"),
+      ("Upgrade: websocket", "no field"), ("Upgrade: websocket", "Sec-WebSocket-Extensions: x\r\nUpgrade: websocket"),
+      ("Upgrade: websocket", "Sec-WebSocket-Protocol: ari\r\nUpgrade: websocket"),
+      ("Sec-WebSocket-Accept: s", "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\nSec-WebSocket-Accept: s"),
+      ("Upgrade: websocket", "X: a\nUpgrade: websocket"),
+    ])
+  func strictness(_ part: String, _ other: String) throws {
+    let opening = try WebSocketOpening("http://pbx/ari/events", fields: [:], key: Array("the sample nonce".utf8))
+    let good =
+      "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      + "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"
+    #expect(try opening.read(Array(good.utf8)) == good.utf8.count)
+    #expect(throws: HTTPTransportError.self) { try opening.read(Array(good.replacing(part, with: other).utf8)) }
+  }
+
+  @Test("What waits to be read is bounded by messages and by bytes, and is let go as it is read") func unread() {
+    var unread = UnreadMessages(mostMessages: 4, mostBytes: 1000)
+    for number in 0..<4 {
+      #expect(!unread.isFull)
+      unread.put(.pong(UInt64(number)))
+    }
+    #expect(unread.isFull)
+    for number in 0..<4 { #expect(Self.take(&unread) == .pong(UInt64(number))) }
+    #expect(unread.isLow && Self.take(&unread) == nil)
+    unread.put(.text(String(repeating: "é", count: 500)))
+    #expect(unread.isFull && !unread.isLow)
+    _ = unread.take()
+    #expect(unread.isLow)
+  }
+
+  private static func take(_ unread: inout UnreadMessages) -> EventSocketMessage? { unread.take() }
+
+  @Test("A backlog that is never empty stays in order, and lets go of what was taken") func backlog() {
+    var backlog = Backlog<Int>()
+    backlog.append(0)
+    var next = 0
+    for number in 1...10_000 {
+      backlog.append(number)
+      let first = backlog.takeFirst()
+      #expect(first == next)
+      next += 1
+    }
+    #expect(backlog.count == 1)
+    let rest = backlog.take(atMost: 5)
+    #expect(rest == [10_000] && backlog.isEmpty)
   }
 }

@@ -1,0 +1,178 @@
+import CampaignKit
+
+// What Asterisk tells of calls and agents, and what follows from it.
+extension AsteriskCalls {
+  mutating func hear(_ event: AsteriskEvent) -> [Action] {
+    switch event.channel.name {
+    case .agent(let call): return hearAgent(event, of: call)
+    case .call(let call): return hear(event, of: call)
+    }
+  }
+
+  private mutating func hear(_ event: AsteriskEvent, of call: Call.ID) -> [Action] {
+    guard !isOver(call) else { return [] }
+    know(call)
+    if event.channel.state == .up { answer(call, at: event.at) }
+    switch event.kind {
+    case .ringing: ring(call, at: event.at)
+    case .started(let findings): return start(call, findings, at: event.at)
+    case .detected(let status):
+      if let by = AnsweredBy(amdStatus: status, waitStatus: nil) { learn(by, of: call, at: event.at) }
+    case .destroyed(let cause): return end(call, cause, at: event.at)
+    case .seen, .left: break
+    }
+    return []
+  }
+
+  /// Asterisk has the call. One that an earlier process has placed is not known yet.
+  mutating func know(_ call: Call.ID) {
+    lines[call, default: Line(standing: .known)].standing = .known
+    lines[call]?.missingSince = nil
+  }
+
+  mutating func ring(_ call: Call.ID, at moment: Timestamp?) {
+    guard lines[call]?.isRinging == false, lines[call]?.isAnswered == false else { return }
+    lines[call]?.isRinging = true
+    lines[call]?.ringingAt = moment
+    tell(.ringing, of: call, at: moment)
+  }
+
+  mutating func answer(_ call: Call.ID, at moment: Timestamp?) {
+    guard lines[call]?.isAnswered == false else { return }
+    lines[call]?.isAnswered = true
+    lines[call]?.answeredAt = moment
+    tell(.answered(nil), of: call, at: moment)
+  }
+
+  private mutating func learn(_ by: AnsweredBy, of call: Call.ID, at moment: Timestamp?) {
+    guard lines[call]?.answeredBy != by else { return }
+    lines[call]?.answeredBy = by
+    tell(.detected(by), of: call, at: moment)
+  }
+
+  // MARK: Saying something
+
+  /// The call is ours to steer.
+  mutating func start(_ call: Call.ID, _ findings: [String], at moment: Timestamp?) -> [Action] {
+    answer(call, at: moment)
+    guard let line = lines[call] else { return [] }
+    lines[call]?.isStarted = true
+    lines[call]?.unheardStart = nil
+    guard let status = findings.first else {
+      guard line.detects, line.answeredBy == nil else { return greet(call) }
+      lines[call]?.isDetecting = true
+      return [.detect(call)]
+    }
+    lines[call]?.isDetecting = false
+    // Nobody listened long enough when it is not one of the words; then nothing is known, and that is told.
+    learn(
+      AnsweredBy(amdStatus: status, waitStatus: findings.dropFirst().first) ?? .unknown, of: call, at: moment)
+    return greet(call)
+  }
+
+  /// Machines could not be looked for.
+  mutating func detectionFailed(_ call: Call.ID) -> [Action] {
+    guard let line = lines[call], line.end == nil, line.answeredBy == nil else { return [] }
+    lines[call]?.isDetecting = false
+    learn(.unknown, of: call, at: nil)
+    return greet(call)
+  }
+
+  /// What the dialer says by itself to who has answered.
+  private mutating func greet(_ call: Call.ID) -> [Action] {
+    guard let line = lines[call], line.saying == .nothing else { return [] }
+    guard let media = line.answeredBy?.isMachine == true ? line.message : line.announcement else { return [] }
+    lines[call]?.saying = .ordered
+    return [.play(media, to: call)]
+  }
+
+  /// Asterisk says what the dialer says by itself.
+  mutating func isPlayed(_ call: Call.ID) {
+    if lines[call]?.saying == .ordered { lines[call]?.saying = .said }
+  }
+
+  /// What the dialer has said by itself is said, or could not be.
+  mutating func played(_ call: Call.ID, isWhole: Bool) -> [Action] {
+    guard let line = lines[call], line.end == nil, line.saying != .nothing else { return [] }
+    if isWhole, line.answeredBy?.isMachine == true { tell(.messageLeft, of: call, at: nil) }
+    return [.hangUp(.call(call))]
+  }
+
+  // MARK: Ends
+
+  private mutating func end(_ call: Call.ID, _ cause: HangupCause, at moment: Timestamp?) -> [Action] {
+    guard let line = lines[call] else { return [] }
+    var end: CallEnd
+    if line.isAnswered {
+      end = CallEnd(.completed, answeredBy: line.answeredBy)
+      if let moment, let answeredAt = line.answeredAt { end.duration = max(.zero, moment - answeredAt) }
+    } else {
+      end = CallEnd(line.wasHungUp && cause.isPlain ? .cancelled : cause.outcomeWithoutAnswer)
+      if end.outcome == .failed {
+        end.failure = Call.Failure(code: "\(cause.code)", cause: cause.name ?? "Cause \(cause.code)")
+      }
+    }
+    return finish(call, end, at: moment)
+  }
+
+  mutating func finish(_ call: Call.ID, _ end: CallEnd, at moment: Timestamp?) -> [Action] {
+    let leg = lines[call]?.agent ?? .none
+    lines[call]?.end = end
+    lines[call]?.endedAt = moment
+    tell(.ended(end), of: call, at: moment)
+    remember(call)
+    return leg == .none ? [] : [.hangUp(.agent(call)), .removeBridge(call)]
+  }
+
+  // MARK: Agents
+
+  /// Notes that an agent is about to be rung for a call, which is in its bridge; false if it is over.
+  mutating func ring(agentOf call: Call.ID) -> Bool {
+    guard !isOver(call) else { return false }
+    // Who is in a bridge is there, also where an earlier process has placed the call.
+    know(call)
+    if lines[call]?.agent == AgentLeg.none { lines[call]?.agent = .ordered }
+    return true
+  }
+
+  /// Whether an agent is rung for a call, or talks to it.
+  func hasAgent(_ call: Call.ID) -> Bool { lines[call].map { $0.agent != .none } ?? false }
+
+  /// The agent's telephone rings; not for a call that ended meanwhile.
+  mutating func isRung(agentOf call: Call.ID) -> [Action] {
+    if lines[call]?.agent == .ordered { lines[call]?.agent = .rung }
+    return isOver(call) ? [.hangUp(.agent(call)), .removeBridge(call)] : []
+  }
+
+  /// No agent is rung, for certain.
+  mutating func isNotRung(agentOf call: Call.ID) -> [Action] {
+    guard lines[call]?.agent == .ordered else { return [] }
+    lines[call]?.agent = .none
+    return [.removeBridge(call)]
+  }
+
+  /// The person and the agent talk as long as both are there.
+  private mutating func hearAgent(_ event: AsteriskEvent, of call: Call.ID) -> [Action] {
+    switch event.kind {
+    case .started: return agentIsThere(call)
+    case .destroyed: return agentIsGone(call)
+    default:
+      if lines[call]?.agent == .ordered { lines[call]?.agent = .rung }
+      return []
+    }
+  }
+
+  mutating func agentIsThere(_ call: Call.ID) -> [Action] {
+    if isOver(call) { return [.hangUp(.agent(call)), .removeBridge(call)] }
+    lines[call, default: Line(standing: .known)].agent = .talking
+    lines[call]?.unheardAgent = nil
+    return [.join(call)]
+  }
+
+  mutating func agentIsGone(_ call: Call.ID) -> [Action] {
+    guard !isOver(call) else { return [] }
+    lines[call]?.agent = .none
+    lines[call]?.unheardAgent = nil
+    return [.hangUp(.call(call)), .removeBridge(call)]
+  }
+}
