@@ -23,9 +23,12 @@ import Foundation
       lives on, and checks that nothing that was acknowledged is lost, no call was dialled twice, and every count is
       right.
     usage: simulate postgres --url URL [--servers N] [--leads N] [--campaigns N] [--limit N] [--seconds S] [--seed S]
+        [--restart COMMAND]
       Lets N servers call through campaigns on one PostgreSQL database while they are killed, stopped for longer than
       their leases, and cut off from the database, and checks that the carrier never saw more calls than the limit, no
-      lead was called twice for an attempt, all was called, and every count is right. Built with --traits PostgreSQL.
+      lead was called twice for an attempt, all was called, and every count is right. The database itself is restarted
+      too if COMMAND does that when "fast" or "immediate" is added to it, such as "pg_ctl restart -D FOLDER -m". Built
+      with --traits PostgreSQL.
     usage: simulate export FOLDER
       Writes what the store in a folder holds as lines of JSON.
     """
@@ -141,7 +144,7 @@ import Foundation
       let begin = ContinuousClock.now
       let soak = PostgresSoak(
         url: url, servers: servers, leads: leads, campaigns: campaigns, limit: limit, longest: .seconds(seconds),
-        seed: seed, program: Bundle.main.executablePath ?? CommandLine.arguments[0])
+        seed: seed, restart: options["restart"], program: Bundle.main.executablePath ?? CommandLine.arguments[0])
       let tally = try await soak.run()
       for problem in tally.problems.prefix(20) { print(problem) }
       print(
@@ -149,7 +152,7 @@ import Foundation
         postgres: \(servers) servers, \(tally.leads) leads, \(tally.calls) calls, \(tally.made) made of \(tally.orders) \
         orders (\(tally.lost) answers lost, \(tally.tooLate) too late), at most \(tally.mostAtOnce) at once of \(limit); \
         \(tally.kills) kills, \(tally.stops) stops, \(tally.cuts) cuts and \(tally.outages) outages of \
-        \(tally.connectionsCut) connections, \(tally.takeovers) leases, \(tally.problems.count) problems, seed \(seed), \
+        \(tally.connectionsCut) connections, \(tally.restarts) restarts of the database, \(tally.takeovers) leases, \(tally.problems.count) problems, seed \(seed), \
         \(ContinuousClock.now - begin)
         """)
       if !tally.problems.isEmpty { exit(1) }

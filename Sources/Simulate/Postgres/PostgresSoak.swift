@@ -16,6 +16,7 @@
       var stops = 0
       var cuts = 0
       var outages = 0
+      var restarts = 0
       var connectionsCut = 0
       var leads = 0
       var calls = 0
@@ -37,6 +38,8 @@
     /// How long it may take.
     let longest: Duration
     let seed: UInt64
+    /// What restarts the database, as a command of a shell to which `fast` or `immediate` is added; nil to let it run.
+    let restart: String?
     /// The program to start: this one.
     let program: String
 
@@ -125,7 +128,7 @@
         }
         try await Task.sleep(for: .milliseconds(Int.random(in: 1000..<8000, using: &random)))
         let victim = Int.random(in: 0..<servers, using: &random)
-        switch Int.random(in: 0..<10, using: &random) {
+        switch Int.random(in: 0..<(restart == nil ? 10 : 11), using: &random) {
         case 0..<4:
           running[victim].end()
           tally.kills += 1
@@ -140,14 +143,30 @@
         case 6..<9:
           proxy.cut(Int.random(in: 1..<4 * servers, using: &random))
           tally.cuts += 1
-        default:
+        case 9:
           proxy.refuse()
           tally.outages += 1
           try await Task.sleep(for: .milliseconds(Int.random(in: 200..<2000, using: &random)))
           proxy.open()
+        default:
+          try await restartDatabase(Bool.random(using: &random) ? "fast" : "immediate")
+          tally.restarts += 1
         }
       }
       return tally
+    }
+
+    private func restartDatabase(_ mode: String) async throws {
+      guard let restart else { return }
+      let shell = Process()
+      shell.executableURL = URL(fileURLWithPath: "/bin/sh")
+      shell.arguments = ["-c", "\(restart) \(mode)"]
+      shell.standardOutput = FileHandle.nullDevice
+      let status = try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Int32, any Error>) in
+        shell.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+        do { try shell.run() } catch { continuation.resume(throwing: error) }
+      }
+      guard status == 0 else { throw Failure(description: "'\(restart) \(mode)' ends with the status \(status)") }
     }
 
     private func isOver(_ store: PostgresStorage, _ campaigns: [Campaign.ID]) async throws -> Bool {
@@ -155,7 +174,7 @@
       return true
     }
 
-    /// Asks again for a minute while the database is away: whoever runs this may restart it meanwhile.
+    /// Asks again for a minute while the database is away: it may be restarted meanwhile.
     private func patiently<Value: Sendable>(_ ask: () async throws -> Value) async throws -> Value {
       for _ in 0..<600 {
         do {
