@@ -30,6 +30,7 @@ struct Recount {
       reserved += slots.accountActive - own
       systemActive = slots.systemActive
       try await compare(.account(account.id), calls)
+      try await recountCallerNumbers(of: account.id, calls)
       try await recountCampaigns(of: account.id, calls)
       try await recountAgents(of: account.id, calls)
       try await recountContacts(of: account.id)
@@ -53,6 +54,16 @@ struct Recount {
 
   private mutating func expect(_ holds: Bool, _ message: @autoclosure () -> String) {
     if !holds { differences.append(message()) }
+  }
+
+  private mutating func recountCallerNumbers(of account: Account.ID, _ calls: [Call]) async throws {
+    var counts: [PhoneNumber: CallerCounts] = [:]
+    for call in calls where call.isAttempt {
+      if let number = call.from { counts[number, default: CallerCounts()].count(call) }
+    }
+    let recounted = counts.sorted { $0.key < $1.key }.map { CallerNumberCounts(number: $0.key, counts: $0.value) }
+    let stored = try await store.callerNumbers(of: account, from: nil, until: nil)
+    expect(stored == recounted, "the numbers that \(account) calls from are counted as \(stored), not \(recounted)")
   }
 
   private mutating func recountCampaigns(of account: Account.ID, _ calls: [Call]) async throws {

@@ -78,6 +78,9 @@ extension Workload {
     campaign.pacing.callsPerSecond = chance(20) ? 12.5 : nil
     campaign.metadata = object()
     campaign.tags = ["a", "b"]
+    let callers = [12_125_550_100, 14_155_550_100, 493_012_345_678].compactMap { PhoneNumber(digits: $0) }
+    campaign.callerNumbers = Array(callers.prefix(campaigns.count % 4))
+    campaign.callerChoice.maximumPerDay = campaigns.count % 4 == 3 ? 40 : nil
     let new = campaign
     let fact = Fact(.campaign, campaign.id)
     guard let stored = try await attempt([fact], { try await store.insert(new) }) else { return }
@@ -198,7 +201,8 @@ extension Workload {
     guard let index = index(of: campaigns), let lease = campaigns[index].lease else { return }
     let request = ClaimRequest(
       lease: lease, count: 1 + pick(6), open: Self.places.map { OpenLocality($0, until: .distantFuture) },
-      agents: agents, rates: chance(20) ? [RateLimit(name: "line", perSecond: 50, burst: 5)] : [], from: phone(1),
+      agents: agents, rates: chance(20) ? [RateLimit(name: "line", perSecond: 50, burst: 5)] : [],
+      from: phone(1).flatMap { index % 2 == 0 ? $0 : nil },
       rule: chance(50) ? "rule" : nil)
     guard let claim = try await attempt([], { try await store.claim(request) }) else { return }
     live += claim.calls.map(\.call)

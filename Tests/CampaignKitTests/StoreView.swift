@@ -79,6 +79,7 @@ final class StoreView {
       try await lookAtCalls(id)
       try await lookAtAgents(id)
       try await lookAtRollup(.account(id))
+      for number in try await store.callerNumbers(of: id, from: nil, until: nil) { add("number", number) }
       _ = try await list("suppression") { try await store.suppressions(of: id, page: $0) }
       add("last event", try await store.lastEvent(of: id))
       if scope == .whole {

@@ -16,6 +16,7 @@ enum RemovedGuard: String, CaseIterable, Sendable, CustomStringConvertible {
   case retryDelay = "two attempts are not closer than the delay"
   case attempts = "attempts never exceed the maximum"
   case rates = "calls in a second hold"
+  case callsPerDay = "calls from a number in a day hold"
   case orderOnce = "an order in doubt is not placed again"
   case agents = "agents have no more calls than they can take"
   case legalHours = "the hours of the person called are kept"
@@ -25,7 +26,7 @@ enum RemovedGuard: String, CaseIterable, Sendable, CustomStringConvertible {
   var promises: Set<String> {
     switch self {
     case .lookBeforePlacing, .doNotCallInTheStore, .openings, .legalHours: ["P4"]
-    case .lease, .limits, .rates, .agents: ["P3"]
+    case .lease, .limits, .rates, .callsPerDay, .agents: ["P3"]
     case .durability: ["P2", "P6"]
     case .rollingLimits, .finishOnce, .retryDelay, .attempts: ["P5"]
     case .lookUp: ["P1", "P2", "P3", "P5"]
@@ -97,6 +98,7 @@ struct CarelessStore: StorageWrapper {
       campaign.retries.delay = .fixed(.zero)
       campaign.retries.delays = [:]
     case .attempts: campaign.retries.maximumAttempts += 2
+    case .callsPerDay: campaign.callerChoice.maximumPerDay = nil
     case .legalHours: campaign.compliance.keepsLegalHours = false
     default: break
     }

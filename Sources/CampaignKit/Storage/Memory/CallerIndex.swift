@@ -105,16 +105,16 @@ extension StoreState {
   }
 
   /// Counts a call with its number when it ends.
+  @inline(__always)
   mutating func countEnd(ofCallerOf call: CallRow) {
-    let wasAnswered = call.wasAnsweredByPerson
-    let isAttempt = call.isAttempt
+    guard call.from != 0 else { return }
     let new = indexes.callers.count(call.from, of: call.account, at: call.createdAt) { cell in
-      guard isAttempt else {
+      guard call.isAttempt else {
         cell.calls &-= 1
         return
       }
       cell.ended &+= 1
-      if wasAnswered { cell.answered &+= 1 }
+      if call.wasAnsweredByPerson { cell.answered &+= 1 }
     }
     note(new, of: call.account)
   }
@@ -143,9 +143,11 @@ extension StoreState {
 }
 
 extension CallRow {
+  private static let human = AnsweredBy.human.stored
+
   /// What ``Call/wasAnsweredByPerson`` says of the call.
   fileprivate var wasAnsweredByPerson: Bool {
-    answeredBy == AnsweredBy.human.stored || disposition == Disposition.answered.stored
+    answeredBy == Self.human || disposition == Disposition.answered.stored
       || disposition == Disposition.abandoned.stored
   }
 }

@@ -58,11 +58,13 @@ extension ClaimRequest {
 
 extension StoreState {
   /// The numbers of a claim, where there is something to choose or to count; nil where all calls are made from one.
-  func callerTurns(_ request: ClaimRequest, _ campaign: ClaimTerms, day: Range<Timestamp>) -> CallerTurns? {
-    let numbers = request.from.map { [$0] } ?? campaign.callerNumbers
-    guard numbers.count > 1 || (!numbers.isEmpty && campaign.callerChoice.maximumPerDay != nil) else { return nil }
-    return CallerTurns(numbers, campaign.callerChoice) { number in
-      indexes.callers.find(number, of: campaign.account).map {
+  func callerTurns(_ request: ClaimRequest, of campaign: UInt32, day: Range<Timestamp>) -> CallerTurns? {
+    let account = tables.campaigns[Int(campaign)].account
+    let choice = tables.campaigns[Int(campaign)].campaign.callerChoice
+    let numbers = request.from.map { [$0] } ?? tables.campaigns[Int(campaign)].campaign.callerNumbers
+    guard numbers.count > 1 || (!numbers.isEmpty && choice.maximumPerDay != nil) else { return nil }
+    return CallerTurns(numbers, choice) { number in
+      indexes.callers.find(number, of: account).map {
         indexes.callers.callers[$0].counts(from: day.lowerBound, until: day.upperBound).calls
       } ?? 0
     }

@@ -1,8 +1,10 @@
 /// What a claim needs to know of its campaign. A campaign is large, and is not copied for this.
 struct ClaimTerms {
   let account: UInt32
-  let callerNumbers: [PhoneNumber]
-  let callerChoice: CallerChoice
+  let callerNumber: PhoneNumber?
+  /// Whether there is something to choose among its numbers, or to count.
+  let choosesCaller: Bool
+  let callsPerDay: Int?
   let ringTime: Duration
   let longestCall: Duration
   let pacing: Pacing
@@ -14,8 +16,9 @@ struct ClaimTerms {
 
   init(_ record: borrowing CampaignRecord) {
     account = record.account
-    callerNumbers = record.campaign.callerNumbers
-    callerChoice = record.campaign.callerChoice
+    callerNumber = record.campaign.callerNumbers.first
+    callsPerDay = record.campaign.callerChoice.maximumPerDay
+    choosesCaller = record.campaign.callerNumbers.count > 1 || callsPerDay != nil
     ringTime = record.campaign.ringTime
     longestCall = record.campaign.longestCall
     pacing = record.campaign.pacing

@@ -12,16 +12,16 @@ extension StoreState {
 
     let campaign = ClaimTerms(tables.campaigns[Int(row)])
     var permits = Permits(request.count)
-    let day = request.countedDay(at: now)
-    var callers = callerTurns(request, campaign, day: day)
+    let day = campaign.choosesCaller ? request.countedDay(at: now) : now..<now
+    var callers = campaign.choosesCaller ? callerTurns(request, of: row, day: day) : nil
     limit(&permits, request: request, campaign: campaign, callers: callers, day: day, row: row, now: now)
     var placeBy = now + request.placeWithin
     // A call is made on the day on which it is counted.
-    if callers != nil, campaign.callerChoice.maximumPerDay != nil, day.contains(now) {
+    if callers != nil, campaign.callsPerDay != nil, day.contains(now) {
       placeBy = min(placeBy, day.upperBound)
     }
     var record = ClaimRecord(
-      campaign: row, from: (request.from ?? campaign.callerNumbers.first)?.digits ?? 0,
+      campaign: row, from: (request.from ?? campaign.callerNumber)?.digits ?? 0,
       placeBy: placeBy.milliseconds, expiresAt: (placeBy + campaign.ringTime + campaign.longestCall).milliseconds,
       rule: request.rule, delayUntil: campaign.delayUntil,
       rateUntil: campaign.rateUntil, rates: [])
@@ -121,7 +121,7 @@ extension StoreState {
     if let group = campaign.group {
       permits.lower(to: freeAgents(request.agents, of: group, account: account), .agents)
     }
-    if let callers, campaign.callerChoice.maximumPerDay != nil {
+    if let callers, campaign.callsPerDay != nil {
       // What is counted is counted for the day that was asked for.
       permits.lower(to: day.contains(now) ? callers.room : 0, .callerNumbers)
     }
