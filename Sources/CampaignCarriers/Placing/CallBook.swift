@@ -1,7 +1,7 @@
-import CampaignKit
+package import CampaignKit
 
 /// What is noted of calls, of so many and no more: of the oldest, nothing is known any longer.
-struct CallBook<Note: Sendable>: Sendable {
+package struct CallBook<Note: Sendable>: Sendable {
   private var notes: [Call.ID: (number: Int, note: Note)] = [:]
   /// The calls in the order in which they were noted first. One whose number is another's by now was struck out, and may
   /// have been noted again.
@@ -9,15 +9,15 @@ struct CallBook<Note: Sendable>: Sendable {
   private var lastNumber = 0
   private let capacity: Int
 
-  init(capacity: Int = 65_536) { self.capacity = max(1, capacity) }
+  package init(capacity: Int = 65_536) { self.capacity = max(1, capacity) }
 
-  subscript(call: Call.ID) -> Note? { notes[call]?.note }
+  package subscript(call: Call.ID) -> Note? { notes[call]?.note }
 
   var count: Int { notes.count }
 
   /// Notes something of a call; returns what was noted of the call that is forgotten for it, if one is.
   @discardableResult
-  mutating func note(_ note: Note, of call: Call.ID) -> (call: Call.ID, note: Note)? {
+  package mutating func note(_ note: Note, of call: Call.ID) -> (call: Call.ID, note: Note)? {
     if let number = notes[call]?.number {
       notes[call] = (number, note)
       return nil
@@ -30,7 +30,7 @@ struct CallBook<Note: Sendable>: Sendable {
 
   /// Strikes out what is noted of a call.
   @discardableResult
-  mutating func strike(_ call: Call.ID) -> Note? {
+  package mutating func strike(_ call: Call.ID) -> Note? {
     defer {
       if order.count > 2 * notes.count + 4096 { order.keep { notes[$0.call]?.number == $0.number } }
     }

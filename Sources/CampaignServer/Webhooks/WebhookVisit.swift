@@ -2,6 +2,7 @@ import CampaignCarriers
 import CampaignKit
 import Foundation
 import JSON
+import Locks
 
 /// A report that is believed: what is noted of it, and what is to be said now.
 struct WebhookVisit: Sendable {
@@ -10,12 +11,17 @@ struct WebhookVisit: Sendable {
   private let query: WebhookForm
   private let carrier: WebCarrier
   private let addresses: WebhookAddresses?
+  private let told: ToldMachines
 
-  init(_ inquiry: Inquiry, _ report: WebhookReport, _ query: WebhookForm, carrier: WebCarrier, publicURL: String) {
+  init(
+    _ inquiry: Inquiry, _ report: WebhookReport, _ query: WebhookForm, carrier: WebCarrier, publicURL: String,
+    told: ToldMachines
+  ) {
     engine = inquiry.engine
     self.report = report
     self.query = query
     self.carrier = carrier
+    self.told = told
     addresses = URL(string: publicURL).map { WebhookAddresses(carrier, publicURL: $0) }
   }
 
@@ -79,7 +85,9 @@ struct WebhookVisit: Sendable {
     // Plivo asks at once, and leaves it to the document to wait for the beep.
     let script = CallScript.voicemail(
       campaign?.machineDetection.messageURL, waitingForBeep: carrier == .plivo ? .seconds(30) : nil)
-    guard script.steps.count > 1, let addresses else { return script }
+    guard script.steps.count > 1 else { return script }
+    told.note(call.id)
+    guard let addresses else { return script }
     let next = addresses.address(.answer, of: call.id, with: [(Self.messageLeft, "true")])
     return CallScript(script.steps.dropLast() + [.redirect(next)])
   }
@@ -126,14 +134,15 @@ struct WebhookVisit: Sendable {
     return parameters
   }
 
-  /// Whoever was talked to at once may turn out to be a machine: it is told the message then, once.
+  /// Whoever was talked to at once may turn out to be a machine: it is told the message then, once. A report that comes
+  /// again does it where the process that took it in first is gone and may not have done it.
   private func detected() async throws {
     let call = try await call()
     try await hear()
-    guard let call, call.status.isLive, call.answeredBy?.isMachine != true, let campaign = call.campaign,
+    guard let call, call.status.isLive, let campaign = call.campaign,
       let by = report.answeredBy, by.isMachine, let addresses,
       let dialer = engine.dialer as? any RedirectingDialer,
-      try await engine.storage.campaign(campaign)?.machineDetection.messageURL != nil
+      try await engine.storage.campaign(campaign)?.machineDetection.messageURL != nil, told.note(call.id)
     else { return }
     var reference = CallReference(call)
     reference.reference = reference.reference ?? report.reference
@@ -167,5 +176,20 @@ struct WebhookVisit: Sendable {
     CallScript.Conference(
       name: "call_" + IdentifierForm.uuid.text(call.id), startsOnEntry: startsOnEntry, endsOnExit: true,
       statusAddress: addresses?.address(.conferenceStatus, of: call.id))
+  }
+}
+
+/// The calls in which a machine was told the message, or is being told it, as far as this process knows.
+final class ToldMachines: Sendable {
+  private let calls = Locked(CallBook<Void>())
+
+  /// Notes that a machine is told the message; false if that was noted before.
+  @discardableResult
+  func note(_ call: Call.ID) -> Bool {
+    calls.withLock { calls in
+      guard calls[call] == nil else { return false }
+      calls.note((), of: call)
+      return true
+    }
   }
 }

@@ -17,9 +17,10 @@ extension Dialect {
     _ verifiers: [WebhookVerifier], name: String = "webhooks", base: String = "/webhooks"
   ) -> Dialect {
     var operations: [Operation] = []
+    let told = ToldMachines()
     for carrier in WebCarrier.allCases {
       let own = verifiers.filter { $0.carrier == carrier }
-      for purpose in WebhookAddresses.Purpose.allCases { operations.append(.webhook(purpose, carrier, own)) }
+      for purpose in WebhookAddresses.Purpose.allCases { operations.append(.webhook(purpose, carrier, own, told)) }
     }
     return Dialect(
       name: name, title: "Where carriers report what happens to calls", base: base, style: .plain,
@@ -45,7 +46,8 @@ extension Operation {
   private static let longestReport = 256 << 10
 
   fileprivate static func webhook(
-    _ purpose: WebhookAddresses.Purpose, _ carrier: WebCarrier, _ verifiers: [WebhookVerifier]
+    _ purpose: WebhookAddresses.Purpose, _ carrier: WebCarrier, _ verifiers: [WebhookVerifier],
+    _ told: ToldMachines
   ) -> Operation {
     var operation = Operation(
       .post, "/\(carrier.rawValue)/\(purpose.rawValue)", purpose.summary, tag: carrier.rawValue, access: .carrier,
@@ -65,7 +67,7 @@ extension Operation {
       }
       let report = WebhookReport(request, from: carrier, to: purpose) { IdentifierForm.read($0) }
       let visit = WebhookVisit(
-        inquiry, report, request.query ?? WebhookForm(), carrier: carrier, publicURL: publicURL)
+        inquiry, report, request.query ?? WebhookForm(), carrier: carrier, publicURL: publicURL, told: told)
       let document = try await visit.answer(to: purpose).document(for: carrier)
       return Response(contentType: "text/xml; charset=utf-8", body: .bytes(Array(document.utf8)))
     }

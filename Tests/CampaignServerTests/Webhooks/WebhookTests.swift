@@ -173,6 +173,38 @@ import WebServer
     }
   }
 
+  @Test("A report of a machine that comes again redirects where the process that had it first did not get that far")
+  func redirectsAfterACrash() async throws {
+    let carrier = RedirectingCarrier()
+    let bench = try await WebhookBench(carrier)
+    try await bench.withCall(["amd_enabled": true, "voicemail_message_url": "https://example.com/a.mp3"]) {
+      call, name in
+      _ = try await bench.report("answer?callId=\(name)", Self.form)
+      // What another process has taken in just before it was gone.
+      let event = CallEvent(.detected(.machineEndBeep), of: .call(call.id))
+      #expect(await bench.bench.engine.keep(event) != .late)
+      for _ in 0..<2 {
+        let told = try await bench.report("amd?callId=\(name)", ["CallSid": "CA1", "AnsweredBy": "machine_end_beep"])
+        #expect(told.status == 200)
+      }
+      #expect(carrier.redirected.count == 1)
+    }
+  }
+
+  @Test("A machine that is being told the message is not told it from the start again") func redirectsNoneTwice()
+    async throws
+  {
+    let carrier = RedirectingCarrier()
+    let bench = try await WebhookBench(carrier)
+    try await bench.withCall(["amd_enabled": true, "voicemail_message_url": "https://example.com/a.mp3"]) { _, name in
+      var form = Self.form
+      form["AnsweredBy"] = "machine_end_beep"
+      #expect(try await bench.report("answer?callId=\(name)", form).document.contains("<Play>"))
+      _ = try await bench.report("amd?callId=\(name)", ["CallSid": "CA1", "AnsweredBy": "machine_end_beep"])
+      #expect(carrier.redirected == [])
+    }
+  }
+
   @Test("An agent of another system is sent what is heard, and told which call it is") func streams() async throws {
     let bench = try await WebhookBench()
     let campaign = try await bench.bench.makeCampaign(leads: [number(2)])
