@@ -129,7 +129,11 @@ let package = Package(
       dependencies: [
         "CampaignCarriers", "CampaignKit", "CampaignServer", "CampaignTesting", "Digests", "JSON", "WebServer",
       ]),
-    .testTarget(name: "ReferenceServerTests", dependencies: ["CampaignKit", "JSON", "ReferenceServer"]),
+    .testTarget(
+      name: "ReferenceServerTests",
+      dependencies: [
+        "CampaignCarriers", "CampaignKit", "CampaignTesting", "Digests", "JSON", "Locks", "ReferenceServer",
+      ]),
     .testTarget(name: "CampaignTestingTests", dependencies: ["CampaignKit", "CampaignTesting", "Locks"]),
   ],
   swiftLanguageModes: [.v6]

@@ -4,61 +4,100 @@ import Foundation
 
 /// Who carries the calls.
 enum Carrying {
-  /// The dialer that the settings ask for.
+  /// The dialer that the settings ask for: that of the carrier, or trunks where there are several.
   ///
-  /// - Throws: A ``UsageError`` for a carrier of which something is not set that it needs.
+  /// - Throws: A ``UsageError`` that names all that carriers need and that is not set.
   static func dialer(_ settings: Settings) throws(UsageError) -> any Dialer {
+    try check(settings)
+    var dialers: [Trunk] = []
+    for share in settings.carriers {
+      dialers.append(
+        Trunk(try dialer(of: share.carrier, settings), priority: share.priority, weight: share.weight))
+    }
+    guard dialers.count == 1, let only = dialers.first else { return Trunks(dialers) }
+    return only.dialer
+  }
+
+  /// Sees that all is set that the carriers need.
+  static func check(_ settings: Settings) throws(UsageError) {
+    let missing = settings.carriers.compactMap { share -> String? in
+      let names = needs(of: share.carrier).filter { (settings[keyPath: $0.value] ?? "").isEmpty }.map(\.name)
+      guard !names.isEmpty else { return nil }
+      return "to call with \(share.carrier.rawValue) set \(names.joined(separator: ", "))"
+    }
+    if !missing.isEmpty { throw UsageError(missing.joined(separator: "; ")) }
+    if settings.carriers.contains(where: { needs(of: $0.carrier).contains { $0.name == publicURLName } }) {
+      _ = try publicURL(settings)
+    }
+  }
+
+  private static let publicURLName = "PUBLIC_URL"
+
+  /// What must be set to call with a carrier, by the names of the variables.
+  private static func needs(
+    of carrier: Settings.Carrier
+  ) -> [(name: String, value: any KeyPath<Settings, String?> & Sendable)] {
+    switch carrier {
+    case .simulated: []
+    case .twilio:
+      [
+        ("TWILIO_ACCOUNT_SID", \.twilioAccount), ("TWILIO_AUTH_TOKEN", \.twilioToken), (publicURLName, \.publicURL),
+      ]
+    case .plivo:
+      [("PLIVO_AUTH_ID", \.plivoAccount), ("PLIVO_AUTH_TOKEN", \.plivoToken), (publicURLName, \.publicURL)]
+    case .signalwire:
+      [
+        ("SIGNALWIRE_SPACE", \.signalWireSpace), ("SIGNALWIRE_PROJECT_ID", \.signalWireProject),
+        ("SIGNALWIRE_API_TOKEN", \.signalWireToken), (publicURLName, \.publicURL),
+      ]
+    case .asterisk:
+      [
+        ("ASTERISK_URL", \.asteriskURL), ("ASTERISK_USER", \.asteriskUser),
+        ("ASTERISK_PASSWORD", \.asteriskPassword), ("ASTERISK_ENDPOINT", \.asteriskEndpoint),
+      ]
+    }
+  }
+
+  /// The dialer of a carrier for which all is set that it needs.
+  private static func dialer(
+    of carrier: Settings.Carrier, _ settings: Settings
+  ) throws(UsageError) -> any Dialer {
     var common = CarrierSettings()
     common.defaultFrom = settings.defaultCaller.flatMap { PhoneNumber(e164: $0) }
-    switch settings.carrier {
+    switch carrier {
     case .simulated:
       return SimulatedCarrier(
         mix: settings.simulationSpeed == nil ? .fast : .lifelike, seed: settings.simulationSeed,
         speed: settings.simulationSpeed ?? 1)
     case .twilio:
       return TwilioDialer(
-        account: try needed(settings.twilioAccount, "TWILIO_ACCOUNT_SID", settings),
-        credentials: .authToken(try needed(settings.twilioToken, "TWILIO_AUTH_TOKEN", settings)),
+        account: settings.twilioAccount ?? "", credentials: .authToken(settings.twilioToken ?? ""),
         publicURL: try publicURL(settings), baseURL: settings.twilioBaseURL, settings: common)
     case .plivo:
       return PlivoDialer(
-        authID: try needed(settings.plivoAccount, "PLIVO_AUTH_ID", settings),
-        authToken: try needed(settings.plivoToken, "PLIVO_AUTH_TOKEN", settings),
+        authID: settings.plivoAccount ?? "", authToken: settings.plivoToken ?? "",
         publicURL: try publicURL(settings), baseURL: settings.plivoBaseURL, settings: common)
     case .signalwire:
       return SignalWireDialer(
-        space: try needed(settings.signalWireSpace, "SIGNALWIRE_SPACE", settings),
-        project: try needed(settings.signalWireProject, "SIGNALWIRE_PROJECT_ID", settings),
-        token: try needed(settings.signalWireToken, "SIGNALWIRE_API_TOKEN", settings),
-        publicURL: try publicURL(settings), baseURL: settings.signalWireBaseURL, settings: common)
-    case .asterisk: return try asterisk(settings, common)
+        space: settings.signalWireSpace ?? "", project: settings.signalWireProject ?? "",
+        token: settings.signalWireToken ?? "", publicURL: try publicURL(settings),
+        baseURL: settings.signalWireBaseURL, settings: common)
+    case .asterisk:
+      var asterisk = AsteriskSettings()
+      asterisk.common = common
+      asterisk.application = settings.asteriskApplication ?? asterisk.application
+      asterisk.agentEndpoint = settings.asteriskAgentEndpoint ?? asterisk.agentEndpoint
+      asterisk.detectionContext = settings.asteriskDetection
+      asterisk.announcement = settings.asteriskAnnouncement
+      return AsteriskDialer(
+        address: settings.asteriskURL ?? "", user: settings.asteriskUser ?? "",
+        password: settings.asteriskPassword ?? "", endpoint: settings.asteriskEndpoint ?? "", settings: asterisk)
     }
-  }
-
-  private static func asterisk(_ settings: Settings, _ common: CarrierSettings) throws(UsageError) -> AsteriskDialer {
-    var asterisk = AsteriskSettings()
-    asterisk.common = common
-    asterisk.application = settings.asteriskApplication ?? asterisk.application
-    asterisk.agentEndpoint = settings.asteriskAgentEndpoint ?? asterisk.agentEndpoint
-    asterisk.detectionContext = settings.asteriskDetection
-    asterisk.announcement = settings.asteriskAnnouncement
-    return AsteriskDialer(
-      address: try needed(settings.asteriskURL, "ASTERISK_URL", settings),
-      user: try needed(settings.asteriskUser, "ASTERISK_USER", settings),
-      password: try needed(settings.asteriskPassword, "ASTERISK_PASSWORD", settings),
-      endpoint: try needed(settings.asteriskEndpoint, "ASTERISK_ENDPOINT", settings), settings: asterisk)
   }
 
   private static func publicURL(_ settings: Settings) throws(UsageError) -> URL {
-    let text = try needed(settings.publicURL, "PUBLIC_URL", settings)
+    let text = settings.publicURL ?? ""
     guard let url = URL(string: text) else { throw UsageError("PUBLIC_URL must be an address, which \(text) is not") }
     return url
-  }
-
-  private static func needed(_ text: String?, _ name: String, _ settings: Settings) throws(UsageError) -> String {
-    guard let text, !text.isEmpty else {
-      throw UsageError("\(name) must be set to call with the carrier \(settings.carrier.rawValue)")
-    }
-    return text
   }
 }

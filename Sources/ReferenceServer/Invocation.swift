@@ -105,7 +105,7 @@ enum Command: String, Sendable, CaseIterable {
     case .key: "key NAME: makes a key for programs and prints it; the server must not be running"
     case .export: "prints everything that is kept, as lines of JSON; the server must not be running"
     case .import: "import FILE: fills an empty folder from such lines; - for standard input"
-    case .check: "checks the folder without changing it"
+    case .check: "checks what the carriers need, and the folder, without changing it"
     case .help: "prints this"
     }
   }

@@ -33,8 +33,9 @@ enum Moving {
     }
   }
 
-  /// Reads through the folder and tells what is in it.
+  /// Sees whether the carriers have what they need, reads through the folder and tells what is in it.
   static func check(_ settings: Settings) throws -> String {
+    try Carrying.check(settings)
     guard settings.postgres == nil else { throw UsageError("check looks at a folder; PostgreSQL checks itself") }
     let folder = settings.dataFolder + "/store"
     let check: JournalCheck

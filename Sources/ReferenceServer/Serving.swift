@@ -62,9 +62,9 @@ enum Serving {
       configuration.trustedProxies.append(range)
     }
     configuration.defaultRegion = Region(settings.defaultRegion)
-    let caller = settings.defaultCaller ?? (settings.carrier == .simulated ? "+14155550100" : nil)
+    let caller = settings.defaultCaller ?? (settings.isSimulated ? "+14155550100" : nil)
     configuration.defaultCallerNumber = caller.flatMap { PhoneNumber(e164: $0) }
-    configuration.keepsLegalHours = settings.keepsLegalHours ?? (settings.carrier != .simulated)
+    configuration.keepsLegalHours = settings.keepsLegalHours ?? !settings.isSimulated
     configuration.uploadFolder = settings.dataFolder
     if settings.postgres == nil { configuration.storeFolder = settings.dataFolder + "/store" }
     configuration.localAccount = LocalAccount.account
@@ -111,16 +111,19 @@ enum Serving {
 
   private static func welcome(_ addresses: [SocketAddress], _ settings: Settings) {
     let address = addresses.first.map { "\($0)" } ?? settings.host
+    let carriers = settings.carriers.map(\.carrier.rawValue)
+    let carrier =
+      carriers.count == 1 ? "the \(carriers[0]) carrier" : "the carriers \(carriers.joined(separator: ", "))"
     var text = """
-      CampaignKit listens on http://\(address), keeps everything in \(settings.place), and calls with the \
-      \(settings.carrier.rawValue) carrier.
+      CampaignKit listens on http://\(address), keeps everything in \(settings.place), and calls with \
+      \(carrier).
         the console         http://\(address)/
         what can be asked   http://\(address)/api-docs
         a token for it      ReferenceServer token --data \(settings.dataFolder)
         a first thing       curl http://\(address)/health
 
       """
-    if settings.keepsLegalHours == nil, settings.carrier == .simulated {
+    if settings.keepsLegalHours == nil, settings.isSimulated {
       text += "  legal hours         off, since nobody real is called; --legal-hours on keeps them\n"
     }
     // Not print, which keeps its text while the output is no terminal.

@@ -90,9 +90,11 @@ struct Setting: Sendable {
 
   private static let calling = [
     Setting(
-      "carrier", "CARRIER", "NAME", "Who carries the calls: simulated, twilio, plivo, signalwire or asterisk; simulated"
+      "carrier", "CARRIER", "LIST",
+      "Who carries the calls: simulated, twilio, plivo, signalwire or asterisk; several in order of priority, or sharing "
+        + "as in twilio:3,plivo:1; simulated"
     ) {
-      text, settings throws(UsageError) in settings.carrier = try choice(text)
+      text, settings throws(UsageError) in settings.carriers = try shares(text)
     },
     Setting("sim-speed", "SIM_SPEED", "NUMBER", "How fast simulated calls go; 1 is lifelike, fast is a second a call") {
       text, settings throws(UsageError) in
@@ -222,6 +224,34 @@ struct Setting: Sendable {
       throw UsageError("must be one of \(Value.allCases.map(\.rawValue).joined(separator: ", "))")
     }
     return value
+  }
+
+  /// Carriers in order of priority. Those with weights that stand together share the calls.
+  private static func shares(_ text: String) throws(UsageError) -> [Settings.Share] {
+    var shares: [Settings.Share] = []
+    var isSharing = false
+    for word in list(text) {
+      let parts = word.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      var share = Settings.Share(carrier: try choice(parts[0]))
+      if parts.count > 1 {
+        guard let weight = Double(parts[1]), (0...1_000_000).contains(weight) else {
+          throw UsageError("must have a number from 0 on behind each colon, as in twilio:3,plivo:1")
+        }
+        share.weight = weight
+      }
+      let former = shares.last?.priority ?? -1
+      share.priority = parts.count > 1 && isSharing ? former : former + 1
+      isSharing = parts.count > 1
+      guard !shares.contains(where: { $0.carrier == share.carrier }) else {
+        throw UsageError("must name each carrier once, and \(parts[0]) is named twice")
+      }
+      shares.append(share)
+    }
+    guard !shares.isEmpty else { throw UsageError("must name a carrier") }
+    guard shares.count == 1 || !shares.contains(where: { $0.carrier == .simulated }) else {
+      throw UsageError("must not mix real carriers with the simulated one, which calls nobody")
+    }
+    return shares
   }
 
   private static func address(_ text: String) throws(UsageError) -> String {

@@ -14,6 +14,15 @@ struct Settings: Sendable {
     case simulated, twilio, plivo, signalwire, asterisk
   }
 
+  /// One of those who carry the calls, and which it gets.
+  struct Share: Hashable, Sendable {
+    var carrier: Carrier
+    /// Those with the lowest are tried first.
+    var priority = 0
+    /// Its share among those with the same priority.
+    var weight = 1.0
+  }
+
   var host = "127.0.0.1"
   var port = 3000
   var dataFolder = "campaign-data"
@@ -27,7 +36,8 @@ struct Settings: Sendable {
   var systemLimit = 10
   var accountLimit = 2
   var tick = Duration.seconds(10)
-  var carrier = Carrier.simulated
+  /// Who carries the calls, at least one.
+  var carriers = [Share(carrier: .simulated)]
   /// How many times faster than life the simulated carrier is; nil for its own quick calls.
   var simulationSpeed: Double? = 1
   var simulationSeed: UInt64 = 1
@@ -65,6 +75,9 @@ struct Settings: Sendable {
   var twilioToken: String?
   var plivoToken: String?
   var signalWireKey: String?
+
+  /// Whether nobody real is called.
+  var isSimulated: Bool { carriers.allSatisfy { $0.carrier == .simulated } }
 
   /// Where everything is kept, in words that hold no secret.
   var place: String { postgres == nil ? dataFolder : "the database" }

@@ -1,3 +1,4 @@
+import CampaignCarriers
 import CampaignKit
 import Foundation
 import Testing
@@ -11,7 +12,7 @@ import Testing
     #expect(invocation.settings.host == "127.0.0.1")
     #expect(invocation.settings.port == 3000)
     #expect(invocation.settings.dataFolder == "campaign-data")
-    #expect(invocation.settings.carrier == .simulated)
+    #expect(invocation.settings.carriers == [Settings.Share(carrier: .simulated)])
     #expect(invocation.settings.listensOnThisMachineOnly)
   }
 
@@ -71,6 +72,35 @@ import Testing
     #expect(error?.description.contains(name) == true, "\(error?.description ?? "")")
   }
 
+  @Test("Carriers stand in order of priority, and those with weights that stand together share the calls")
+  func takesSeveralCarriers() throws {
+    let shares = { (text: String) in
+      try Invocation(["--carrier", text], environment: [:]).settings.carriers
+        .map { "\($0.carrier.rawValue) \($0.priority) \($0.weight)" }
+    }
+    #expect(try shares("plivo, twilio") == ["plivo 0 1.0", "twilio 1 1.0"])
+    #expect(
+      try shares("twilio:3,plivo:1,signalwire,asterisk:0") == [
+        "twilio 0 3.0", "plivo 0 1.0", "signalwire 1 1.0", "asterisk 2 0.0",
+      ])
+    for text in ["", ",", "twilio,twilio", "twilio:-1", "twilio:x", "twilio:", "simulated,twilio", "pigeon,twilio"] {
+      let error = #expect(throws: UsageError.self, "\(text)") { try Invocation(["--carrier", text], environment: [:]) }
+      #expect(error?.description.hasPrefix("--carrier must") == true, "\(error?.description ?? "")")
+    }
+  }
+
+  @Test("All that is missing is said at once, of each carrier") func saysWhatEachCarrierNeeds() throws {
+    let settings = try Invocation(
+      ["--carrier", "twilio,plivo,asterisk", "--twilio-account", "AC1"], environment: [:]
+    ).settings
+    let error = #expect(throws: UsageError.self) { try Carrying.dialer(settings) }
+    #expect(
+      error?.description == "to call with twilio set TWILIO_AUTH_TOKEN, PUBLIC_URL; "
+        + "to call with plivo set PLIVO_AUTH_ID, PLIVO_AUTH_TOKEN, PUBLIC_URL; "
+        + "to call with asterisk set ASTERISK_URL, ASTERISK_USER, ASTERISK_PASSWORD, ASTERISK_ENDPOINT")
+    #expect(throws: UsageError.self) { try Moving.check(settings) }
+  }
+
   @Test func takesRealCarriers() throws {
     let common = ["PUBLIC_URL": "https://calls.example.com"]
     for (carrier, own) in [
@@ -84,6 +114,12 @@ import Testing
       #expect(try Carrying.dialer(Invocation([], environment: environment).settings).name == carrier)
     }
     #expect(try Carrying.dialer(Settings()).name == "simulated")
+    let both = common.merging([
+      "CARRIER": "twilio,plivo", "TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": "x", "PLIVO_AUTH_ID": "MA1",
+      "PLIVO_AUTH_TOKEN": "x",
+    ]) { $1 }
+    let trunks = try #require(try Carrying.dialer(Invocation([], environment: both).settings) as? Trunks)
+    #expect(trunks.conditions.map(\.name) == ["twilio", "plivo"])
   }
 
   @Test("T-80: the webhooks hang beside the tenants and below their base") func mountsWebhooksTwice() throws {

@@ -18,6 +18,18 @@ public struct Trunk: Sendable {
   }
 }
 
+/// How one of several carriers does; see ``Trunks/conditions``.
+public struct TrunkCondition: Hashable, Sendable {
+  /// The name of the carrier.
+  public var name: String
+  /// How much longer it is tried last, since it failed; zero for one that does not rest.
+  public var rest: Duration
+  /// How it failed the last time that it did not take a call through its own fault; nil if it has taken one since.
+  public var failure: DialerError.Code?
+  /// Whether what happens is heard from it; `true` for a carrier that reports to webhooks.
+  public var isConnected: Bool
+}
+
 /// In which order trunks are tried.
 enum TrunkOrder {
   /// Puts trunks in order.

@@ -37,6 +37,8 @@ public final class Trunks: RedirectingDialer {
     var book = CallBook<Standing>()
     /// Until when each rests.
     var restsUntil: [Duration]
+    /// How each failed, if it has taken no call since.
+    var failures: [DialerError.Code?]
   }
 
   /// Creates a dialer that is made of others.
@@ -53,7 +55,9 @@ public final class Trunks: RedirectingDialer {
     self.trunks = trunks
     self.rest = rest
     self.clock = clock
-    state = Locked(State(restsUntil: Array(repeating: .zero, count: trunks.count)))
+    state = Locked(
+      State(
+        restsUntil: Array(repeating: .zero, count: trunks.count), failures: Array(repeating: nil, count: trunks.count)))
   }
 
   /// What all of them can do: as many calls a second as they start together, and the longest that they take one after
@@ -65,6 +69,17 @@ public final class Trunks: RedirectingDialer {
       callsPerSecond: rates.count == each.count && !each.isEmpty ? rates.reduce(0, +) : nil,
       burst: max(1, each.reduce(0) { $0 + $1.burst }), detectsMachines: each.allSatisfy(\.detectsMachines),
       longestRequest: each.reduce(.zero) { $0 + $1.longestRequest })
+  }
+
+  /// How each of them does, in their order.
+  public var conditions: [TrunkCondition] {
+    let now = clock.elapsed
+    let (restsUntil, failures) = state.withLock { ($0.restsUntil, $0.failures) }
+    return trunks.indices.map { index in
+      TrunkCondition(
+        name: trunks[index].dialer.name, rest: max(.zero, restsUntil[index] - now), failure: failures[index],
+        isConnected: (trunks[index].dialer as? AsteriskDialer)?.isConnected ?? true)
+    }
   }
 
   // MARK: Placing
@@ -88,7 +103,10 @@ public final class Trunks: RedirectingDialer {
     for index in self.order(of: order.id) {
       do throws(DialerError) {
         let reference = try await trunks[index].dialer.place(order)
-        state.withLock { _ = $0.book.note(.at(index), of: order.id) }
+        state.withLock { state in
+          state.book.note(.at(index), of: order.id)
+          state.failures[index] = nil
+        }
         return reference
       } catch {
         guard error.isCertain, Self.fails(over: error.code) else {
@@ -103,7 +121,10 @@ public final class Trunks: RedirectingDialer {
           break
         }
         let until = clock.elapsed + max(rest, error.retryAfter ?? .zero)
-        state.withLock { $0.restsUntil[index] = until }
+        state.withLock { state in
+          state.restsUntil[index] = until
+          state.failures[index] = error.code
+        }
         if failure.map({ ($0.retryAfter ?? .zero) > (error.retryAfter ?? .zero) }) ?? true { failure = error }
       }
     }

@@ -23,6 +23,7 @@ import WebServer
     #expect(try #require(body["uptime"]?.double) >= 0)
     #expect(body["environment"] == "test")
     #expect(body["version"] == .string(CampaignService.version))
+    #expect(body["carriers"] == [["name": .string(scene.bench.engine.dialer.name), "status": "healthy"]])
   }
 
   @Test("P-42, P-43, P-44: the process, the store and the whole, while a campaign calls") func whole() async throws {

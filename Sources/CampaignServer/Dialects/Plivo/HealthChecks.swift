@@ -24,7 +24,8 @@ struct HealthChecks: Sendable {
 
   private var basic: Operation {
     Operation(
-      .get, "/health", "Tells that the server runs, and whether its store takes writes", tag: "health",
+      .get, "/health", "Tells that the server runs, and how its store and its carriers do",
+      tag: "health",
       access: .everybody,
       success: Operation.Success(
         .ok,
@@ -32,6 +33,7 @@ struct HealthChecks: Sendable {
           .required("success", .flag), .required("message", .text()), .required("status", Plivo.level),
           .required("timestamp", Plivo.moment), .required("uptime", Self.uptimeSchema),
           .required("environment", .text()), .required("version", .text()),
+          .required("carriers", CampaignService.carriersSchema.described("How each carrier does.")),
         ]))
     ) { inquiry in
       let service = inquiry.service
@@ -43,7 +45,7 @@ struct HealthChecks: Sendable {
         "message": isWell ? "The server is running" : "The server is running, and its store takes no writes",
         "status": Self.status(isWell ? .healthy : .critical), "timestamp": .moment(now),
         "uptime": uptime, "environment": .string(service.configuration.environment),
-        "version": .string(CampaignService.version),
+        "version": .string(CampaignService.version), "carriers": .array(service.carriers),
       ])
     }
   }
