@@ -18,9 +18,10 @@ extension CampaignService {
 
   private static func trouble(_ condition: TrunkCondition) -> String? {
     guard condition.isConnected else { return unheard }
-    guard condition.rest > .zero, let failure = condition.failure else { return nil }
+    guard let failure = condition.failure else { return nil }
+    guard condition.rest > .zero else { return "It refused the last call that it was to take (\(failure))." }
     let seconds = max(1, condition.rest.components.seconds)
-    return "It refused a call (\(failure)), and is tried last for another \(seconds) s."
+    return "It refused the last call that it was to take (\(failure)), and is tried last for another \(seconds) s."
   }
 
   private static func shown(_ name: String, _ trouble: String?) -> JSONValue {
