@@ -17,14 +17,7 @@ import CampaignTesting
 
   static func forecast(lines: Int) async throws -> String {
     try await VirtualTime.run(start: start) { time in
-      var keeping = LocalStore.Configuration()
-      keeping.time = time
-      keeping.identifiers = IdentifierGenerator(random: SeededGenerator(seed: 1))
-      var running = EngineConfiguration()
-      running.clock = time
-      let engine = CampaignEngine(
-        storage: LocalStore(configuration: keeping), dialer: SimulatedCarrier(clock: time), configuration: running)
-
+      let engine = time.engine()
       let identifiers = IdentifierGenerator(random: SeededGenerator(seed: 2))
       var account = Account(id: identifiers.next(at: start), name: "Acme", createdAt: start)
       account.concurrencyLimit = lines

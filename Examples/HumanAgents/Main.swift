@@ -10,13 +10,7 @@ import CampaignTesting
   }
 
   static func call(in time: VirtualTime) async throws {
-    var keeping = LocalStore.Configuration()
-    keeping.time = time
-    keeping.identifiers = IdentifierGenerator(random: SeededGenerator(seed: 1))
-    var running = EngineConfiguration()
-    running.clock = time
-    let engine = CampaignEngine(
-      storage: LocalStore(configuration: keeping), dialer: SimulatedCarrier(clock: time), configuration: running)
+    let engine = time.engine()
     let storage = engine.storage
 
     let identifiers = IdentifierGenerator(random: SeededGenerator(seed: 2))

@@ -30,15 +30,9 @@ struct KeepingFree: ConcurrencyPolicy {
   /// The calls of both campaigns, and how many there were at once.
   static func calls(with policy: any ConcurrencyPolicy) async throws -> String {
     try await VirtualTime.run { time in
-      var keeping = LocalStore.Configuration()
-      keeping.time = time
-      keeping.identifiers = IdentifierGenerator(random: SeededGenerator(seed: 1))
-      var running = EngineConfiguration()
-      running.clock = time
-      running.policy = policy
-      let engine = CampaignEngine(
-        storage: LocalStore(configuration: keeping), dialer: SimulatedCarrier(clock: time), configuration: running)
-
+      var configuration = EngineConfiguration()
+      configuration.policy = policy
+      let engine = time.engine(configuration: configuration)
       let identifiers = IdentifierGenerator(random: SeededGenerator(seed: 2))
       let now = time.now()
       var account = Account(id: identifiers.next(at: now), name: "Acme", createdAt: now)

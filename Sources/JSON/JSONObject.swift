@@ -181,7 +181,7 @@ extension JSONObject: RandomAccessCollection {
   /// The position behind the last member, which is the number of members.
   public var endIndex: Int { members.count }
 
-  /// The member at a position, which must be one of ``indices``.
+  /// The member at a position, which must be one of `indices`.
   ///
   /// - Parameter position: The position, from 0.
   public subscript(position: Int) -> Element { (members[position].key, members[position].value) }

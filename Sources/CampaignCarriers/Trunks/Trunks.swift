@@ -9,8 +9,8 @@ import Locks
 /// ```
 ///
 /// Nobody is rung twice: the next carrier is asked only after an answer from which it is certain that there is no call,
-/// and that is the carrier's fault (``DialerError/Code/unavailable``, ``DialerError/Code/throttled``,
-/// ``DialerError/Code/outOfFunds``, ``DialerError/Code/notPermitted``). An order whose answer was lost stays with the
+/// and that is the carrier's fault (`DialerError.Code.unavailable`, `DialerError.Code.throttled`,
+/// `DialerError.Code.outOfFunds`, `DialerError.Code.notPermitted`). An order whose answer was lost stays with the
 /// carrier that may have it.
 ///
 /// A carrier that failed rests for a while: meanwhile the others are tried before it. Which carrier has a call is kept
@@ -44,7 +44,7 @@ public final class Trunks: RedirectingDialer {
   /// Creates a dialer that is made of others.
   ///
   /// - Parameters:
-  ///   - trunks: The carriers. Each promises what ``Dialer`` says; without any, every order is refused as unavailable.
+  ///   - trunks: The carriers. Each promises what `Dialer` says; without any, every order is refused as unavailable.
   ///   - name: The name under which calls are kept. It must stay the same over restarts.
   ///   - rest: How long a carrier that failed is tried last, unless it asks for more.
   ///   - clock: The clock.
@@ -199,7 +199,7 @@ public final class Trunks: RedirectingDialer {
 
   /// Lets a call that was answered go on with another document, through the carrier that has it.
   ///
-  /// - Throws: ``DialerError/Code/notPermitted`` where that carrier's dialer cannot do it.
+  /// - Throws: `DialerError.Code.notPermitted` where that carrier's dialer cannot do it.
   public func redirect(_ call: CallReference, to address: String) async throws(DialerError) {
     guard let dialer = try await trunk(of: call) as? any RedirectingDialer else {
       throw DialerError(.notPermitted, "the carrier that has the call cannot redirect calls")
