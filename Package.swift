@@ -91,6 +91,9 @@ let package = Package(
       name: "Inspect", dependencies: ["CampaignKit", "JSON"], path: "Examples/Inspect",
       exclude: ["commands.txt", "expected.txt", "leads.csv", "phones.txt"]),
     .executableTarget(
+      name: "ManyServers", dependencies: ["CampaignKit", "CampaignPostgres"], path: "Examples/ManyServers",
+      exclude: ["expected-postgres.txt"]),
+    .executableTarget(
       name: "OwnDialer", dependencies: ["CampaignKit", "CampaignTesting"], path: "Examples/OwnDialer",
       exclude: ["expected.txt"]),
     .executableTarget(
