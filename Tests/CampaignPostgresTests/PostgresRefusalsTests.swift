@@ -105,7 +105,8 @@
       await expect("subject") {
         var lead = NewLead(number: number)
         lead.subject = text
-        _ = try await store.insert([NewLead(number: number), lead], into: scene.campaign, options: LeadInsertion())
+        let other = NewLead(number: try #require(PhoneNumber(digits: 14_155_550_101)))
+        _ = try await store.insert([other, lead], into: scene.campaign, options: LeadInsertion())
       }
       await expect("source") {
         _ = try await store.suppress([Suppression(.number(number), account: nil, source: text, addedAt: now)])

@@ -37,6 +37,9 @@ extension Campaign {
     try demand(pacing.callsPerSecond ?? 1 > 0, "pacing.callsPerSecond is not above zero; nil is no limit")
     try demand(pacing.delayBetweenCalls >= .zero, "pacing.delayBetweenCalls is below zero")
     try demand(ringTime >= .zero && longestCall >= .zero, "ringTime or longestCall is below zero")
+    try demand(callerChoice.maximumPerDay ?? 1 >= 1, "callerChoice.maximumPerDay is below 1; nil is no limit")
+    try demand(
+      callerNumbers.count <= CallerChoice.mostNumbers, "callerNumbers has more than \(CallerChoice.mostNumbers) numbers")
     try compliance.rollingLimits.check()
     let delays = [retries.delay] + retries.delays.values
     var numbers = [pacing.callsPerSecond ?? 1, pacing.breaker?.failureShare ?? 0]

@@ -21,11 +21,11 @@
       }
     }
 
-    /// Refuses a record that is larger than other stores take.
-    static func checkSize(_ text: String, of what: String) throws(StoreError) {
-      guard text.utf8.count <= 1 << 20 else {
-        throw StoreError(
-          .invalid, "\(what) take \(text.utf8.count) bytes; at most \(1 << 20) are kept. Keep what is larger elsewhere")
+    /// Refuses texts that cannot be kept in a column of their own, since PostgreSQL takes no U+0000 there. In JSON it is
+    /// written in another way.
+    static func checkTexts(_ texts: KeyValuePairs<String, String?>, of what: String) throws(StoreError) {
+      for (name, text) in texts where text?.utf8.contains(0) ?? false {
+        throw StoreError(.invalid, "\(name) of \(what) has the character U+0000, which PostgreSQL does not keep")
       }
     }
 

@@ -88,8 +88,10 @@
 
     private func send() throws(StoreError) -> [Rows] {
       defer { gathered = [] }
+      // Texts of records were looked at before; libpq would cut the others off. The cause says that this is not about
+      // what was asked for last, so nothing of the transaction is kept.
       for statement in gathered where statement.values.contains(where: { $0?.utf8.contains(0) ?? false }) {
-        throw StoreError(.invalid, "a text has the character U+0000, which PostgreSQL does not keep")
+        throw DatabaseError(state: "22021", message: "a text has the character U+0000").storeError
       }
       do {
         return try connection.run(gathered)

@@ -72,6 +72,12 @@
       }
     }
 
+    /// Refuses texts in columns of their own that the database does not keep.
+    func checkTexts() throws(StoreError) {
+      try Document.checkTexts(
+        ["subject": subject, "carrier": carrier, "carrierReference": carrierReference, "rule": rule], of: "a call")
+    }
+
     /// What it counts in the roll-ups.
     fileprivate var rollup: Rollup {
       var rollup = Rollup()
@@ -96,8 +102,9 @@
 
     /// Adds a call as it is.
     func add(_ call: Call) throws(StoreError) {
+      try call.check()
+      try call.checkTexts()
       let document = try CallDocument(call).map { (document) throws(StoreError) in try Document.text(document) }
-      try Document.checkSize(document ?? "", of: "the texts and metadata of a call")
       write(
         """
         INSERT INTO calls (id, account, attempt, number, created_at, place_by, expires_at, campaign, lead, contact,
@@ -141,7 +148,6 @@
         || new.notes != old.notes || new.metadata != old.metadata
       {
         let document = try CallDocument(new).map { (document) throws(StoreError) in try Document.text(document) }
-        try Document.checkSize(document ?? "", of: "the texts and metadata of a call")
         write("UPDATE calls SET doc = $2 WHERE id = $1", new.id, document)
       }
       if old.agent == nil, let agent = new.agent { count(old.rollup, in: 2, agent, at: new.createdAt) }
@@ -255,13 +261,6 @@
       leadsDone -= other.leadsDone
       callbacks -= other.callbacks
       for disposition in Disposition.allCases { self[disposition] -= other[disposition] }
-    }
-  }
-
-  extension Timestamp {
-    /// The start of the quarter of an hour that contains the moment.
-    var startOfQuarter: Timestamp {
-      Timestamp(milliseconds: milliseconds - (milliseconds % 900_000 + 900_000) % 900_000)
     }
   }
 #endif

@@ -47,21 +47,6 @@
       endedAt = try row.optionalMoment()
       revision = try row.int()
     }
-
-    /// Refuses settings with which no call could be made.
-    func check() throws(StoreError) {
-      guard pacing.maximumConcurrentCalls ?? 0 >= 0, pacing.callsPerSecond ?? 0 >= 0, pacing.reservedSlots >= 0,
-        pacing.delayBetweenCalls >= .zero, compliance.rollingLimits.allSatisfy({ $0.maximum >= 0 })
-      else { throw StoreError(.invalid, "a limit must not be negative") }
-      guard retries.maximumAttempts >= 1 else {
-        throw StoreError(.invalid, "maximumAttempts must be at least 1")
-      }
-      guard callerChoice.maximumPerDay ?? 1 >= 1, callerNumbers.count <= CallerChoice.mostNumbers else {
-        throw StoreError(
-          .invalid,
-          "callerChoice.maximumPerDay must be at least 1, and callerNumbers at most \(CallerChoice.mostNumbers)")
-      }
-    }
   }
 
   extension Session {
@@ -102,6 +87,10 @@
     }
 
     private func values(of campaign: Campaign) throws(StoreError) -> [(any SQLValue)?] {
+      try campaign.check()
+      try Document.checkTexts(
+        ["name": campaign.name, "statusReason": campaign.statusReason, "agents.group": campaign.agents.group],
+        of: "a campaign")
       let limits = campaign.compliance.rollingLimits
       var seen: Set<PhoneNumber> = []
       let callers = campaign.callerNumbers.filter { seen.insert($0).inserted }

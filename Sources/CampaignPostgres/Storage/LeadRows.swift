@@ -77,6 +77,12 @@
       return [isCallback ? 0 : 1, Int64(priority), nextAttemptAt?.milliseconds ?? 0]
     }
 
+    /// Refuses texts in columns of their own that the database does not keep.
+    func checkTexts() throws(StoreError) {
+      try Document.checkTexts(
+        ["subject": subject, "decision.rule": decision?.rule, "decision.citation": decision?.citation], of: "a lead")
+    }
+
     static func searchable(_ person: Person, _ number: PhoneNumber) -> String {
       Listing.searchable(person.fullName, person.email, number.description)
     }
@@ -107,9 +113,9 @@
       var counts = LeadCounts()
       var waiting: [Int: Int] = [:]
       for stored in leads {
-        let text = try Document.text(LeadDocument(stored.lead))
-        try Document.checkSize(text, of: "the texts and fields of a lead")
-        documents.append(text)
+        try stored.lead.check()
+        try stored.lead.checkTexts()
+        documents.append(try Document.text(LeadDocument(stored.lead)))
         let locality = try number(of: stored.lead.locality)
         localities.append(locality)
         counts[stored.lead.status] += 1
@@ -174,11 +180,9 @@
       if lead.person != old.lead.person || lead.type != old.lead.type || lead.fields != old.lead.fields
         || lead.notes != old.lead.notes || lead.number != old.lead.number
       {
-        let text = try Document.text(LeadDocument(lead))
-        try Document.checkSize(text, of: "the texts and fields of a lead")
         write(
           "UPDATE leads SET search = $2, doc = $3 WHERE id = $1", lead.id, Lead.searchable(lead.person, lead.number),
-          text)
+          try Document.text(LeadDocument(lead)))
       }
       try moveInQueue(from: old.lead, to: lead, locality)
       var counts = LeadCounts()

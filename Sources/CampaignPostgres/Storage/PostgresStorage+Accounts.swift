@@ -35,6 +35,8 @@
           throw .missing("account")
         }
         guard old.revision == account.revision else { throw .changed("account") }
+        try account.check()
+        try account.checkTexts()
         var new = account
         new.createdAt = old.createdAt
         new.updatedAt = try session.now()
@@ -80,6 +82,7 @@
             "SELECT doc FROM users WHERE id = $1 AND account = $2 FOR UPDATE", user.id, user.account)
         else { throw .missing("user") }
         guard old.revision == user.revision else { throw .changed("user") }
+        try user.checkTexts()
         var new = user
         new.email = user.email.lowercased()
         new.createdAt = old.createdAt
@@ -134,6 +137,8 @@
     }
 
     func add(_ account: Account) throws(StoreError) {
+      try account.check()
+      try account.checkTexts()
       write(
         "INSERT INTO accounts VALUES ($1, $2, $3, $4)", account.id, account.externalID, account.concurrencyLimit,
         try Document.text(account))
@@ -141,14 +146,26 @@
     }
 
     func add(_ user: User) throws(StoreError) {
+      try user.checkTexts()
       var new = user
       new.email = user.email.lowercased()
       write("INSERT INTO users VALUES ($1, $2, $3, $4)", new.id, new.account, new.email, try Document.text(new))
     }
 
     func add(_ key: APIKey) throws(StoreError) {
+      try Document.checkTexts(["digest": key.digest], of: "a key")
       write("INSERT INTO keys VALUES ($1, $2, $3, $4)", key.id, key.account, key.digest, try Document.text(key))
     }
+  }
+
+  extension Account {
+    fileprivate func checkTexts() throws(StoreError) {
+      try Document.checkTexts(["externalID": externalID], of: "an account")
+    }
+  }
+
+  extension User {
+    fileprivate func checkTexts() throws(StoreError) { try Document.checkTexts(["email": email], of: "a user") }
   }
 
   // MARK: Locks

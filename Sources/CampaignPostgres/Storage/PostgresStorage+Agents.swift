@@ -7,7 +7,6 @@
     public func insert(_ agent: Agent) async throws(StoreError) {
       try await change { (session) throws(StoreError) in
         try session.lock(agent.account)
-        try agent.check()
         try session.add(agent)
         try session.tell(agent.account, .agentUpdated, agent: agent.id, status: agent.status.rawValue)
       }
@@ -32,8 +31,9 @@
     public func update(_ agent: Agent) async throws(StoreError) -> Agent {
       try await change { (session) throws(StoreError) in
         let old = try session.existing(agent.id, of: agent.account)
-        try agent.check()
         guard old.revision == agent.revision else { throw .changed("agent") }
+        try agent.check()
+        try agent.checkTexts()
         var new = agent
         new.status = old.status
         new.statusSince = old.statusSince
@@ -112,11 +112,7 @@
       updatedAt = try row.moment()
     }
 
-    fileprivate func check() throws(StoreError) {
-      guard maximumConcurrentCalls >= 0 else {
-        throw StoreError(.invalid, "maximumConcurrentCalls must not be negative")
-      }
-    }
+    fileprivate func checkTexts() throws(StoreError) { try Document.checkTexts(["group": group], of: "an agent") }
   }
 
   extension Session {
@@ -134,6 +130,8 @@
     }
 
     func add(_ agent: Agent, lastActiveAt: Timestamp? = nil) throws(StoreError) {
+      try agent.check()
+      try agent.checkTexts()
       write(
         """
         INSERT INTO agents (id, account, kind, agent_group, status, status_since, updated_at, is_active, maximum,

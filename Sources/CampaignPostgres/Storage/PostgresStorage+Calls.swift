@@ -46,6 +46,7 @@
         var new = old
         new.notes = notes ?? old.notes
         new.metadata = metadata ?? old.metadata
+        try new.check()
         try session.save(new, over: old)
         return new
       }
@@ -144,18 +145,24 @@
     func record(_ news: [CallNews], of id: Call.ID) throws(StoreError) -> (call: Call, isNew: Bool) {
       let old = try existing(id)
       var call = old
+      var steps: [Call] = []
       for one in news {
         let before = call.status
         call.note(one)
-        guard call.status != before else { continue }
-        switch call.status {
-        case .placed: try tell(call, .callPlaced)
-        case .ringing: try tell(call, .callRinging)
-        default: try tell(call, .callAnswered)
-        }
+        if call.status != before { steps.append(call) }
       }
       guard call != old else { return (old, false) }
+      // Before anything is written or counted: the other calls of a transaction go on without one that is refused.
+      try call.check()
+      try call.checkTexts()
       try save(call, over: old)
+      for step in steps {
+        switch step.status {
+        case .placed: try tell(step, .callPlaced)
+        case .ringing: try tell(step, .callRinging)
+        default: try tell(step, .callAnswered)
+        }
+      }
       if call.wantsAgent != old.wantsAgent, let id = call.agent, let agent = try agent(id, of: call.account) {
         try tell(call.account, .agentUpdated, agent: agent.id, status: agent.status.rawValue)
       }
@@ -178,10 +185,7 @@
       call.talkTime = ending.talkTime ?? call.answeredAt.map { max(.zero, endedAt - $0) }
       call.answeredBy = ending.answeredBy ?? call.answeredBy
       call.costMicros = ending.costMicros ?? call.costMicros
-      // A call ends whatever its carrier writes, so what is too long is cut and not refused.
-      call.failure = ending.failure.map { failure in
-        Call.Failure(code: failure.code.map { String($0.prefix(100)) }, cause: String(failure.cause.prefix(2000)))
-      }
+      call.failure = ending.failure?.kept
       try tell(call, .callEnded)
       var lead: StoredLead?
       if let id = call.lead { lead = try self.lead(id) }

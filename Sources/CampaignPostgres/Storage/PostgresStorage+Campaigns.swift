@@ -7,7 +7,6 @@
     public func insert(_ campaign: Campaign) async throws(StoreError) -> Campaign {
       try await change { (session) throws(StoreError) in
         try session.lock(campaign.account)
-        try campaign.check()
         var new = campaign
         new.status = .draft
         new.createdAt = try session.now()
@@ -65,7 +64,6 @@
         guard let old = try session.campaign(campaign.id), old.account == campaign.account else {
           throw .missing("campaign")
         }
-        try campaign.check()
         guard old.revision == campaign.revision else { throw .changed("campaign") }
         var new = campaign
         new.status = old.status
@@ -137,6 +135,7 @@
   extension Session {
     /// Gives a campaign another status.
     fileprivate func set(_ status: Campaign.Status, of campaign: Campaign, reason: String?) throws(StoreError) {
+      try Document.checkTexts(["statusReason": reason], of: "a campaign")
       var new = campaign
       let now = try now()
       new.status = status

@@ -31,22 +31,16 @@
     }
 
     public func claim(_ request: ClaimRequest) async throws(StoreError) -> Claim {
-      for locality in request.open { try Self.check(locality.limits) }
+      for locality in request.open { try locality.limits.check() }
+      try Document.checkTexts(["rule": request.rule], of: "a claim")
       // One statement, which is a transaction by itself: one round trip.
       return try await change(.statement) { (session) throws(StoreError) in try session.claim(request) }
-    }
-
-    /// Refuses rolling limits that could let no call pass.
-    static func check(_ limits: [RollingLimit]) throws(StoreError) {
-      guard limits.allSatisfy({ $0.maximum >= 1 && $0.window > .zero }) else {
-        throw StoreError(.invalid, "a rolling limit must let one call pass")
-      }
     }
 
     public func dialingFacts(
       of id: Lead.ID, keeping limits: [RollingLimit]
     ) async throws(StoreError) -> DialingFacts {
-      try Self.check(limits)
+      try limits.check()
       return try await read(.snapshot) { (session) throws(StoreError) in
         let lead = try session.existing(id).lead
         let campaign = try session.existing(lead.campaign)

@@ -7,7 +7,6 @@
     public func insert(_ contact: Contact) async throws(StoreError) {
       try await change { (session) throws(StoreError) in
         try session.lock(contact.account)
-        try contact.furtherNumbers.checkCount()
         try session.add([contact])
       }
     }
@@ -42,7 +41,7 @@
           let old: Contact = try session.one(
             "SELECT doc FROM contacts WHERE id = $1 AND account = $2", contact.id, contact.account)
         else { throw .missing("contact") }
-        try contact.furtherNumbers.checkCount()
+        try contact.check()
         var new = contact
         new.createdAt = old.createdAt
         new.updatedAt = try session.now()
@@ -78,7 +77,7 @@
     public func insert(_ list: ContactList) async throws(StoreError) {
       try await change { (session) throws(StoreError) in
         try session.lock(list.account)
-        session.add(list)
+        try session.add(list)
       }
     }
 
@@ -127,15 +126,6 @@
     var searchable: String { Listing.searchable(person.fullName, person.email, number.description) }
   }
 
-  extension [Contact.Number] {
-    /// Refuses more further numbers than a contact may have.
-    func checkCount() throws(StoreError) {
-      guard count <= Contact.maximumFurtherNumbers else {
-        throw StoreError(.invalid, "there are too many furtherNumbers")
-      }
-    }
-  }
-
   extension ContactList {
     fileprivate static let columns =
       "id, account, name, created_at, (SELECT count(*) FROM list_members WHERE list = id)"
@@ -158,16 +148,16 @@
       guard !contacts.isEmpty else { return }
       var documents: [String] = []
       for contact in contacts {
-        let text = try Document.text(contact)
-        try Document.checkSize(text, of: "the texts and fields of a contact")
-        documents.append(text)
+        try contact.check()
+        documents.append(try Document.text(contact))
       }
       write(
         "INSERT INTO contacts SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[])",
         contacts.map(\.id), contacts.map(\.account), contacts.map(\.number), contacts.map(\.searchable), documents)
     }
 
-    func add(_ list: ContactList) {
+    func add(_ list: ContactList) throws(StoreError) {
+      try Document.checkTexts(["name": list.name], of: "a list")
       write("INSERT INTO lists VALUES ($1, $2, $3, $4)", list.id, list.account, list.name, list.createdAt)
     }
 

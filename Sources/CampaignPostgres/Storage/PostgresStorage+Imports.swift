@@ -78,6 +78,7 @@
     }
 
     func add(_ batch: ImportBatch) throws(StoreError) {
+      try Document.checkTexts(["digest": batch.digest], of: "an import")
       write(
         "INSERT INTO imports VALUES ($1, $2, $3, $4, $5, $6, $7)", batch.id, batch.account, batch.campaign,
         batch.digest, batch.status, batch.progress, try Document.text(batch))

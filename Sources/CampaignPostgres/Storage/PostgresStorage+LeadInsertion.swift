@@ -22,7 +22,7 @@
           batch = found
         }
         guard !Campaign.statuses.isFinal(status) else { throw StoreError(.notPermitted, "the campaign is over") }
-        for lead in leads { try lead.furtherNumbers.checkCount() }
+        try NewLead.check(leads)
         var insertion = try Insertion(leads, into: campaign, of: account, options: options, in: session)
         var result = LeadInsertion.Result()
         for lead in leads {

@@ -54,6 +54,8 @@
         stored.lead.fields = changes.fields ?? stored.lead.fields
         stored.lead.notes = changes.notes ?? stored.lead.notes
         stored.lead.locality = changes.locality ?? stored.lead.locality
+        try stored.lead.check()
+        try stored.lead.checkTexts()
       }
     }
 

@@ -116,12 +116,11 @@
       case .key(let key): try add(key)
       case .agent(let agent, let lastActiveAt): try add(agent, lastActiveAt: lastActiveAt)
       case .list(let list, let members):
-        add(list)
+        try add(list)
         guard try add(members, to: list.id) == members.count else {
           throw StoreError(.duplicate, "a list has a contact twice")
         }
       case .campaign(let campaign, let nextOrdinal):
-        try campaign.check()
         try add(campaign)
         write("UPDATE campaign_states SET next_ordinal = $2 WHERE campaign = $1", campaign.id, nextOrdinal)
       case .importBatch(let batch):

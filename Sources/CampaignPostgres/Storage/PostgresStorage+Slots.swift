@@ -30,6 +30,7 @@
         let now = try session.now()
         let usage = try session.slots(of: account, at: now, locking: true)
         guard count > 0 else { throw StoreError(.invalid, "the count of slots to reserve is not above zero") }
+        try Document.checkTexts(["note": note], of: "a reservation")
         guard count <= min(usage.systemAvailable, usage.accountAvailable) else {
           throw StoreError(.limited, "there are not \(count) free slots")
         }

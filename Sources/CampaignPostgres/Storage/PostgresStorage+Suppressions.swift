@@ -99,6 +99,9 @@
 
     /// Adds entries in place of those for the same numbers.
     func add(_ entries: [Suppression]) throws(StoreError) {
+      for entry in entries {
+        try Document.checkTexts(["source": entry.source, "reason": entry.reason], of: "a do-not-call entry")
+      }
       let numbers: [PhoneNumber?] = entries.map { if case .number(let number) = $0.pattern { number } else { nil } }
       let prefixes: [String?] = entries.map {
         if case .prefix(let prefix) = $0.pattern { "\(prefix.start)" } else { nil }

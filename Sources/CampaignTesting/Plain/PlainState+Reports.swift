@@ -7,12 +7,12 @@ extension PlainState {
 
   func quarters(of scope: RollupScope, from: Timestamp?, until: Timestamp?) -> [QuarterRollup] {
     let own = calls.filter { isIn(scope, $0) && $0.isAttempt }
-    return Set(own.map { quarter(of: $0.createdAt) }).sorted()
+    return Set(own.map(\.createdAt.startOfQuarter)).sorted()
       .filter { quarter in
-        (from.map { quarter >= self.quarter(of: $0) } ?? true) && (until.map { quarter < $0 } ?? true)
+        (from.map { quarter >= $0.startOfQuarter } ?? true) && (until.map { quarter < $0 } ?? true)
       }
       .map { quarter in
-        QuarterRollup(start: quarter, rollup: rollup(of: own.filter { self.quarter(of: $0.createdAt) == quarter }))
+        QuarterRollup(start: quarter, rollup: rollup(of: own.filter { $0.createdAt.startOfQuarter == quarter }))
       }
   }
 
@@ -24,16 +24,7 @@ extension PlainState {
     }
   }
 
-  private func quarter(of moment: Timestamp) -> Timestamp { moment.startOfQuarter }
-
   private func rollup(of calls: [Call]) -> Rollup { Rollup(recounting: calls) }
-}
-
-extension Timestamp {
-  /// The start of the quarter of an hour that contains the moment.
-  var startOfQuarter: Timestamp {
-    Timestamp(milliseconds: milliseconds - (milliseconds % 900_000 + 900_000) % 900_000)
-  }
 }
 
 extension Rollup {

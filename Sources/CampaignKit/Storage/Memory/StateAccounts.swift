@@ -10,7 +10,7 @@ extension StoreState {
     guard indexes.accounts[account.id] == nil else {
       throw StoreError(.duplicate, "there is an account \(account.id) already")
     }
-    try check(account)
+    try checkName(of: account)
     try commit(.account(account), at: now)
   }
 
@@ -18,7 +18,7 @@ extension StoreState {
     let row = try accountRow(account.id)
     let stored = tables.accounts[Int(row)].account
     try Self.expect(stored.revision, account.revision, "account \(account.id)")
-    try check(account)
+    try checkName(of: account)
     var changed = account
     changed.revision &+= 1
     changed.createdAt = stored.createdAt
@@ -27,14 +27,11 @@ extension StoreState {
     return changed
   }
 
-  private func check(_ account: Account) throws(StoreError) {
+  private func checkName(of account: Account) throws(StoreError) {
     if let name = account.externalID, let other = indexes.externalAccounts[name],
       tables.accounts[Int(other)].account.id != account.id
     {
       throw StoreError(.duplicate, "there is an account with the external name '\(name)' already")
-    }
-    guard account.concurrencyLimit ?? 0 >= 0 else {
-      throw StoreError(.invalid, "concurrencyLimit is below zero; 0 stops all calls")
     }
   }
 

@@ -11,7 +11,6 @@ extension StoreState {
   mutating func insert(_ agent: Agent, at now: Timestamp) throws(StoreError) {
     _ = try accountRow(agent.account)
     guard indexes.agents[agent.id] == nil else { throw StoreError(.duplicate, "there is an agent \(agent.id) already") }
-    try Self.check(agent)
     var new = agent
     new.revision = 0
     try commit(.agent(new), at: now)
@@ -20,7 +19,6 @@ extension StoreState {
   mutating func update(_ agent: Agent, at now: Timestamp) throws(StoreError) -> Agent {
     let stored = tables.agents[Int(try agentRow(agent.id, of: agent.account))].agent
     try Self.expect(stored.revision, agent.revision, "agent \(agent.id)")
-    try Self.check(agent)
     var changed = agent
     changed.status = stored.status
     changed.statusSince = stored.statusSince
@@ -29,12 +27,6 @@ extension StoreState {
     changed.revision &+= 1
     try commit(.agent(changed), at: now)
     return changed
-  }
-
-  private static func check(_ agent: Agent) throws(StoreError) {
-    guard agent.maximumConcurrentCalls >= 0 else {
-      throw StoreError(.invalid, "maximumConcurrentCalls is below zero; 0 gives the agent no calls")
-    }
   }
 
   mutating func setStatus(

@@ -240,10 +240,7 @@ extension StoreState {
     var resolved = ending
     let call = tables.calls[row]
     resolved.at = Timestamp(milliseconds: max((ending.at ?? now).milliseconds, call.createdAt))
-    // A call ends whatever its carrier writes, so what is too long is cut and not refused.
-    resolved.failure = ending.failure.map { failure in
-      Call.Failure(code: failure.code.map { String($0.prefix(100)) }, cause: String(failure.cause.prefix(2000)))
-    }
+    resolved.failure = ending.failure?.kept
     // What the carrier has had is an attempt, whatever is said of it.
     resolved.isAttempt = ending.isAttempt || call.status != Call.Status.intended.raw
     if ending.talkTime == nil, call.answeredAt != 0 {

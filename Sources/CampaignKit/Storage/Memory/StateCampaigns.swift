@@ -11,7 +11,6 @@ extension StoreState {
     guard indexes.campaigns[campaign.id] == nil else {
       throw StoreError(.duplicate, "there is a campaign \(campaign.id) already")
     }
-    try Self.check(campaign)
     var draft = campaign
     draft.status = .draft
     draft.createdAt = now
@@ -33,7 +32,6 @@ extension StoreState {
       throw StoreError(.notFound, "there is no campaign \(campaign.id)")
     }
     try Self.expect(stored.revision, campaign.revision, "campaign \(campaign.id)")
-    try Self.check(campaign)
     var changed = campaign
     changed.status = stored.status
     changed.createdAt = stored.createdAt
@@ -46,34 +44,6 @@ extension StoreState {
     changed.updatedAt = now
     try commit(.campaign(changed), at: now)
     return changed
-  }
-
-  static func check(_ campaign: Campaign) throws(StoreError) {
-    func demand(_ holds: Bool, _ rule: String) throws(StoreError) {
-      guard holds else { throw StoreError(.invalid, rule) }
-    }
-    try demand(campaign.retries.maximumAttempts >= 1, "retries.maximumAttempts is below 1; 1 is a single attempt")
-    try demand(
-      campaign.pacing.maximumConcurrentCalls ?? 0 >= 0, "pacing.maximumConcurrentCalls is below zero; nil is no limit")
-    try demand(campaign.pacing.reservedSlots >= 0, "pacing.reservedSlots is below zero")
-    try demand(campaign.pacing.callsPerSecond ?? 1 > 0, "pacing.callsPerSecond is not above zero; nil is no limit")
-    try demand(campaign.pacing.delayBetweenCalls >= .zero, "pacing.delayBetweenCalls is below zero")
-    try demand(campaign.ringTime >= .zero && campaign.longestCall >= .zero, "ringTime or longestCall is below zero")
-    try demand(campaign.callerChoice.maximumPerDay ?? 1 >= 1, "callerChoice.maximumPerDay is below 1; nil is no limit")
-    try demand(
-      campaign.callerNumbers.count <= CallerChoice.mostNumbers,
-      "callerNumbers has more than \(CallerChoice.mostNumbers) numbers")
-    try check(campaign.compliance.rollingLimits)
-  }
-
-  static func check(_ limits: [RollingLimit]) throws(StoreError) {
-    for limit in limits {
-      guard limit.maximum >= 1, limit.window > .zero, limit.window <= .seconds(400 * 86_400) else {
-        throw StoreError(
-          .invalid,
-          "the rolling limit '\(limit.name)' needs a maximum of at least 1 and a window of at most 400 days")
-      }
-    }
   }
 
   mutating func transition(

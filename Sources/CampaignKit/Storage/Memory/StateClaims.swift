@@ -8,7 +8,7 @@ extension StoreState {
     let status = tables.campaigns[Int(row)].campaign.status
     guard status == .active else { return Claim(stop: .notActive(status), at: now) }
     guard request.count > 0 else { return Claim(stop: .satisfied, at: now) }
-    for locality in request.open { try Self.check(locality.limits) }
+    for locality in request.open { try locality.limits.check() }
 
     let campaign = ClaimTerms(tables.campaigns[Int(row)])
     var permits = Permits(request.count)

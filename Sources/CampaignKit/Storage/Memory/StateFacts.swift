@@ -3,7 +3,7 @@ extension StoreState {
   func dialingFacts(
     of id: Lead.ID, keeping limits: [RollingLimit], at now: Timestamp
   ) throws(StoreError) -> DialingFacts {
-    try Self.check(limits)
+    try limits.check()
     let row = try leadRow(id)
     let campaign = Int(tables.campaign(ofLead: row))
     let account = tables.campaigns[campaign].account

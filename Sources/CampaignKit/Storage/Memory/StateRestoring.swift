@@ -144,7 +144,6 @@ extension StoreState {
     _ campaign: Campaign, nextOrdinal: Int, at now: Timestamp
   ) throws(StoreError) {
     guard indexes.campaigns[campaign.id] == nil else { throw Self.twice("campaign", campaign.id) }
-    try Self.check(campaign)
     let full = nextOrdinal / LeadSegment.size
     guard let next = UInt32(exactly: nextOrdinal), tables.segments.count + full < mostSegments
     else { throw StoreError(.invalid, "the campaign \(campaign.id) has the next ordinal \(nextOrdinal)") }
