@@ -38,8 +38,8 @@ extension Campaign {
     try demand(pacing.delayBetweenCalls >= .zero, "pacing.delayBetweenCalls is below zero")
     try demand(ringTime >= .zero && longestCall >= .zero, "ringTime or longestCall is below zero")
     try demand(callerChoice.maximumPerDay ?? 1 >= 1, "callerChoice.maximumPerDay is below 1; nil is no limit")
-    try demand(
-      callerNumbers.count <= CallerChoice.mostNumbers, "callerNumbers has more than \(CallerChoice.mostNumbers) numbers")
+    let most = CallerChoice.mostNumbers
+    try demand(callerNumbers.count <= most, "callerNumbers are \(callerNumbers.count); at most \(most) are kept")
     try compliance.rollingLimits.check()
     let delays = [retries.delay] + retries.delays.values
     var numbers = [pacing.callsPerSecond ?? 1, pacing.breaker?.failureShare ?? 0]
