@@ -1,0 +1,62 @@
+#if PostgreSQL
+  import CampaignKit
+  import CampaignTesting
+  import Testing
+
+  @testable import CampaignPostgres
+
+  /// A database of an older version is brought to the newest, with what it holds.
+  @Suite(.serialized, .enabled(if: PostgresHarness.server != nil)) struct PostgresMigrationTests {
+    /// What the second version has made, undone; the claim of the first had other parameters.
+    private static let firstVersion = """
+      DELETE FROM schema_version WHERE version > 1;
+      DROP FUNCTION claim_leads;
+      DROP FUNCTION choose_callers;
+      DROP TABLE caller_counts;
+      ALTER TABLE campaigns DROP COLUMN caller_numbers, DROP COLUMN prefers_nearby, DROP COLUMN calls_per_day;
+      CREATE FUNCTION claim_leads(
+        bigint, uuid, text, bigint, bigint, integer[], bigint[], bigint[], jsonb, uuid[], text[], float8[], float8[],
+        bigint, bigint, text, bigint, bigint) RETURNS void LANGUAGE sql AS ''
+      """
+
+    @Test func numbersToCallFromAreTakenOver() async throws {
+      let time = ManualTime()
+      var configuration = try PostgresHarness.configuration()
+      configuration.time = time
+      var store = try await PostgresStorage(configuration)
+      try await store.setSystemLimit(100)
+      try await store.setDefaultAccountLimit(100)
+      let identifiers = IdentifierGenerator(random: SeededGenerator(seed: 1))
+      let account = Account(id: identifiers.next(at: time.now()), name: "a", createdAt: time.now())
+      try await store.insert(account)
+      let one = try #require(PhoneNumber(digits: 12_125_550_100))
+      let two = try #require(PhoneNumber(digits: 13_055_550_100))
+      var campaign = Campaign(
+        id: identifiers.next(at: time.now()), account: account.id, name: "c", createdAt: time.now())
+      campaign.callerNumbers = [one, two, one]
+      campaign = try await store.insert(campaign)
+      let leads = try (0..<20 as Range<UInt64>).map { index in
+        NewLead(number: try #require(PhoneNumber(digits: 14_155_550_000 + index)))
+      }
+      _ = try await store.insert(leads, into: campaign.id, options: LeadInsertion())
+      _ = try await store.transition(campaign.id, on: .start, reason: nil)
+      let lease = try await store.acquire(campaign.id, by: "one", lasting: .seconds(1000))
+      let request = ClaimRequest(lease: lease, count: 5, open: [OpenLocality(.unknown, until: .distantFuture)])
+      let calls = try await store.claim(request).calls
+      #expect(calls.map(\.from) == [one, two, one, two, one])
+      _ = try await store.finish(calls[0].call, CallEnding(.answered, next: .complete))
+      _ = try await store.finish(calls[1].call, CallEnding(.busy, next: .fail))
+      _ = try await store.finish(calls[2].call, CallEnding(.failed, next: .release(at: time.now()), isAttempt: false))
+      let counted = try await store.callerNumbers(of: account.id, from: nil, until: nil)
+      #expect(counted.map(\.counts.calls) == [2, 2])
+
+      try await store.pool.run { (connection) throws(StoreError) in try connection.script(Self.firstVersion) }
+      try await store.close()
+      store = try await PostgresStorage(configuration)
+      #expect(try await store.callerNumbers(of: account.id, from: nil, until: nil) == counted)
+      #expect(try await store.claim(request).calls.map(\.from) == [one, two, one, two, one])
+      try await store.removeSchema()
+      try await store.close()
+    }
+  }
+#endif
