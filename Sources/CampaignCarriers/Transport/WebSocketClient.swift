@@ -6,7 +6,7 @@ import WebSocketFrames
 /// Opens WebSockets over sockets of this machine, without TLS.
 ///
 /// Foundation's own `URLSessionWebSocketTask`, which has TLS, is left alone: on Linux it works only where libcurl was built
-/// with WebSockets, and what most distributions ship was not.
+/// with WebSockets, which many are not.
 public struct SocketTransport: EventSocketTransport {
   /// How sockets are opened and read.
   public struct Configuration: Sendable {
