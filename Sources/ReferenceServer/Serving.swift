@@ -110,6 +110,8 @@ enum Serving {
   }
 
   private static func welcome(_ addresses: [SocketAddress], _ settings: Settings) {
+    // As it was called, so that the line can be typed as it stands there.
+    let program = CommandLine.arguments.first ?? "ReferenceServer"
     let address = addresses.first.map { "\($0)" } ?? settings.host
     let carriers = settings.carriers.map(\.carrier.rawValue)
     let carrier =
@@ -119,7 +121,7 @@ enum Serving {
       \(carrier).
         the console         http://\(address)/
         what can be asked   http://\(address)/api-docs
-        a token for it      ReferenceServer token --data \(settings.dataFolder)
+        a token for it      \(program) token --data \(settings.dataFolder)
         a first thing       curl http://\(address)/health
 
       """
