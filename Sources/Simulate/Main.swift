@@ -152,7 +152,7 @@ import Foundation
         postgres: \(servers) servers, \(tally.leads) leads, \(tally.calls) calls, \(tally.made) made of \(tally.orders) \
         orders (\(tally.lost) answers lost, \(tally.tooLate) too late), at most \(tally.mostAtOnce) at once of \(limit); \
         \(tally.kills) kills, \(tally.stops) stops, \(tally.cuts) cuts and \(tally.outages) outages of \
-        \(tally.connectionsCut) connections, \(tally.restarts) restarts of the database, \(tally.takeovers) leases, \(tally.problems.count) problems, seed \(seed), \
+        \(tally.connectionsCut) connections, \(tally.restarts) restarts of the database, \(tally.leases) leases, \(tally.problems.count) problems, seed \(seed), \
         \(ContinuousClock.now - begin)
         """)
       if !tally.problems.isEmpty { exit(1) }

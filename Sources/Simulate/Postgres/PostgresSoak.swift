@@ -24,7 +24,7 @@
       var orders = 0
       var lost = 0
       var tooLate = 0
-      var takeovers: UInt64 = 0
+      var leases: UInt64 = 0
       var mostAtOnce = 0
       var problems: [String] = []
     }
@@ -118,6 +118,8 @@
       var running = try (0..<servers).map { try start($0) }
       defer { for server in running { server.end() } }
       while try await !patiently({ try await isOver(store, campaigns) }) {
+        let taken = try await patiently { try await leases(store, campaigns) }
+        tally.leases = max(tally.leases, taken)
         guard ContinuousClock.now - begin < longest else {
           tally.problems.append("not done after \(longest)")
           return tally
@@ -182,6 +184,13 @@
       return try await ask()
     }
 
+    /// How often the campaigns were taken over by a server, those that none has at this moment aside.
+    private func leases(_ store: PostgresStorage, _ campaigns: [Campaign.ID]) async throws -> UInt64 {
+      var leases: UInt64 = 0
+      for id in campaigns { leases += try await store.lease(of: id)?.token ?? 0 }
+      return leases
+    }
+
     private func hasWaiting(_ store: PostgresStorage, _ campaigns: [Campaign.ID]) async throws -> Bool {
       for id in campaigns where try await store.leadCounts(of: id)?.waiting ?? 0 > 0 { return true }
       return false
@@ -220,7 +229,6 @@
       for campaign in campaigns {
         guard let counts = try await store.leadCounts(of: campaign) else { continue }
         if counts.open > 0 { tally.problems.append("\(counts.open) leads of \(campaign) are open") }
-        tally.takeovers += try await store.lease(of: campaign)?.token ?? 0
       }
       var recount = Recount(store)
       try await recount.run()
