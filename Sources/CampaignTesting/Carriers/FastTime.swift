@@ -1,6 +1,7 @@
 public import CampaignKit
 
-/// The system's clock, made faster: what takes a minute by it takes a second, with a speed of 60.
+/// The system's clock, made faster: what takes a minute by it takes a second, with a speed of 60. A speed below 1 makes
+/// it slower.
 ///
 /// Unlike `VirtualTime` it passes by itself, and so it can be used where sockets are.
 public struct FastTime: EngineClock {
