@@ -62,7 +62,8 @@ import WebServer
       socket.ping(number)
       #expect(await socket.next() == .pong(number))
     }
-    #expect(socket.arrivals == 3)
+    // The server asks as well, when the machine is busy.
+    #expect(socket.arrivals >= 3)
     socket.close()
     #expect(await socket.next() == nil)
     await server.shutdown()
