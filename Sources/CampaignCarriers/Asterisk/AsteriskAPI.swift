@@ -105,7 +105,7 @@ struct AsteriskAPI: Sendable {
 
   // MARK: Bridges
 
-  /// Makes the bridge of a call, or sees that it is there.
+  /// Makes the bridge of a call.
   func bridging(_ call: Call.ID) -> HTTPRequest {
     var query = FormBody()
     query.add("type", "mixing")

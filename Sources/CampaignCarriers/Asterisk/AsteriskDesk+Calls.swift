@@ -98,7 +98,7 @@ extension AsteriskDesk {
       throw DialerError(.invalidOrder, "the call is over")
     }
     do throws(DialerError) {
-      try await check(api.bridging(id))
+      try await makeBridge(id)
       try await check(api.joining(.call(id), to: id))
     } catch {
       if !feed.withSource({ calls, _ in calls.hasAgent(id) }) { await perform(.removeBridge(id)) }
@@ -127,8 +127,15 @@ extension AsteriskDesk {
   }
 
   /// Asks for something that must be done.
-  private func check(_ request: HTTPRequest) async throws(DialerError) {
-    let response = try await line.ask(request)
+  /// Makes the bridge of a call. Asterisk refuses to make one that is there, and it is as good.
+  private func makeBridge(_ call: Call.ID) async throws(DialerError) {
+    let response = try await line.ask(api.bridging(call))
+    if response.status != 409 { try check(response) }
+  }
+
+  private func check(_ request: HTTPRequest) async throws(DialerError) { try check(try await line.ask(request)) }
+
+  private func check(_ response: HTTPResponse) throws(DialerError) {
     switch response.status {
     case 200..<300: return
     // The call is in the dialplan, where it is found out who answered, and comes back.

@@ -70,7 +70,7 @@ public enum AnalyticsSpan: String, Hashable, Sendable, Codable, CaseIterable {
 
 extension Timestamp {
   /// The start of the quarter of an hour that contains the moment.
-  package var startOfQuarter: Timestamp {
+  public var startOfQuarter: Timestamp {
     let length = QuarterRollup.length.milliseconds
     let rest = milliseconds % length
     return Timestamp(milliseconds: milliseconds - (rest < 0 ? rest + length : rest))

@@ -45,7 +45,9 @@ struct AsteriskSide: WireSide {
       return WireAnswer(
         200, .array(board.bridges.sorted().map { ["id": .string($0), "bridge_type": "mixing"] }))
     case ("POST", "bridges", 3, _):
-      board.bridges.insert(name)
+      guard board.bridges.insert(name).inserted else {
+        return Self.refusal(409, "Bridge with id '\(name)' already exists")
+      }
       return WireAnswer(200, ["id": .string(name), "bridge_type": "mixing"])
     case ("POST", "bridges", 4, "addChannel"): return join(name, request, &board)
     case ("DELETE", "bridges", 3, _):

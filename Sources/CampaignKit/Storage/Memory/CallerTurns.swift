@@ -46,8 +46,8 @@ struct CallerTurns {
 }
 
 extension ClaimRequest {
-  /// The day by which caller numbers are counted.
-  package func countedDay(at now: Timestamp) -> Range<Timestamp> {
+  /// The day by which caller numbers are counted: ``day``, or else the day of a moment in UTC.
+  public func countedDay(at now: Timestamp) -> Range<Timestamp> {
     if let day { return day }
     let length: Int64 = 86_400_000
     let rest = now.milliseconds % length
