@@ -71,7 +71,8 @@ extension EngineState {
   /// Lets the agent of a call talk, if that is due.
   mutating func connect(_ id: Call.ID, at now: Timestamp, _ actions: inout [EngineAction]) {
     guard let call = calls[id], let dueAt = call.connecting.dueAt, now >= dueAt, let agent = call.agent.agent,
-      call.progress.ending == nil, call.verdict == nil, call.hangUp == nil
+      call.progress.ending == nil, call.verdict == nil, call.hangUp == nil,
+      call.progress.answeredBy?.isMachine != true
     else { return }
     calls[id]?.connecting.dueAt = nil
     actions.append(.connect(call.carrierReference, to: agent))
@@ -79,7 +80,8 @@ extension EngineState {
 
   /// Notes whether an agent talks. If not, it is tried again, until the person has waited as long as for an agent.
   mutating func connected(_ id: Call.ID, _ error: DialerError?, at now: Timestamp, _ actions: inout [EngineAction]) {
-    guard let error, let call = calls[id], call.progress.ending == nil else { return }
+    // A call that was left to its message meanwhile has nobody to let talk.
+    guard let error, let call = calls[id], call.agent.agent != nil, call.progress.ending == nil else { return }
     let latest = call.connecting.since + configuration.agentWait
     // Where it is not known whether they talk, they are not cut off.
     if now >= latest, error.isCertain { return hangUp(id, because: .abandoned, at: now, &actions) }
