@@ -151,8 +151,8 @@ public final class Trunks: RedirectingDialer {
 
   /// Ends a call with the carrier that has it; with all that may have it, where it is not known which.
   ///
-  /// - Throws: What a carrier said that may have the call and could not end it.
-  ///   ``DialerError/Code/unavailable`` while the order is being placed: it goes to no further carrier then.
+  /// - Throws: What a carrier said that may have the call and could not end it;
+  ///   `DialerError.Code.unavailable` while the order is being placed: it goes to no further carrier then.
   public func hangUp(_ call: CallReference) async throws(DialerError) {
     let standing = state.withLock { state in
       if case .underWay = state.book[call.call] { state.book.note(.underWay(isCalledOff: true), of: call.call) }
