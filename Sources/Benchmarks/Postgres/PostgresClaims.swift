@@ -73,9 +73,9 @@
     try """
     \\set tail random(1, 140000000000000)
     \\set writer :client_id + 1
-    SELECT o_kind, o_lead, o_contact, o_number, o_attempt, o_call, o_text, o_citation, o_moment FROM claim_leads(NULL,
-      ('{\(campaigns)}'::uuid[])[:writer], 'benchmark', 1, 1, '{1}', '{0}', '{253402300799999}', NULL, '{}', '{}', '{}', '{}',
-      NULL, 30000, NULL, 1000000000000, :tail)
+    SELECT o_kind, o_lead, o_contact, o_number, o_attempt, o_call, o_text, o_citation, o_moment, o_from
+      FROM claim_leads(NULL, ('{\(campaigns)}'::uuid[])[:writer], 'benchmark', 1, 1, '{1}', '{0}', '{253402300799999}',
+      NULL, '{}', '{}', '{}', '{}', NULL, NULL, NULL, 30000, NULL, 1000000000000, :tail)
     """.write(toFile: script, atomically: true, encoding: .utf8)
     let both = try await alternate(rounds: rounds) {
       let time = try await seconds {

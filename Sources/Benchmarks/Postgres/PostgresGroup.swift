@@ -91,14 +91,15 @@
       process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
       let output = Pipe()
       process.standardOutput = output
-      process.standardError = FileHandle.nullDevice
+      process.standardError = output
       try process.run()
       let data = output.fileHandleForReading.readDataToEndOfFile()
       process.waitUntilExit()
+      let text = String(decoding: data, as: UTF8.self)
       guard process.terminationStatus == 0 else {
-        throw StoreError(.unavailable, "\(arguments[0]) ended with \(process.terminationStatus)")
+        throw StoreError(.unavailable, "\(arguments[0]) ended with \(process.terminationStatus): \(text)")
       }
-      return String(decoding: data, as: UTF8.self)
+      return text
     }
   }
 #endif
