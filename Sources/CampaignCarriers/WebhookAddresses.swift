@@ -18,6 +18,8 @@ public struct WebhookAddresses: Hashable, Sendable {
     case recording
     /// Asks what to say to the agent who was rung.
     case agentAnswer = "agent-answer"
+    /// Tells how the agent's own call went.
+    case agentStatus = "agent-status"
     /// Tells who joined and left the conference.
     case conferenceStatus = "conference-status"
   }
@@ -59,7 +61,7 @@ public struct WebhookAddresses: Hashable, Sendable {
       let purpose = Purpose(rawValue: String(address[..<query].dropFirst(start.count)))
     else { return nil }
     switch purpose {
-    case .agentAnswer, .conferenceStatus: return nil
+    case .agentAnswer, .agentStatus, .conferenceStatus: return nil
     case .answer, .status, .machine, .recording: break
     }
     for item in address[query...].dropFirst().split(separator: "&") where item.hasPrefix("callId=") {

@@ -24,7 +24,7 @@ import Testing
     let addresses = WebhookAddresses(.twilio, publicURL: try #require(URL(string: "https://calls.example.com")))
     let call = Call.ID(high: 1, low: 2)
     for purpose in WebhookAddresses.Purpose.allCases {
-      let isAgents = purpose == .agentAnswer || purpose == .conferenceStatus
+      let isAgents = [.agentAnswer, .agentStatus, .conferenceStatus].contains(purpose)
       let address = addresses.address(purpose, of: call, with: [("callId", "x")])
       #expect(addresses.call(of: address) == (isAgents ? nil : call))
     }

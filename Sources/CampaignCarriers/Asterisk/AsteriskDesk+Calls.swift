@@ -109,7 +109,7 @@ extension AsteriskDesk {
       throw DialerError(.invalidOrder, "the call is over")
     }
     // An agent who rings already rings on: the name of the channel is taken then.
-    let ringing = api.ringing(endpoint, for: id, from: from, ringTime: Self.agentRingTime)
+    let ringing = api.ringing(endpoint, for: id, from: from, ringTime: CarrierSettings.agentRingTime)
     switch await placing.send(ringing, reading: { [api] in api.placement($0, of: .agent(id)) }) {
     case .success: change { $0.isRung(agentOf: id) }
     case .failure(let error):
@@ -119,8 +119,6 @@ extension AsteriskDesk {
       throw error
     }
   }
-
-  private static var agentRingTime: Duration { .seconds(30) }
 
   func play(_ media: String, to call: CallReference, as name: String) async throws(DialerError) {
     try await check(api.playing(media, to: call.call, as: name))

@@ -1,4 +1,5 @@
 import CampaignKit
+import Locks
 
 /// What every dialer over HTTP does whose carrier reports to webhooks: places calls, ends them, and finds them again.
 final class CarrierDesk<API: CarrierAPI>: Sendable {
@@ -7,6 +8,9 @@ final class CarrierDesk<API: CarrierAPI>: Sendable {
   private let settings: CarrierSettings
   private let clock: any EngineClock
   private let desk: PlacingDesk
+  private let startedAt: Timestamp
+  /// The calls for which an agent was rung, or may have been.
+  private let rung = Locked(CallBook<Void>())
 
   init(_ api: API, settings: CarrierSettings, transport: (any HTTPTransport)?, clock: any EngineClock) {
     self.api = api
@@ -14,6 +18,7 @@ final class CarrierDesk<API: CarrierAPI>: Sendable {
     self.clock = clock
     line = CarrierLine(transport ?? Self.transport(settings, clock), clock: clock, patience: CarrierSettings.patience)
     desk = PlacingDesk(line, settings)
+    startedAt = clock.now()
   }
 
   private static func transport(_ settings: CarrierSettings, _ clock: any EngineClock) -> URLSessionTransport {
@@ -80,7 +85,30 @@ final class CarrierDesk<API: CarrierAPI>: Sendable {
     guard let from = call.from ?? settings.defaultFrom else {
       throw DialerError(.invalidOrder, "the call has no caller number, and no default is set")
     }
-    _ = try await desk.send(api.ringing(agent, at: phone, for: call, from: from)) { api.placement($0) }.get()
+    // Where an answer was lost, or an earlier process has had the call, the agent may ring or talk already.
+    let mayRing = call.createdAt < startedAt || rung.withLock { $0[call.call] != nil }
+    if mayRing, try await isOnTelephone(phone, from: from, since: call.createdAt) { return }
+    do throws(DialerError) {
+      _ = try await desk.send(api.ringing(agent, at: phone, for: call, from: from)) { api.placement($0) }.get()
+    } catch {
+      if !error.isCertain { noteRung(call.call) }
+      throw error
+    }
+    noteRung(call.call)
+  }
+
+  private func noteRung(_ call: Call.ID) { rung.withLock { _ = $0.note((), of: call) } }
+
+  /// Whether a call to an agent goes on, as far as the carrier lists it.
+  private func isOnTelephone(
+    _ phone: PhoneNumber, from: PhoneNumber, since: Timestamp
+  ) async throws(DialerError) -> Bool {
+    do throws(DialerError) {
+      let listed = try await api.calls(from: from, to: phone, since: since, knows: { _ in false }, line)
+      return listed.calls.contains { !$0.report.isOver }
+    } catch {
+      throw DialerError(.uncertain, "whether the agent was rung already is not known: \(error.message)")
+    }
   }
 
   // MARK: Finding

@@ -18,6 +18,8 @@ public struct CarrierSettings: Sendable {
 
   /// For how long requests are tried again, and orders wait for their turn.
   static let patience = Duration.seconds(10)
+  /// How long an agent's telephone rings.
+  static let agentRingTime = Duration.seconds(30)
 
   var longestRequest: Duration { requestTimeout + Self.patience }
 }

@@ -35,12 +35,15 @@ struct PlivoAPI: CarrierAPI {
   }
 
   func ringing(_ agent: Agent, at phone: PhoneNumber, for call: CallReference, from: PhoneNumber) -> HTTPRequest {
-    let answer = addresses.address(.agentAnswer, of: call.call, with: [("agentId", "\(agent.id)")])
+    let address = { (purpose: WebhookAddresses.Purpose) in
+      JSONValue.string(addresses.address(purpose, of: call.call, with: [("agentId", "\(agent.id)")]))
+    }
     return post(
       "Call/",
       [
-        "from": .string("\(from.digits)"), "to": .string("\(phone.digits)"), "answer_url": .string(answer),
-        "answer_method": "POST",
+        "from": .string("\(from.digits)"), "to": .string("\(phone.digits)"), "answer_url": address(.agentAnswer),
+        "answer_method": "POST", "hangup_url": address(.agentStatus), "hangup_method": "POST",
+        "ring_timeout": JSONValue(CarrierText.seconds(CarrierSettings.agentRingTime, in: 5...600)),
       ])
   }
 

@@ -29,6 +29,9 @@ public struct CarrierReport: Hashable, Sendable {
   /// Where the call is; nil if the carrier's word means nothing.
   public var status: CarrierStatus? { CarrierStatus(word, causeCode: causeCode, of: carrier) }
 
+  /// Whether it is over.
+  var isOver: Bool { if case .ended = status { true } else { false } }
+
   /// The report as something that happened; nil if the carrier's word means nothing.
   public var kind: CallEvent.Kind? {
     switch status {

@@ -14,6 +14,10 @@ public struct WebhookReport: Sendable {
   public let answeredBy: AnsweredBy?
   /// The carrier's name of the conference, in a report of one.
   public let conference: String?
+  /// The agent who was rung, in a report of the agent's own call.
+  public let agent: Agent.ID?
+  /// How the agent's own call ended, in a report of its end.
+  public let agentEnd: CallEnd.Outcome?
 
   /// Reads a request.
   ///
@@ -34,6 +38,12 @@ public struct WebhookReport: Sendable {
     reference = words.reference
     answeredBy = words.answeredBy
     conference = purpose == .conferenceStatus ? words.conference : nil
+    agent = request.query?["agentId"].flatMap { Agent.ID($0) }
+    agentEnd = purpose == .agentStatus ? words.end(by: carrier) : nil
+    if let call, let agent, let agentEnd, agentEnd != .completed {
+      events = [CallEvent(.agentAbsent(agent), of: .call(call), at: words.at)]
+      return
+    }
     let subject: CallEvent.Subject? =
       call.map { .call($0) } ?? words.reference.map { .carrier(carrier.rawValue, reference: $0) }
     guard let subject else {
@@ -104,13 +114,21 @@ struct CallbackWords {
 
   var answeredBy: AnsweredBy? { answeredByWord.flatMap(AnsweredBy.init(carrierWord:)) }
 
+  /// How the call ended that this is about; nil while it goes on.
+  func end(by carrier: WebCarrier) -> CallEnd.Outcome? {
+    guard let status, case .ended(let outcome) = CarrierStatus(status, causeCode: causeCode, of: carrier) else {
+      return nil
+    }
+    return outcome
+  }
+
   /// What happened.
   func kinds(
     for purpose: WebhookAddresses.Purpose, by carrier: WebCarrier
   ) -> [(kind: CallEvent.Kind, at: Timestamp?)] {
     switch purpose {
     // These tell of the agent's call, not of ours.
-    case .agentAnswer, .conferenceStatus: return []
+    case .agentAnswer, .agentStatus, .conferenceStatus: return []
     case .recording: return recording.map { [(.recording($0), nil)] } ?? []
     case .machine: return answeredBy.map { [(.detected($0), nil)] } ?? []
     case .answer, .status: break

@@ -24,6 +24,8 @@ public struct CallEvent: Hashable, Sendable {
     case callbackAgreed(Timestamp?)
     /// The person asked not to be called again.
     case optedOut
+    /// The agent who was rung for it did not come to the telephone.
+    case agentAbsent(Agent.ID)
     /// It is over.
     case ended(CallEnd)
     /// There is a recording.

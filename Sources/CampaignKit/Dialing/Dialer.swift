@@ -33,6 +33,10 @@ public protocol Dialer: Sendable {
   func lookUp(_ call: CallReference) async throws(DialerError) -> CallFindings
 
   /// Lets an agent talk to the person who answered a call.
+  ///
+  /// It may be asked for again where an answer was lost, and by a process that took the call over: an agent who rings or
+  /// talks already goes on, and is not rung twice. Of an agent who does not come it tells
+  /// ``CallEvent/Kind/agentAbsent(_:)``, and the engine ends the call.
   func connect(_ call: CallReference, to agent: Agent) async throws(DialerError)
 
   /// What happens to calls, from now on. It is asked for once by each engine, which takes what happens together in

@@ -66,6 +66,8 @@ struct CallProgress: Hashable, Sendable {
       ending = Ending(end: end, at: moment, heardAt: ending?.heardAt ?? now)
     case .recording(let known): recording = known
     case .cost(let micros): costMicros = micros
+    // It says nothing of the call.
+    case .agentAbsent: break
     }
   }
 

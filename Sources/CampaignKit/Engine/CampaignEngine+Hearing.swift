@@ -87,7 +87,7 @@ extension CampaignEngine {
         _ = try await storage.record(news, of: call.id)
       case .optedOut: feed(.optedOut(call.to, call.account, in: call.id))
       case .callbackAgreed(let at): try await agree(on: at, after: call)
-      case .answered, .detected, .messageLeft, .ended: break
+      case .answered, .detected, .messageLeft, .agentAbsent, .ended: break
       }
     } catch {
       guard error.isForGood else { throw error }

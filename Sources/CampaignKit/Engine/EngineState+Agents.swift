@@ -66,7 +66,26 @@ extension EngineState {
     }
   }
 
+  /// Ends a call whose agent did not come to the telephone: nobody waits for somebody who is not there.
+  mutating func agentIsAbsent(
+    _ agent: Agent.ID, from id: Call.ID, at now: Timestamp, _ actions: inout [EngineAction]
+  ) {
+    guard let call = calls[id], call.agent.agent == agent, call.progress.answeredBy?.isMachine != true else { return }
+    hangUp(id, because: .abandoned, at: now, &actions)
+  }
+
   // MARK: Connecting
+
+  /// Whoever had a call before may have gone between giving it an agent and letting the agent talk.
+  mutating func connectAgain(_ call: Call, at now: Timestamp) {
+    guard call.wantsAgent, call.answeredAt != nil, let known = calls[call.id], known.agent.agent != nil,
+      known.connecting.since == .distantPast
+    else { return }
+    // What has become of it meanwhile is heard first.
+    let dueAt = now + configuration.settling
+    calls[call.id]?.connecting = FollowedCall.Connecting(dueAt: dueAt, since: dueAt)
+    look(at: call.id, by: dueAt)
+  }
 
   /// Lets the agent of a call talk, if that is due.
   mutating func connect(_ id: Call.ID, at now: Timestamp, _ actions: inout [EngineAction]) {

@@ -39,6 +39,7 @@ extension EngineState {
       written.append(call.id)
     }
     takeUp(view.liveCalls ?? [], of: id, at: now, &actions)
+    for call in view.liveCalls ?? [] { connectAgain(call, at: now) }
     nextRenewal = min(nextRenewal, now + configuration.lease / 3)
     take(view, at: now, &actions)
   }

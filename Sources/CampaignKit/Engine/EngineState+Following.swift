@@ -10,6 +10,7 @@ extension EngineState {
     if event == .optedOut { suppress(calls.values[place], &actions) }
     // The deadline moves later with each event; it is enough to notice that when it comes. An end has its own.
     if hasEnded { look(at: id, by: deadline(of: calls.values[place])) }
+    if case .agentAbsent(let agent) = event { agentIsAbsent(agent, from: id, at: now, &actions) }
     touch(id)
   }
 

@@ -170,7 +170,8 @@ struct EngineState: Sendable {
     isStopping
       && !calls.values.contains {
         let isRefused = $0.failures > 0 || $0.hangingUp.error != nil && $0.progress.ending == nil
-        return $0.isOrdering || $0.isWriting || isRefused && !isOutOfPatience
+        let isToBeConnected = $0.connecting.dueAt != nil && $0.hangUp == nil && $0.progress.ending == nil
+        return $0.isOrdering || $0.isWriting || (isRefused || isToBeConnected) && !isOutOfPatience
       }
   }
 

@@ -16,7 +16,7 @@ struct FollowedCall: Sendable {
     case asked
     /// A machine answered, and there is nothing to tell it.
     case machine
-    /// A person answered, and no agent was free in time.
+    /// A person answered, and no agent was free in time, or the one who was did not come.
     case abandoned
     /// It lasts longer than any call may.
     case overdue

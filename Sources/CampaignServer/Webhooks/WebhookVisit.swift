@@ -30,6 +30,7 @@ struct WebhookVisit: Sendable {
     switch purpose {
     case .answer: return try await answered()
     case .agentAnswer: return try await agentAnswered()
+    case .agentStatus: try await agentHasLeft()
     case .conferenceStatus:
       if let call = try await call(), let conference = report.conference {
         // Nothing changes where the call is over.
@@ -158,7 +159,10 @@ struct WebhookVisit: Sendable {
 
   private func agentAnswered() async throws -> CallScript {
     let call = try await call()
-    if let call, !call.status.isLive { return CallScript([.say("The call is over."), .hangUp]) }
+    // Meanwhile the person may have gone, or turned out to be a machine.
+    if let call, !call.status.isLive || report.agent.map({ !call.keeps($0) }) ?? false {
+      return CallScript([.say("The call is over."), .hangUp])
+    }
     var name = query["leadName"]
     if name == nil, let id = call?.lead { name = try await engine.storage.lead(id)?.person.fullName }
     let whisper = name.flatMap { $0.isEmpty ? nil : "Call with \($0)." } ?? "Call."
@@ -171,12 +175,26 @@ struct WebhookVisit: Sendable {
     return .agent(whisper: whisper, into: CallScript.Conference(name: conference, endsOnExit: true))
   }
 
+  /// Nobody waits for an agent whose own call is over.
+  private func agentHasLeft() async throws {
+    guard let end = report.agentEnd, let call = try await call(), let agent = report.agent, call.keeps(agent) else {
+      return
+    }
+    // Who was on the telephone has talked, or left before that.
+    if end == .completed { try await engine.hangUp(call.id) } else { try await hear() }
+  }
+
   /// The conference of a call, which is named after it.
   private func conference(of call: Call, startsOnEntry: Bool) -> CallScript.Conference {
     CallScript.Conference(
       name: "call_" + IdentifierForm.uuid.text(call.id), startsOnEntry: startsOnEntry, endsOnExit: true,
       statusAddress: addresses?.address(.conferenceStatus, of: call.id))
   }
+}
+
+extension Call {
+  /// Whether it goes on with an agent.
+  fileprivate func keeps(_ agent: Agent.ID) -> Bool { wantsAgent && self.agent == agent }
 }
 
 /// The calls in which a machine was told the message, or is being told it, as far as this process knows.

@@ -36,6 +36,7 @@ extension WebhookAddresses.Purpose {
     case .machine: "Tells who or what answered"
     case .recording: "Tells of a recording"
     case .agentAnswer: "Asks what to say to the agent who was rung"
+    case .agentStatus: "Tells how the agent's own call went"
     case .conferenceStatus: "Tells who joined and left a conference"
     }
   }

@@ -163,6 +163,7 @@ extension CallEvent.Kind {
     case .messageLeft: "message left"
     case .callbackAgreed(let at): "callback agreed" + (at.map { " for \($0)" } ?? "")
     case .optedOut: "asks not to be called again"
+    case .agentAbsent: "its agent does not come"
     case .ended(let end): "ended, \(end.outcome)"
     case .recording: "recording"
     case .cost: "cost"

@@ -90,7 +90,7 @@ struct WireEvent: Codable, Sendable {
       kind = .ended
       (outcome, duration) = (end.outcome.rawValue, end.duration?.milliseconds)
       (by, cost) = (end.answeredBy, end.costMicros)
-    case .recording, .cost: return nil
+    case .agentAbsent, .recording, .cost: return nil
     }
   }
 

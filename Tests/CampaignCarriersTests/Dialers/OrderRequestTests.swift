@@ -126,20 +126,23 @@ import Testing
     #expect(transport.sent.first?.form.contains("From=%2B15005550001") == true)
   }
 
-  @Test("An agent is rung with the document for agents, and reports nothing about the call")
+  @Test("An agent is rung with the document for agents, not for ever, and what comes of it is reported")
   func agents() async throws {
     var agent = Agent(
       id: Agent.ID(high: 3, low: 3), account: Dialing.account, kind: .person, name: "Ada", createdAt: .distantPast)
     agent.phone = try Dialing.number(15_557_770_000)
-    let order = try Dialing.order()
     let transport = ScriptedTransport(Self.made)
     let dialer = try Dialing.twilio(transport)
+    let order = try Dialing.order(at: SystemTime().now())
     try await dialer.connect(Dialing.reference(order, "CA1"), to: agent)
     let form = try #require(transport.sent.first?.form)
     #expect(form.contains("To=%2B15557770000"))
     #expect(
       form.contains { $0.hasPrefix("Url=\(Self.webhook("twilio", "agent-answer", order))%26agentId%3D\(agent.id)") })
-    #expect(!form.contains { $0.hasPrefix("StatusCallback") })
+    let status = "StatusCallback=\(Self.webhook("twilio", "agent-status", order))%26agentId%3D\(agent.id)"
+    #expect(form.contains(status))
+    #expect(form.filter { $0.hasPrefix("StatusCallbackEvent") } == ["StatusCallbackEvent=completed"])
+    #expect(form.contains("Timeout=30"))
     agent.phone = nil
     await #expect(throws: DialerError.self) { try await dialer.connect(Dialing.reference(order, "CA1"), to: agent) }
   }

@@ -87,5 +87,25 @@ import Testing
     #expect(agent.events == [])
     #expect(agent.call == Self.call)
     #expect(agent.conference == nil)
+    #expect(agent.agentEnd == nil)
+  }
+
+  @Test("How the call to an agent ended", arguments: [WebCarrier.twilio, .signalWire, .plivo])
+  func agentEnds(_ carrier: WebCarrier) {
+    let agent = Agent.ID(high: 5, low: 6)
+    func told(_ word: String, query: String = "callId=\(Self.call)&agentId=\(agent)") -> WebhookReport {
+      let name = carrier == .plivo ? "CallUUID=C9&HangupCauseCode=3000" : "CallSid=CA9"
+      return report("\(name)&CallStatus=\(word)", from: carrier, to: .agentStatus, query: query)
+    }
+    let absent = told("no-answer")
+    #expect(absent.events == [CallEvent(.agentAbsent(agent), of: .call(Self.call))])
+    #expect((absent.agent, absent.agentEnd) == (agent, .noAnswer))
+    // Who was there has talked, or has left: that is for others to say.
+    #expect(told("completed").events == [])
+    #expect(told("completed").agentEnd == .completed)
+    #expect(told("ringing").agentEnd == nil)
+    #expect(told("ringing").events == [])
+    #expect(told("no-answer", query: "callId=\(Self.call)").events == [])
+    #expect(told("no-answer", query: "agentId=\(agent)").events == [])
   }
 }

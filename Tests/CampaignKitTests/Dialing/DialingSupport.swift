@@ -48,6 +48,7 @@ extension CallEvent {
     case .messageLeft: "message"
     case .callbackAgreed: "callback"
     case .optedOut: "opt-out"
+    case .agentAbsent: "no agent"
     case .ended(let end): "ended \(end.outcome)"
     case .recording: "recording"
     case .cost: "cost"

@@ -74,6 +74,52 @@ import Testing
     }
   }
 
+  @Test("A person does not wait for an agent who does not come to the telephone") func absentAgent() async throws {
+    let script = ScriptedDialer.Script(events: [(.seconds(1), .answered(nil))])
+    try await run(script) { bench, call, dialer in
+      let agent = try #require(call.agent)
+      let other = Agent.ID(high: 9, low: 9)
+      dialer.tell(CallEvent(.agentAbsent(other), of: .call(call.id)))
+      await bench.time.wait(for: .seconds(2))
+      #expect(dialer.hungUp == [])
+      dialer.tell(CallEvent(.agentAbsent(agent), of: .call(call.id)))
+      await bench.time.wait(for: .seconds(2))
+      #expect(dialer.hungUp == [call.id])
+      #expect(try await bench.store.call(call.id)?.disposition == .abandoned)
+    }
+  }
+
+  @Test("An agent whom an earlier process did not let talk is connected by the next one") func earlierProcess()
+    async throws
+  {
+    let script = ScriptedDialer.Script(events: [(.seconds(1), .answered(nil))], failingConnections: .max)
+    let dialer = Holder()
+    try await EngineBench.run { configuration in
+      configuration.agentWait = .seconds(3600)
+    } dialer: { time in
+      dialer.make(time) { _, _ in script }
+    } _: { bench in
+      let agent = try await agent(in: bench)
+      let campaign = try await bench.campaign(leads: 1) { $0.agents.group = "sales" }
+      _ = try await bench.engine.start(campaign.id)
+      await bench.time.wait(for: .seconds(5))
+      let call = try #require(try await bench.calls(of: campaign.id).first)
+      #expect(call.agent == agent.id)
+      bench.engine.stop()
+      // Whoever is to be connected is not left while there is patience.
+      await bench.time.wait(for: .seconds(60))
+      let other = ScriptedDialer(bench.time) { _, _ in ScriptedDialer.Script() }
+      try await bench.besides(other) { _ async throws in
+        await bench.time.wait(for: .seconds(60))
+        #expect(other.connections == [call.id])
+        #expect(other.connected == [call.id: agent.id])
+        other.tell(CallEvent(.ended(CallEnd(.completed)), of: .call(call.id)))
+        await bench.time.wait(for: .seconds(5))
+        #expect(try await bench.store.call(call.id)?.disposition == .answered)
+      }
+    }
+  }
+
   private static func hangUp(_ call: Call, _ dialer: ScriptedDialer) async throws {
     try await dialer.hangUp(CallReference(call))
   }

@@ -98,11 +98,25 @@ struct WebhookBench: Sendable {
 
   private func hexadecimal(_ byte: UInt8) -> String { "%" + Hexadecimal.encode([byte]).uppercased() }
 
+  /// Adds an agent who is free, to the group `sales`.
+  func agent() async throws -> Agent {
+    let now = try await bench.engine.storage.now()
+    let account = try #require(bench.accounts["one"])
+    var agent = Agent(
+      id: IdentifierGenerator().next(at: now), account: account.id, kind: .person, name: "Ada", createdAt: now)
+    agent.group = "sales"
+    agent.status = .available
+    try await bench.engine.storage.insert(agent)
+    return agent
+  }
+
   /// Runs a campaign of one lead, and does something with its call when it was placed.
   func withCall(
-    _ settings: JSONObject = [:], _ work: @Sendable (_ call: Call, _ name: String) async throws -> Void
+    _ settings: JSONObject = [:], change: @Sendable (inout Campaign) -> Void = { _ in },
+    _ work: @Sendable (_ call: Call, _ name: String) async throws -> Void
   ) async throws {
     let campaign = try await bench.makeCampaign(settings, leads: [number(1)])
+    _ = try await bench.service.change(campaign.key, of: try #require(bench.accounts["one"]).id, change)
     try await bench.running {
       try await bench.done(.post, "/campaigns/\(campaign.id)/start")
       try await bench.wait(for: .callPlaced)

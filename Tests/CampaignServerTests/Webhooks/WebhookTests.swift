@@ -263,6 +263,37 @@ import WebServer
     }
   }
 
+  @Test("A person whose agent does not come is not kept waiting, and an agent whose person has gone is told so")
+  func endsTheWaiting() async throws {
+    for word in ["no-answer", "busy", "completed"] {
+      let carrier = RedirectingCarrier()
+      let bench = try await WebhookBench(carrier)
+      let agent = try await bench.agent()
+      try await bench.withCall(change: { $0.agents.group = "sales" }) { call, name in
+        #expect(try await bench.report("answer?callId=\(name)", Self.form).document.contains("<Conference"))
+        try await bench.bench.wait(for: .callAssigned)
+        let answered = try await bench.report("agent-answer?callId=\(call.id)&agentId=\(agent.id)", Self.form)
+        #expect(answered.document.contains("<Conference"))
+        let other = Agent.ID(high: 1, low: 1)
+        let stranger = try await bench.report("agent-answer?callId=\(call.id)&agentId=\(other)", Self.form)
+        #expect(stranger.document.contains("The call is over."))
+        for (agent, word) in [(other, word), (agent.id, "in-progress")] {
+          let target = "agent-status?callId=\(call.id)&agentId=\(agent)"
+          #expect(try await bench.report(target, ["CallSid": "CA9", "CallStatus": word]).status == 200)
+        }
+        #expect(carrier.hungUp == [])
+        let target = "agent-status?callId=\(call.id)&agentId=\(agent.id)"
+        #expect(try await bench.report(target, ["CallSid": "CA9", "CallStatus": word]).status == 200)
+        while carrier.hungUp.isEmpty { await Task.yield() }
+        let end = ["CallSid": "CA-\(call.id)", "CallStatus": "completed", "CallDuration": "30"]
+        #expect(try await bench.report("status?callId=\(name)", end).status == 200)
+        try await bench.bench.wait(for: .callEnded)
+        let ended = try await bench.bench.engine.storage.call(call.id)
+        #expect(ended?.disposition == (word == "completed" ? .answered : .abandoned))
+      }
+    }
+  }
+
   @Test("T-88, T-89, T-90, T-91, Q-71: reports change the call, and none changes it twice") func reports() async throws
   {
     let bench = try await WebhookBench()
