@@ -26,7 +26,8 @@ final class PlacingDesk: Sendable {
     switch book.withLock({ $0.begin(order.id) }) {
     case .placed(let reference): return reference
     case .underWay, .doubtful:
-      throw DialerError(.uncertain, "this order was sent already, and what came of it is not known; look it up")
+      throw DialerError(
+        .uncertain, "this order was sent already, and what came of it is not known; look it up", wasHeldBack: true)
     case nil: break
     }
     do throws(DialerError) {
@@ -74,13 +75,18 @@ final class PlacingDesk: Sendable {
     case .after(let wait) where wait > .zero: await clock.wait(for: wait)
     case .after: break
     case .notWithin(let wait):
-      throw DialerError(.throttled, "calls are placed faster than the carrier takes them", retryAfter: wait)
+      throw DialerError(
+        .throttled, "calls are placed faster than the carrier takes them", retryAfter: wait, wasHeldBack: true)
     }
-    if Task.isCancelled { throw DialerError(.unavailable, "the order was cancelled before it was sent") }
+    if Task.isCancelled {
+      throw DialerError(.unavailable, "the order was cancelled before it was sent", wasHeldBack: true)
+    }
     guard clock.now() < order.placeBy else { throw Self.tooLate }
   }
 
-  static var tooLate: DialerError { DialerError(.unavailable, "the time for which the order was made is over") }
+  static var tooLate: DialerError {
+    DialerError(.unavailable, "the time for which the order was made is over", wasHeldBack: true)
+  }
 
   /// Sends a request for a call once. A failure of the kinds that may pass says that there is no call.
   func send(_ request: HTTPRequest, reading: Reading) async -> Result<String, DialerError> {
@@ -91,7 +97,8 @@ final class PlacingDesk: Sendable {
     } catch {
       switch error.kind {
       case .notSent: return .failure(DialerError(.unavailable, error.message))
-      case .tooLate: return .failure(Self.tooLate)
+      // It went on to the carrier in time, and did not get there.
+      case .tooLate: return .failure(DialerError(.unavailable, Self.tooLate.message))
       case .uncertain: return .failure(DialerError(.uncertain, error.message))
       }
     }

@@ -24,7 +24,8 @@ public struct TrunkCondition: Hashable, Sendable {
   public var name: String
   /// How much longer it is tried last, since it failed; zero for one that does not rest.
   public var rest: Duration
-  /// How it failed the last time that it did not take a call through its own fault; nil if it has taken one since.
+  /// How it failed the last time that it did not take a call through its own fault, or did not say whether it took one.
+  /// Nil if it has taken one since, and ten minutes later, unless it still rests.
   public var failure: DialerError.Code?
   /// Whether what happens is heard from it; `true` for a carrier that reports to webhooks.
   public var isConnected: Bool

@@ -13,7 +13,7 @@ import Locks
 /// `DialerError.Code.outOfFunds`, `DialerError.Code.notPermitted`). An order whose answer was lost stays with the
 /// carrier that may have it.
 ///
-/// A carrier that failed rests for a while: meanwhile the others are tried before it. Which carrier has a call is kept
+/// A carrier that failed, or that did not answer, rests for a while: meanwhile the others are tried before it. Which carrier has a call is kept
 /// in memory; after a restart all are asked. So take a carrier out only when its last call is over.
 public final class Trunks: RedirectingDialer {
   /// The name under which calls are kept.
@@ -37,8 +37,8 @@ public final class Trunks: RedirectingDialer {
     var book = CallBook<Standing>()
     /// Until when each rests.
     var restsUntil: [Duration]
-    /// How each failed, if it has taken no call since.
-    var failures: [DialerError.Code?]
+    /// How each failed and when, if it has taken no call since.
+    var failures: [(code: DialerError.Code, at: Duration)?]
   }
 
   /// Creates a dialer that is made of others.
@@ -76,11 +76,17 @@ public final class Trunks: RedirectingDialer {
     let now = clock.elapsed
     let (restsUntil, failures) = state.withLock { ($0.restsUntil, $0.failures) }
     return trunks.indices.map { index in
-      TrunkCondition(
-        name: trunks[index].dialer.name, rest: max(.zero, restsUntil[index] - now), failure: failures[index],
+      let rest = max(.zero, restsUntil[index] - now)
+      // Who is tried only when others fail may take no call for long: it is not thought ill of for ever.
+      let failure = failures[index].flatMap { rest > .zero || now - $0.at < Self.memory ? $0.code : nil }
+      return TrunkCondition(
+        name: trunks[index].dialer.name, rest: rest, failure: failure,
         isConnected: (trunks[index].dialer as? AsteriskDialer)?.isConnected ?? true)
     }
   }
+
+  /// How long it is told that a carrier failed which was given no call since.
+  private static let memory = Duration.seconds(600)
 
   // MARK: Placing
 
@@ -88,6 +94,7 @@ public final class Trunks: RedirectingDialer {
   ///
   /// - Returns: The name that the carrier gave the call.
   /// - Throws: Of several carriers that failed, what the one said that wants to be left alone for the shortest time.
+  ///   What a carrier said that may have the call: it alone is asked about it from then on.
   public func place(_ order: CallOrder) async throws(DialerError) -> String {
     let standing = state.withLock { state in
       let standing = state.book[order.id]
@@ -101,6 +108,7 @@ public final class Trunks: RedirectingDialer {
     }
     var failure: DialerError?
     for index in self.order(of: order.id) {
+      let beganAt = clock.now()
       do throws(DialerError) {
         let reference = try await trunks[index].dialer.place(order)
         state.withLock { state in
@@ -109,21 +117,16 @@ public final class Trunks: RedirectingDialer {
         }
         return reference
       } catch {
+        if isFault(of: error, in: order, from: beganAt) { rest(index, over: error) }
         guard error.isCertain, Self.fails(over: error.code) else {
           state.withLock { state in
             if error.isCertain { state.book.strike(order.id) } else { state.book.note(.at(index), of: order.id) }
           }
           throw error
         }
-        // What is over or was called off says nothing of the carrier.
         guard clock.now() < order.placeBy, !Task.isCancelled, !isCalledOff(order.id) else {
           failure = failure ?? error
           break
-        }
-        let until = clock.elapsed + max(rest, error.retryAfter ?? .zero)
-        state.withLock { state in
-          state.restsUntil[index] = until
-          state.failures[index] = error.code
         }
         if failure.map({ ($0.retryAfter ?? .zero) > (error.retryAfter ?? .zero) }) ?? true { failure = error }
       }
@@ -134,6 +137,25 @@ public final class Trunks: RedirectingDialer {
 
   private func isCalledOff(_ call: Call.ID) -> Bool {
     state.withLock { $0.book[call] == .underWay(isCalledOff: true) }
+  }
+
+  /// Whether it is a carrier's fault that it has no call, or none for certain.
+  private func isFault(of error: DialerError, in order: CallOrder, from beganAt: Timestamp) -> Bool {
+    // What was held back or called off says nothing of the carrier.
+    guard !error.wasHeldBack, !Task.isCancelled, !isCalledOff(order.id) else { return false }
+    guard error.isCertain else { return true }
+    // Nor does what came to it when its time was almost over.
+    return Self.fails(over: error.code)
+      && (clock.now() < order.placeBy || order.placeBy - beganAt >= CarrierSettings.patience / 2)
+  }
+
+  private func rest(_ index: Int, over error: DialerError) {
+    let now = clock.elapsed
+    let until = now + max(rest, error.retryAfter ?? .zero)
+    state.withLock { state in
+      state.restsUntil[index] = max(state.restsUntil[index], until)
+      state.failures[index] = (error.code, now)
+    }
   }
 
   /// Whether another carrier may do better.

@@ -46,13 +46,19 @@ public struct DialerError: Error, Hashable, Sendable, CustomStringConvertible {
   /// How long the carrier wants to be left alone. The engine leaves it alone for at least as long as after any failure,
   /// and for an hour at most.
   public var retryAfter: Duration?
+  /// Whether the order was held back on our side, as its turn had not come or its time was over. That says nothing of
+  /// how the carrier does.
+  public var wasHeldBack: Bool
 
   /// Creates an error.
-  public init(_ code: Code, _ message: String, carrierCode: String? = nil, retryAfter: Duration? = nil) {
+  public init(
+    _ code: Code, _ message: String, carrierCode: String? = nil, retryAfter: Duration? = nil, wasHeldBack: Bool = false
+  ) {
     self.code = code
     self.message = message
     self.carrierCode = carrierCode
     self.retryAfter = retryAfter
+    self.wasHeldBack = wasHeldBack
   }
 
   /// Whether it is certain that no call was made, and none will be.

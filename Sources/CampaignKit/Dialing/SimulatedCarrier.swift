@@ -93,7 +93,7 @@ public final class SimulatedCarrier: Dialer {
   /// that.
   public func place(_ order: CallOrder) async throws(DialerError) -> String {
     guard clock.now() < order.placeBy else {
-      throw DialerError(.unavailable, "the time for which the order was made is over")
+      throw DialerError(.unavailable, "the time for which the order was made is over", wasHeldBack: true)
     }
     let answer = feed.withSource { calls, now in calls.place(order, at: now) }
     if answer.delay > .zero { await clock.wait(for: answer.delay) }

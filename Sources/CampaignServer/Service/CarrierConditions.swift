@@ -19,9 +19,12 @@ extension CampaignService {
   private static func trouble(_ condition: TrunkCondition) -> String? {
     guard condition.isConnected else { return unheard }
     guard let failure = condition.failure else { return nil }
-    guard condition.rest > .zero else { return "It refused the last call that it was to take (\(failure))." }
-    let seconds = max(1, condition.rest.components.seconds)
-    return "It refused the last call that it was to take (\(failure)), and is tried last for another \(seconds) s."
+    let said =
+      failure == .uncertain
+      ? "It did not say whether it took the last call that it was to take"
+      : "It refused the last call that it was to take (\(failure))"
+    guard condition.rest > .zero else { return said + "." }
+    return said + ", and is tried last for another \(max(1, condition.rest.components.seconds)) s."
   }
 
   private static func shown(_ name: String, _ trouble: String?) -> JSONValue {

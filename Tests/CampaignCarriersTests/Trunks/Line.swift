@@ -43,7 +43,9 @@ final class Line: Dialer {
   func arrivals(_ call: Call.ID) -> [DialerUnderTest.Arrival] { state.withLock { $0.arrivals[call] ?? [] } }
 
   func place(_ order: CallOrder) async throws(DialerError) -> String {
-    guard clock.now() < order.placeBy else { throw DialerError(.unavailable, "it is too late") }
+    guard clock.now() < order.placeBy else {
+      throw DialerError(.unavailable, "it is too late", wasHeldBack: true)
+    }
     let (error, losesAnswers) = state.withLock { state in
       if state.arrivals[order.id]?.contains(where: \.isCall) != true {
         state.arrivals[order.id, default: []].append(

@@ -126,6 +126,88 @@ import Testing
     }
   }
 
+  @Test("A carrier that does not say whether it has a call rests, and that call stays where it is") func restsInDoubt()
+    async throws
+  {
+    try await VirtualTime.run { time in
+      let (first, second) = Self.lines(time)
+      let trunks = Self.trunks(first, second, time)
+      first.fail(DialerError(.uncertain, "no answer"))
+      let doubtful = try Dialing.order(1, at: time.now())
+      #expect(await Dialing.failure(trunks, doubtful)?.code == .uncertain)
+      #expect(trunks.conditions[0].failure == .uncertain && trunks.conditions[0].rest > .zero)
+      // Whoever asks for it again asks the same carrier, and other calls go to the other one.
+      #expect(await Dialing.failure(trunks, doubtful)?.code == .uncertain)
+      #expect(second.orders == 0)
+      let other = try Dialing.order(2, at: time.now())
+      #expect(await Dialing.failure(trunks, other) == nil)
+      #expect(first.arrivals(other.id).isEmpty && second.orders == 1)
+    }
+  }
+
+  @Test("What was held back on our side rests no carrier, and another one gets it") func heldBack() async throws {
+    try await VirtualTime.run { time in
+      let (first, second) = Self.lines(time)
+      let trunks = Self.trunks(first, second, time)
+      first.fail(DialerError(.throttled, "our own pace", retryAfter: .seconds(5), wasHeldBack: true))
+      let orders = try [Dialing.order(1, at: time.now()), Dialing.order(2, at: time.now())]
+      #expect(await Dialing.failure(trunks, orders[0]) == nil)
+      #expect(trunks.conditions[0].failure == nil && trunks.conditions[0].rest == .zero)
+      first.fail(nil)
+      #expect(await Dialing.failure(trunks, orders[1]) == nil)
+      #expect(first.orders == 2 && second.orders == 1)
+    }
+  }
+
+  @Test("A dialer's own pace is told from the carrier's") func ownPace() async throws {
+    try await VirtualTime.run(start: Dialing.start) { time in
+      let transport = ScriptedTransport(.json(201, ["sid": "CA1", "queue_time": "0"]))
+      let dialer = try Dialing.twilio(transport, clock: time) { $0.callsPerSecond = 0.05 }
+      let began = await Dialing.failure(dialer, try Dialing.order(1, at: time.now()))
+      let failure = await Dialing.failure(dialer, try Dialing.order(2, at: time.now()))
+      #expect(began == nil && failure?.code == .throttled && failure?.wasHeldBack == true)
+      let refusing = ScriptedTransport(.json(429, ["code": 20429, "message": "Too many requests"]))
+      let refused = await Dialing.failure(
+        try Dialing.twilio(refusing, clock: time), try Dialing.order(3, at: time.now()))
+      #expect(refused?.code == .throttled && refused?.wasHeldBack == false)
+    }
+  }
+
+  @Test("A carrier that took all the time of an order rests, and one that had next to none does not") func outOfTime()
+    async throws
+  {
+    try await VirtualTime.run { time in
+      let (first, second) = Self.lines(time)
+      let trunks = Self.trunks(first, second, time)
+      for (line, delay) in [(first, Duration.seconds(29)), (second, .seconds(3))] {
+        line.fail(DialerError(.unavailable, "closed"))
+        line.take(delay)
+      }
+      _ = await Dialing.failure(trunks, try Dialing.order(1, at: time.now()))
+      #expect(trunks.conditions.map(\.failure) == [.unavailable, nil])
+      await time.wait(for: .seconds(60))
+      first.take(.seconds(31))
+      _ = await Dialing.failure(trunks, try Dialing.order(2, at: time.now()))
+      #expect(trunks.conditions.map { $0.rest > .zero } == [true, false])
+    }
+  }
+
+  @Test("A carrier that failed once is not thought ill of for ever") func forgets() async throws {
+    try await VirtualTime.run { time in
+      let (first, second) = Self.lines(time)
+      let trunks = Self.trunks(first, second, time)
+      for line in [first, second] { line.fail(DialerError(.outOfFunds, "empty")) }
+      second.fail(DialerError(.outOfFunds, "empty", retryAfter: .seconds(900)))
+      _ = await Dialing.failure(trunks, try Dialing.order(1, at: time.now()))
+      await time.wait(for: .seconds(599))
+      #expect(trunks.conditions.map(\.failure) == [.outOfFunds, .outOfFunds])
+      await time.wait(for: .seconds(1))
+      #expect(trunks.conditions.map(\.failure) == [nil, .outOfFunds])
+      await time.wait(for: .seconds(300))
+      #expect(trunks.conditions.map(\.failure) == [nil, nil])
+    }
+  }
+
   @Test("Calls are shared out by weight, among those with the same priority, and alike for the same call")
   func order() {
     let trunks = [(priority: 1, weight: 1.0), (0, 3.0), (0, 1.0), (0, 0.0)]

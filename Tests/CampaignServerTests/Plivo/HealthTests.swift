@@ -1,3 +1,4 @@
+import CampaignCarriers
 import CampaignKit
 import JSON
 import Testing
@@ -24,6 +25,40 @@ import WebServer
     #expect(body["environment"] == "test")
     #expect(body["version"] == .string(CampaignService.version))
     #expect(body["carriers"] == [["name": .string(scene.bench.engine.dialer.name), "status": "healthy"]])
+  }
+
+  /// A carrier that fails one way.
+  private struct Failing: Dialer {
+    let name: String
+    let code: DialerError.Code
+    let capabilities = DialerCapabilities()
+
+    func place(_ order: CallOrder) async throws(DialerError) -> String { throw DialerError(code, "no") }
+    func hangUp(_ call: CallReference) async throws(DialerError) {}
+    func lookUp(_ call: CallReference) async throws(DialerError) -> CallFindings { .unknown }
+    func connect(_ call: CallReference, to agent: Agent) async throws(DialerError) {}
+    func events() -> CallEvents { .none }
+  }
+
+  @Test("Of several carriers it is told which refused a call, and which did not say whether it took one")
+  func carriers() async throws {
+    let trunks = Trunks([
+      Trunk(Failing(name: "first", code: .outOfFunds)), Trunk(Failing(name: "second", code: .uncertain), priority: 1),
+    ])
+    let scene = try await DialectScene.plivo(dialer: trunks)
+    let account = try #require(scene.bench.accounts["one"]).id
+    let now = SystemTime().now()
+    let order = CallOrder(
+      id: IdentifierGenerator().next(at: now), account: account, campaign: nil,
+      to: try #require(PhoneNumber(e164: "+14155560001")), from: nil, createdAt: now, placeBy: now + .seconds(3600),
+      ringTime: .seconds(30), longestCall: .seconds(60))
+    await #expect(throws: DialerError.self) { try await trunks.place(order) }
+    let carriers = try #require(try await ask(scene, "/health")["carriers"]?.array)
+    #expect(carriers.map { $0["name"] } == ["first", "second"])
+    #expect(carriers.allSatisfy { $0["status"] == "warning" })
+    let words = carriers.map { $0["message"]?.string ?? "" }
+    #expect(words[0].hasPrefix("It refused the last call that it was to take (outOfFunds), and is tried last for"))
+    #expect(words[1].hasPrefix("It did not say whether it took the last call"))
   }
 
   @Test("P-42, P-43, P-44: the process, the store and the whole, while a campaign calls") func whole() async throws {
