@@ -7,104 +7,52 @@ import Testing
 
 /// What the dialer does when its connection to Asterisk dies, comes again, or was dead for a while.
 @Suite struct AsteriskConnectionTests {
-  private typealias Answer = ScriptedTransport.Answer
-
-  /// An Asterisk that has no channel, but where `answer` says otherwise.
-  private static func transport(
-    _ answer: @escaping @Sendable (HTTPRequest) -> ScriptedTransport.Answer?
-  ) -> ScriptedTransport {
-    ScriptedTransport { request, _ in
-      if let answer = answer(request) { return answer }
-      switch request.line {
-      case "GET /ari/channels", "GET /ari/bridges": return .json(200, [])
-      default: return request.method == .post ? .json(204, [:]) : .json(404, ["message": "Channel not found"])
-      }
-    }
-  }
-
-  /// Does something with what follows a PBX, once it is connected, in virtual time.
-  private static func run(
-    _ transport: ScriptedTransport, waits: Bool = true, sockets: ScriptedSockets = ScriptedSockets(),
-    _ body: @escaping @Sendable (AsteriskDesk, VirtualTime) async throws -> Void
+  /// Places an order whose answer is lost, on a connection that dies just before what came of it is settled.
+  private static func dyingInDoubt(
+    _ body: @escaping @Sendable (AsteriskDesk, VirtualTime, ScriptedSockets, CallReference) async throws -> Void
   ) async throws {
-    try await VirtualTime.run(start: Dialing.start) { time in
-      let api = AsteriskAPI(
-        address: "http://pbx", user: "me", password: "word", endpoint: "PJSIP/{number}@trunk",
-        settings: AsteriskSettings())
-      let desk = AsteriskDesk(api, transport: transport, sockets: sockets, clock: time)
-      // Not in a task of its own, which would not be in virtual time.
-      try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask { await desk.run() }
-        defer { group.cancelAll() }
-        while waits, !desk.link.isOpen { await time.wait(for: .milliseconds(100)) }
-        try await body(desk, time)
-      }
+    let sockets = ScriptedSockets()
+    let transport = AsteriskBench.transport { $0.isOrder ? .lost(.uncertain) : nil }
+    let order = try Dialing.order(at: Dialing.start)
+    try await AsteriskBench.run(transport, sockets: sockets) { desk, time in
+      let settles = time.elapsed + desk.capabilities.longestRequest
+      #expect(await AsteriskBench.failure(desk, order)?.code == .uncertain)
+      await time.wait(for: settles - time.elapsed - .seconds(6))
+      sockets.opened.last?.setSilent(true)
+      try await body(desk, time, sockets, Dialing.reference(order))
     }
   }
-
-  private static func failure(_ desk: AsteriskDesk, _ order: CallOrder) async -> DialerError? {
-    do throws(DialerError) {
-      _ = try await desk.place(order)
-      return nil
-    } catch {
-      return error
-    }
-  }
-
-  private static var agent: Agent {
-    var agent = Agent(
-      id: Agent.ID(high: 1, low: 1), account: Dialing.account, kind: .person, name: "A", createdAt: Dialing.start)
-    agent.metadata["extension"] = "100"
-    return agent
-  }
-
-  private static func isOrder(_ request: HTTPRequest) -> Bool { request.line.hasPrefix("POST /ari/channels?") }
 
   @Test("An order in doubt is absent only when Asterisk has answered on the same connection since") func halfOpen()
     async throws
   {
-    let sockets = ScriptedSockets()
-    let transport = Self.transport { Self.isOrder($0) ? .lost(.uncertain) : nil }
-    let order = try Dialing.order(at: Dialing.start)
-    try await Self.run(transport, sockets: sockets) { desk, time in
-      let settles = time.elapsed + desk.capabilities.longestRequest
-      #expect(await Self.failure(desk, order)?.code == .uncertain)
-      // The connection is dead just before it would have been told, and nobody knows it.
-      await time.wait(for: settles - time.elapsed - .seconds(6))
-      sockets.opened.last?.setSilent(true)
+    try await Self.dyingInDoubt { desk, time, sockets, call in
       await time.wait(for: .seconds(8))
       #expect(desk.link.isOpen)
-      let early = try await desk.lookUp(Dialing.reference(order))
+      let early = try await desk.lookUp(call)
       #expect(early == .unknown)
       // What Asterisk sent meanwhile would arrive before its answer.
       sockets.opened.last?.setSilent(false)
       await time.wait(for: .seconds(6))
-      #expect(try await desk.lookUp(Dialing.reference(order)) == .absent)
+      #expect(try await desk.lookUp(call) == .absent)
     }
   }
 
   @Test("What was ordered on a connection that turns out to be dead is never absent") func dead() async throws {
-    let sockets = ScriptedSockets()
-    let transport = Self.transport { Self.isOrder($0) ? .lost(.uncertain) : nil }
-    let order = try Dialing.order(at: Dialing.start)
-    try await Self.run(transport, sockets: sockets) { desk, time in
-      let settles = time.elapsed + desk.capabilities.longestRequest
-      #expect(await Self.failure(desk, order)?.code == .uncertain)
-      await time.wait(for: settles - time.elapsed - .seconds(6))
-      sockets.opened.last?.setSilent(true)
+    try await Self.dyingInDoubt { desk, time, sockets, call in
       await time.wait(for: .seconds(60))
       #expect(desk.link.isOpen && sockets.opened.count == 2)
-      #expect(try await desk.lookUp(Dialing.reference(order)) == .unknown)
+      #expect(try await desk.lookUp(call) == .unknown)
       // Nothing of it can come any more, so that there is nothing to hang up.
-      try await desk.hangUp(Dialing.reference(order))
+      try await desk.hangUp(call)
     }
   }
 
   @Test("An order that may still arrive cannot be hung up, and one that cannot is") func hangsUpDoubt() async throws {
-    let transport = Self.transport { Self.isOrder($0) ? .lost(.uncertain) : nil }
+    let transport = AsteriskBench.transport { $0.isOrder ? .lost(.uncertain) : nil }
     let order = try Dialing.order(at: Dialing.start)
-    try await Self.run(transport) { desk, time in
-      #expect(await Self.failure(desk, order)?.code == .uncertain)
+    try await AsteriskBench.run(transport) { desk, time in
+      #expect(await AsteriskBench.failure(desk, order)?.code == .uncertain)
       await #expect(throws: DialerError.self) { try await desk.hangUp(Dialing.reference(order)) }
       await time.wait(for: desk.capabilities.longestRequest)
       try await desk.hangUp(Dialing.reference(order))
@@ -115,8 +63,8 @@ import Testing
     async throws
   {
     let sockets = ScriptedSockets(closesAtOnce: true)
-    let transport = Self.transport { _ in nil }
-    try await Self.run(transport, waits: false, sockets: sockets) { desk, time in
+    let transport = AsteriskBench.transport { _ in nil }
+    try await AsteriskBench.run(transport, waits: false, sockets: sockets) { desk, time in
       await time.wait(for: .seconds(300))
       #expect(!desk.link.isOpen)
       #expect((10...50).contains(sockets.opened.count))
@@ -127,7 +75,7 @@ import Testing
     let orders = try (1...120).map { try Dialing.order($0, at: Dialing.start) }
     let gone = "ck-\(orders[7].id)"
     let subscribed = Locked<Set<String>>([])
-    let transport = Self.transport { request in
+    let transport = AsteriskBench.transport { request in
       if request.line == "GET /ari/channels" {
         return .json(200, .array(orders.map { ["id": .string("ck-\($0.id)"), "state": "Ring"] }))
       }
@@ -140,7 +88,7 @@ import Testing
       }
       return .json(200, [:])
     }
-    try await Self.run(transport) { desk, time in
+    try await AsteriskBench.run(transport) { desk, time in
       #expect(subscribed.withLock { $0 } == Set(orders.map { "ck-\($0.id)" }).subtracting([gone]))
       // Nobody will tell of its end, so it ends after a while.
       await time.wait(for: .seconds(40))
@@ -153,14 +101,14 @@ import Testing
 
   @Test("While Asterisk does not say what it tells of, no call is placed") func notSubscribed() async throws {
     let call = try Dialing.order(9, at: Dialing.start).id
-    let transport = Self.transport { request in
+    let transport = AsteriskBench.transport { request in
       if request.line == "GET /ari/channels" {
         return .json(200, [["id": .string("ck-\(call)"), "state": "Ring"]])
       }
       return request.line.contains("/subscription?") ? .json(404, ["message": "Application does not exist"]) : nil
     }
-    try await Self.run(transport, waits: false) { desk, time in
-      let failure = await Self.failure(desk, try Dialing.order(at: Dialing.start))
+    try await AsteriskBench.run(transport, waits: false) { desk, time in
+      let failure = await AsteriskBench.failure(desk, try Dialing.order(at: Dialing.start))
       #expect(failure?.code == .unavailable && failure?.message.contains("404") == true)
     }
   }
@@ -170,12 +118,12 @@ import Testing
     let order = try Dialing.order(at: Dialing.start)
     let name = "ck-\(order.id)"
     let isDead = Locked(false)
-    let transport = Self.transport { request in
+    let transport = AsteriskBench.transport { request in
       if isDead.withLock({ $0 }) { return .lost(.notSent) }
-      if Self.isOrder(request) { return .json(200, ["id": .string(name), "state": "Down"]) }
+      if request.isOrder { return .json(200, ["id": .string(name), "state": "Down"]) }
       return request.line == "DELETE /ari/channels/\(name)?reason_code=16" ? .json(204, [:]) : nil
     }
-    try await Self.run(transport, sockets: sockets) { desk, time in
+    try await AsteriskBench.run(transport, sockets: sockets) { desk, time in
       _ = try await desk.place(order)
       isDead.withLock { $0 = true }
       // An agent who is there for a call that is not.
@@ -199,15 +147,15 @@ import Testing
     let (order, old) = (try Dialing.order(at: Dialing.start), try Dialing.order(2, at: Dialing.start).id)
     let bridge = "DELETE /ari/bridges/ckb-\(order.id)"
     let refused = Locked("addChannel")
-    let transport = Self.transport { request in
+    let transport = AsteriskBench.transport { request in
       if request.line == "GET /ari/bridges" { return .json(200, [["id": .string("ckb-\(old)")], ["id": "theirs"]]) }
-      if Self.isOrder(request), request.line.contains("cka-") { return .json(400, ["message": "no such endpoint"]) }
+      if request.isOrder, request.line.contains("cka-") { return .json(400, ["message": "no such endpoint"]) }
       return request.line.contains(refused.withLock { $0 }) ? .json(422, ["message": "not in Stasis"]) : nil
     }
-    try await Self.run(transport) { desk, time in
+    try await AsteriskBench.run(transport) { desk, time in
       await time.wait(for: .seconds(1))
       #expect(transport.sent.map(\.line).filter { $0.contains("DELETE") } == ["DELETE /ari/bridges/ckb-\(old)"])
-      let agent = Self.agent
+      let agent = AsteriskBench.agent
       let reference = Dialing.reference(order)
       for count in 1...2 {
         await #expect(throws: DialerError.self) { try await desk.connect(reference, to: agent) }
