@@ -16,7 +16,7 @@ struct AsteriskAPI: Sendable {
     authorization = BasicAuthorization.field(user: user, password: password)
     self.endpoint = endpoint
     self.settings = settings
-    names = AsteriskNames(prefix: settings.channelPrefix)
+    names = AsteriskNames(prefix: settings.channelPrefix, application: settings.application)
   }
 
   // MARK: Calls
@@ -26,9 +26,18 @@ struct AsteriskAPI: Sendable {
     var query = dial(endpoint(of: order.to), as: .call(order.id), from: from, ringTime: order.ringTime)
     query.add("appArgs", "\(order.id)")
     let mode = order.campaign?.machineDetection.mode ?? .off
-    return request(
-      .post, "channels", query,
-      ["variables": ["CAMPAIGNKIT_CALL": .string("\(order.id)"), "CAMPAIGNKIT_DETECTION": .string(mode.rawValue)]])
+    let variables: JSONObject = [
+      "CAMPAIGNKIT_APPLICATION": .string(settings.application), "CAMPAIGNKIT_CALL": .string("\(order.id)"),
+      "CAMPAIGNKIT_DETECTION": .string(mode.rawValue), Self.planName: .string(plan(of: order).text),
+    ]
+    return request(.post, "channels", query, ["variables": .object(variables)])
+  }
+
+  private static let planName = "CAMPAIGNKIT_PLAN"
+
+  /// What is to be done when the call of an order is answered.
+  func plan(of order: CallOrder) -> AnswerPlan {
+    AnswerPlan(order, announcement: settings.announcement, detects: settings.detectionContext != nil)
   }
 
   /// Rings an agent for a call.
@@ -76,6 +85,13 @@ struct AsteriskAPI: Sendable {
 
   func listing() -> HTTPRequest { request(.get, "channels") }
 
+  /// Asks for what is to be done in a call that an earlier process has placed.
+  func askingForPlan(of call: Call.ID) -> HTTPRequest {
+    var query = FormBody()
+    query.add("variable", Self.planName)
+    return request(.get, "channels/\(names[.call(call)])/variable", query)
+  }
+
   /// Sends a call that was answered to where machines are told from people.
   func detecting(_ call: Call.ID, in context: String) -> HTTPRequest {
     var query = FormBody()
@@ -111,6 +127,8 @@ struct AsteriskAPI: Sendable {
     query.add("type", "mixing")
     return request(.post, "bridges/\(names.bridge(call))", query)
   }
+
+  func askingForBridge(of call: Call.ID) -> HTTPRequest { request(.get, "bridges/\(names.bridge(call))") }
 
   func joining(_ name: AsteriskNames.Channel, to call: Call.ID) -> HTTPRequest {
     var query = FormBody()

@@ -55,20 +55,41 @@ extension AsteriskCalls {
   /// The call is ours to steer.
   mutating func start(_ call: Call.ID, _ findings: [String], at moment: Timestamp?) -> [Action] {
     answer(call, at: moment)
-    guard let line = lines[call] else { return [] }
+    guard lines[call] != nil else { return [] }
+    lines[call]?.isOurs = true
     lines[call]?.isStarted = true
     lines[call]?.unheardStart = nil
-    guard let status = findings.first else {
-      guard line.detects, line.answeredBy == nil else { return greet(call) }
-      lines[call]?.isDetecting = true
-      return [.detect(call)]
-    }
+    learn(findings, of: call, at: moment)
+    return goOn(call)
+  }
+
+  private mutating func learn(_ findings: [String], of call: Call.ID, at moment: Timestamp?) {
+    guard let status = findings.first else { return }
     lines[call]?.isDetecting = false
     // Nobody listened long enough when it is not one of the words; then nothing is known, and that is told.
     learn(
       AnsweredBy(amdStatus: status, waitStatus: findings.dropFirst().first) ?? .unknown, of: call, at: moment)
-    return greet(call)
   }
+
+  /// Does what is planned for a call that is ours to steer.
+  private mutating func goOn(_ call: Call.ID) -> [Action] {
+    guard let line = lines[call] else { return [] }
+    guard let plan = line.plan else { return [.recall(call)] }
+    guard plan.detects, line.answeredBy == nil, line.saying == .nothing else { return greet(call) }
+    lines[call]?.isDetecting = true
+    return [.detect(call)]
+  }
+
+  /// It is known what an earlier process has planned for a call, and whether something is played in it by now.
+  mutating func recall(_ call: Call.ID, _ plan: AnswerPlan, isPlaying: Bool) -> [Action] {
+    guard let line = lines[call], line.end == nil, line.plan == nil else { return [] }
+    lines[call]?.plan = plan
+    if isPlaying { lines[call]?.saying = .said }
+    return goOn(call)
+  }
+
+  /// A call cannot be asked about, as it is where machines are told from people. It comes back from there.
+  mutating func isAway(_ call: Call.ID) { lines[call]?.isDetecting = true }
 
   /// Machines could not be looked for.
   mutating func detectionFailed(_ call: Call.ID) -> [Action] {
@@ -80,10 +101,11 @@ extension AsteriskCalls {
 
   /// What the dialer says by itself to who has answered.
   private mutating func greet(_ call: Call.ID) -> [Action] {
-    guard let line = lines[call], line.saying == .nothing else { return [] }
-    guard let media = line.answeredBy?.isMachine == true ? line.message : line.announcement else { return [] }
+    guard let line = lines[call], let plan = line.plan, line.saying == .nothing else { return [] }
+    let isMachine = line.answeredBy?.isMachine == true
+    guard let media = isMachine ? plan.message : plan.announcement else { return [] }
     lines[call]?.saying = .ordered
-    return [.play(media, to: call)]
+    return (isMachine ? releaseAgent(of: call) : []) + [.play(media, to: call)]
   }
 
   /// Asterisk says what the dialer says by itself.
@@ -91,10 +113,13 @@ extension AsteriskCalls {
     if lines[call]?.saying == .ordered { lines[call]?.saying = .said }
   }
 
-  /// What the dialer has said by itself is said, or could not be.
+  /// What the dialer has said by itself is said, or could not be; also what an earlier process has begun to say.
   mutating func played(_ call: Call.ID, isWhole: Bool) -> [Action] {
-    guard let line = lines[call], line.end == nil, line.saying != .nothing else { return [] }
-    if isWhole, line.answeredBy?.isMachine == true { tell(.messageLeft, of: call, at: nil) }
+    guard !isOver(call) else { return [] }
+    know(call)
+    lines[call]?.saying = .said
+    if let heard = lines[call]?.unheardStart { learn(heard.findings, of: call, at: nil) }
+    if isWhole, lines[call]?.answeredBy?.isMachine == true { tell(.messageLeft, of: call, at: nil) }
     return [.hangUp(.call(call))]
   }
 
@@ -116,21 +141,24 @@ extension AsteriskCalls {
   }
 
   mutating func finish(_ call: Call.ID, _ end: CallEnd, at moment: Timestamp?) -> [Action] {
-    let leg = lines[call]?.agent ?? .none
+    let hasAgent = hasAgent(call)
     lines[call]?.end = end
     lines[call]?.endedAt = moment
     tell(.ended(end), of: call, at: moment)
     remember(call)
-    return leg == .none ? [] : [.hangUp(.agent(call)), .removeBridge(call)]
+    return hasAgent ? Self.withoutAgent(call) : []
   }
 
   // MARK: Agents
 
-  /// Notes that an agent is about to be rung for a call, which is in its bridge; false if it is over.
+  private static func withoutAgent(_ call: Call.ID) -> [Action] { [.hangUp(.agent(call)), .removeBridge(call)] }
+
+  /// Notes that an agent is about to be rung for a call, which is in its bridge; false if nobody is to talk to it.
   mutating func ring(agentOf call: Call.ID) -> Bool {
-    guard !isOver(call) else { return false }
+    guard !isWithoutAgent(call) else { return false }
     // Who is in a bridge is there, also where an earlier process has placed the call.
     know(call)
+    lines[call]?.isOurs = true
     if lines[call]?.agent == AgentLeg.none { lines[call]?.agent = .ordered }
     return true
   }
@@ -138,10 +166,25 @@ extension AsteriskCalls {
   /// Whether an agent is rung for a call, or talks to it.
   func hasAgent(_ call: Call.ID) -> Bool { lines[call].map { $0.agent != .none } ?? false }
 
-  /// The agent's telephone rings; not for a call that ended meanwhile.
+  /// Whether nobody is to talk in a call: it is over, or a machine is told its message.
+  func isWithoutAgent(_ call: Call.ID) -> Bool {
+    guard let line = lines[call] else { return false }
+    return line.end != nil || (line.answeredBy?.isMachine == true && line.plan?.message != nil)
+  }
+
+  /// Lets the agent of a call go, which goes on without.
+  private mutating func releaseAgent(of call: Call.ID) -> [Action] {
+    guard hasAgent(call) else { return [] }
+    lines[call]?.agent = .none
+    lines[call]?.unheardAgent = nil
+    return Self.withoutAgent(call)
+  }
+
+  /// The agent's telephone rings; not for a call in which nobody is to talk any more.
   mutating func isRung(agentOf call: Call.ID) -> [Action] {
+    if isWithoutAgent(call) { return Self.withoutAgent(call) }
     if lines[call]?.agent == .ordered { lines[call]?.agent = .rung }
-    return isOver(call) ? [.hangUp(.agent(call)), .removeBridge(call)] : []
+    return []
   }
 
   /// No agent is rung, for certain.
@@ -156,23 +199,24 @@ extension AsteriskCalls {
     switch event.kind {
     case .started: return agentIsThere(call)
     case .destroyed: return agentIsGone(call)
-    default:
-      if lines[call]?.agent == .ordered { lines[call]?.agent = .rung }
-      return []
+    case .left: return []
+    // The order to ring the agent may have arrived after the one to hang up. Who answers then is told of.
+    case .seen, .ringing, .detected: return event.channel.state == .up ? [] : isRung(agentOf: call)
     }
   }
 
   mutating func agentIsThere(_ call: Call.ID) -> [Action] {
-    if isOver(call) { return [.hangUp(.agent(call)), .removeBridge(call)] }
+    if isWithoutAgent(call) { return Self.withoutAgent(call) }
     lines[call, default: Line(standing: .known)].agent = .talking
+    lines[call]?.isOurs = true
     lines[call]?.unheardAgent = nil
     return [.join(call)]
   }
 
   mutating func agentIsGone(_ call: Call.ID) -> [Action] {
-    guard !isOver(call) else { return [] }
     lines[call]?.agent = .none
     lines[call]?.unheardAgent = nil
+    guard !isWithoutAgent(call), lines[call]?.isOurs != false else { return [] }
     return [.hangUp(.call(call)), .removeBridge(call)]
   }
 }

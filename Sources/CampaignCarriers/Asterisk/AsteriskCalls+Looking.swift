@@ -83,7 +83,8 @@ extension AsteriskCalls {
   /// What it has is taken up, also where an earlier process has placed it. What went on before it was asked, and is not
   /// among them, is over. What else would have been told meanwhile is done now, or soon where it may be on its way.
   mutating func catchUp(
-    _ channels: [AsteriskChannel], bridges: [Call.ID] = [], of known: Known, at now: Duration
+    _ channels: [AsteriskChannel], bridges: [Call.ID: Set<AsteriskNames.Channel>] = [:], of known: Known,
+    at now: Duration
   ) -> [Action] {
     var there: Set<Call.ID> = []
     var agents: [Call.ID: AsteriskChannel] = [:]
@@ -105,35 +106,37 @@ extension AsteriskCalls {
       actions += agentIsGone(call)
     }
     for (call, channel) in agents {
-      if there.contains(call) {
-        takeUp(agentOf: call, channel, at: now)
+      if there.contains(call), !isWithoutAgent(call) {
+        takeUp(agentOf: call, channel, isJoined: bridges[call]?.contains(channel.name) ?? false, at: now)
       } else {
         actions += [.hangUp(.agent(call)), .removeBridge(call)]
       }
     }
-    for call in bridges where !there.contains(call) && agents[call] == nil { actions.append(.removeBridge(call)) }
+    for call in bridges.keys where !there.contains(call) && agents[call] == nil { actions.append(.removeBridge(call)) }
     return actions
   }
 
   /// What would have followed from what was told of a call.
   private mutating func takeUp(_ call: Call.ID, _ channel: AsteriskChannel, at now: Duration) -> [Action] {
-    guard let line = lines[call], channel.state == .up else { return [] }
+    guard let line = lines[call], channel.state == .up, let findings = channel.findings else { return [] }
+    lines[call]?.isOurs = true
     // It was let in, or has come back with findings. That may be on its way to us, so it is waited for.
-    let findings = channel.findings ?? []
     if !line.isStarted || (line.isDetecting && !findings.isEmpty), line.unheardStart == nil {
       lines[call]?.unheardStart = Unheard(since: now, findings: findings)
     }
     return line.saying == .said ? [.seeWhetherPlayed(call)] : []
   }
 
-  private mutating func takeUp(agentOf call: Call.ID, _ channel: AsteriskChannel, at now: Duration) {
-    guard let line = lines[call] else { return }
-    switch (line.agent, channel.state) {
-    // Whoever an earlier process has rung, and was let in, is in the bridge by now.
-    case (.none, .up): lines[call]?.agent = .talking
-    case (.ordered, .up), (.rung, .up): lines[call]?.unheardAgent = line.unheardAgent ?? Unheard(since: now)
-    case (.none, _), (.ordered, _): lines[call]?.agent = .rung
-    default: break
+  private mutating func takeUp(
+    agentOf call: Call.ID, _ channel: AsteriskChannel, isJoined: Bool, at now: Duration
+  ) {
+    guard let line = lines[call], line.isOurs, line.agent != .talking else { return }
+    if isJoined {
+      lines[call]?.agent = .talking
+      lines[call]?.unheardAgent = nil
+    } else {
+      lines[call]?.agent = .rung
+      if channel.findings != nil, line.unheardAgent == nil { lines[call]?.unheardAgent = Unheard(since: now) }
     }
   }
 

@@ -8,6 +8,8 @@ struct AsteriskCalls: CallEventSource {
     case hangUp(AsteriskNames.Channel)
     /// Send the call to where machines are told from people.
     case detect(Call.ID)
+    /// Ask what is to be done in a call that an earlier process has placed.
+    case recall(Call.ID)
     case play(String, to: Call.ID)
     /// See whether what is played is over, as that may have been told while nothing was heard.
     case seeWhetherPlayed(Call.ID)
@@ -42,11 +44,10 @@ struct AsteriskCalls: CallEventSource {
     var standing: Standing
     /// Whether a channel could have come and gone without being heard of.
     var isBlind = false
-    var detects = false
-    /// What is played to a machine.
-    var message: String?
-    /// What is played to a person.
-    var announcement: String?
+    /// Whether it is this application that steers the call; what another one steers is only heard.
+    var isOurs = false
+    /// What is to be done when it is answered; nil while that is not known, as an earlier process has placed the call.
+    var plan: AnswerPlan?
     var ringingAt: Timestamp?
     var isRinging = false
     var isAnswered = false
@@ -95,14 +96,9 @@ struct AsteriskCalls: CallEventSource {
 
   // MARK: Orders
 
-  mutating func begin(_ order: CallOrder, announcement: String?, detects: Bool) {
-    guard lines[order.id] == nil else { return }
-    var line = Line(standing: .ordering)
-    line.isBlind = !isHearing
-    line.detects = detects && order.campaign?.machineDetection.mode ?? .off != .off
-    line.message = order.campaign?.machineDetection.messageURL
-    line.announcement = order.campaign?.agents.group == nil ? announcement : nil
-    lines[order.id] = line
+  mutating func begin(_ call: Call.ID, _ plan: AnswerPlan) {
+    guard lines[call] == nil else { return }
+    lines[call] = Line(standing: .ordering, isBlind: !isHearing, isOurs: true, plan: plan)
   }
 
   mutating func isPlaced(_ call: Call.ID) { lines[call]?.standing = .known }

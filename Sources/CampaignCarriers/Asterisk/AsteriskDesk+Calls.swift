@@ -4,6 +4,8 @@ extension AsteriskDesk {
   // MARK: Placing
 
   func place(_ order: CallOrder) async throws(DialerError) -> String {
+    // What was placed before is placed, however late it is by now.
+    if let reference = try placing.reference(of: order.id) { return reference }
     guard let from = order.from ?? api.settings.common.defaultFrom else {
       throw DialerError(.invalidOrder, "the order has no caller number, and no default is set")
     }
@@ -13,11 +15,8 @@ extension AsteriskDesk {
     guard await link.waits(for: longest, by: clock) else {
       throw DialerError(.unavailable, "Asterisk's events are not heard: \(lastTrouble ?? "there is no connection yet")")
     }
-    settle { [api] calls in
-      calls.begin(
-        order, announcement: api.settings.announcement, detects: api.settings.detectionContext != nil)
-    }
-    let call = order.id
+    let (call, plan) = (order.id, api.plan(of: order))
+    settle { $0.begin(call, plan) }
     do throws(DialerError) {
       let reference = try await placing.place(order, api.placing(order, from: from)) { [api] response in
         api.placement(response, of: .call(call))
@@ -27,7 +26,11 @@ extension AsteriskDesk {
     } catch {
       let until = clock.elapsed + capabilities.longestRequest
       settle { calls in
-        if error.isCertain { calls.isRefused(call) } else { calls.isDoubtful(call, until: until) }
+        if error.isCertain {
+          calls.isRefused(call)
+        } else if !error.wasHeldBack {
+          calls.isDoubtful(call, until: until)
+        }
       }
       throw error
     }
@@ -94,9 +97,7 @@ extension AsteriskDesk {
       throw DialerError(.invalidOrder, "the call has no caller number, and no default is set")
     }
     let id = call.call
-    guard !feed.withSource({ calls, _ in calls.isOver(id) }) else {
-      throw DialerError(.invalidOrder, "the call is over")
-    }
+    guard !feed.withSource({ calls, _ in calls.isWithoutAgent(id) }) else { throw Self.nobodyIsThere }
     do throws(DialerError) {
       try await makeBridge(id)
       try await check(api.joining(.call(id), to: id))
@@ -106,7 +107,7 @@ extension AsteriskDesk {
     }
     guard feed.withSource({ calls, _ in calls.ring(agentOf: id) }) else {
       await perform(.removeBridge(id))
-      throw DialerError(.invalidOrder, "the call is over")
+      throw Self.nobodyIsThere
     }
     // An agent who rings already rings on: the name of the channel is taken then.
     let ringing = api.ringing(endpoint, for: id, from: from, ringTime: CarrierSettings.agentRingTime)
@@ -120,17 +121,25 @@ extension AsteriskDesk {
     }
   }
 
+  private static var nobodyIsThere: DialerError {
+    DialerError(.invalidOrder, "the call is over, or a machine is told its message")
+  }
+
   func play(_ media: String, to call: CallReference, as name: String) async throws(DialerError) {
     try await check(api.playing(media, to: call.call, as: name))
   }
 
-  /// Asks for something that must be done.
   /// Makes the bridge of a call. Asterisk refuses to make one that is there, and it is as good.
   private func makeBridge(_ call: Call.ID) async throws(DialerError) {
-    let response = try await line.ask(api.bridging(call))
-    if response.status != 409 { try check(response) }
+    do throws(DialerError) {
+      try check(try await line.ask(api.bridging(call)))
+    } catch {
+      // Not every Asterisk says so with the same status.
+      guard await isDone(api.askingForBridge(of: call)) else { throw error }
+    }
   }
 
+  /// Asks for something that must be done.
   private func check(_ request: HTTPRequest) async throws(DialerError) { try check(try await line.ask(request)) }
 
   private func check(_ response: HTTPResponse) throws(DialerError) {

@@ -134,7 +134,11 @@ final class AsteriskDesk: Sendable {
     // The bridges first: a call that is put into one is there before it is.
     guard let bridges = await list(api.listingBridges()), let listed = await list(api.listing()) else { return false }
     let channels = listed.compactMap { AsteriskChannel($0, api.names) }
-    let bridged = bridges.compactMap { $0["id"]?.string.flatMap(api.names.call(ofBridge:)) }
+    let joined = bridges.compactMap { bridge -> (Call.ID, Set<AsteriskNames.Channel>)? in
+      let channels = (bridge["channels"]?.array ?? []).compactMap { $0.string.flatMap(api.names.channel) }
+      return bridge["id"]?.string.flatMap(api.names.call(ofBridge:)).map { ($0, Set(channels)) }
+    }
+    let bridged = Dictionary(joined) { $0.union($1) }
     change { [elapsed = clock.elapsed] in $0.catchUp(channels, bridges: bridged, of: known, at: elapsed) }
     // Asterisk tells of what this application has placed; to be told of the rest does no harm twice.
     for start in stride(from: 0, to: channels.count, by: 50) {
@@ -214,6 +218,7 @@ final class AsteriskDesk: Sendable {
     switch action {
     case .hangUp(let channel): await insist(action, api.hangingUp(channel))
     case .removeBridge(let call): await insist(action, api.removingBridge(call))
+    case .recall(let call): await recall(call)
     case .detect(let call):
       // With 409 it was done before, and the answer to that was lost.
       if let context = api.settings.detectionContext, await isDone(api.detecting(call, in: context), or: 409) { return }
@@ -225,20 +230,35 @@ final class AsteriskDesk: Sendable {
         change { $0.played(call, isWhole: false) }
       }
     case .seeWhetherPlayed(let call):
-      guard let status = await insist(action, api.askingForPlayback(call)) else { return }
+      guard let answer = await insist(action, api.askingForPlayback(call)) else { return }
       // Whether it was played to its end is not known.
-      if status == 404 { change { $0.played(call, isWhole: false) } }
+      if answer.status == 404, AsteriskFault(answer).isCarriers { change { $0.played(call, isWhole: false) } }
     case .join(let call):
       if await isDone(api.joining(.agent(call), to: call)) { return }
       await perform(.hangUp(.agent(call)))
     }
   }
 
-  /// Asks for something that must be done at last; what Asterisk does not answer is due again. Returns the status.
+  /// Asks what is to be done in a call that an earlier process has placed.
+  private func recall(_ call: Call.ID) async {
+    guard let answer = await insist(.recall(call), api.askingForPlan(of: call)) else { return }
+    switch answer.status {
+    // An earlier version has kept no plan.
+    case 200..<300: break
+    case 404 where AsteriskFault(answer).isCarriers: break
+    case 409: return settle { $0.isAway(call) }
+    default: return settle { _ = $0.undone.insert(.recall(call)) }
+    }
+    guard let playback = await insist(.recall(call), api.askingForPlayback(call)) else { return }
+    let plan = answer.json?["value"]?.string.flatMap { AnswerPlan($0) } ?? AnswerPlan()
+    change { $0.recall(call, plan, isPlaying: playback.status == 200) }
+  }
+
+  /// Asks for something that must be done at last; what Asterisk does not answer is due again.
   @discardableResult
-  private func insist(_ action: AsteriskCalls.Action, _ request: HTTPRequest) async -> Int? {
+  private func insist(_ action: AsteriskCalls.Action, _ request: HTTPRequest) async -> HTTPResponse? {
     do throws(DialerError) {
-      return try await line.ask(request).status
+      return try await line.ask(request)
     } catch {
       settle { _ = $0.undone.insert(action) }
       return nil
@@ -251,7 +271,7 @@ final class AsteriskDesk: Sendable {
   ///   - request: Asks for it.
   ///   - done: The status that says that it was done before, when the answer to that was lost.
   /// - Returns: Whether it is done.
-  private func isDone(_ request: HTTPRequest, or done: Int? = nil) async -> Bool {
+  func isDone(_ request: HTTPRequest, or done: Int? = nil) async -> Bool {
     do throws(DialerError) {
       let status = try await line.ask(request).status
       return (200..<300).contains(status) || status == done

@@ -18,13 +18,16 @@ struct AsteriskChannel: Hashable, Sendable {
 
   var name: AsteriskNames.Channel
   var state: State
-  /// Where it is ours to steer, what it has brought with it beside our name; nil where it is not, or that is not told.
+  /// Where it is ours to steer, what it has brought with it beside our name; nil where it is not.
   var findings: [String]?
+  /// Whether it is told that another process steers it, which calls through the same Asterisk.
+  var isOthers = false
 
-  init(_ name: AsteriskNames.Channel, _ state: State, findings: [String]? = nil) {
+  init(_ name: AsteriskNames.Channel, _ state: State, findings: [String]? = nil, isOthers: Bool = false) {
     self.name = name
     self.state = state
     self.findings = findings
+    self.isOthers = isOthers
   }
 
   /// Reads a channel; nil for one that is none of ours.
@@ -35,7 +38,8 @@ struct AsteriskChannel: Hashable, Sendable {
     guard place?["app_name"]?.string == "Stasis" else { return }
     // The application, our name of the call, and what was found.
     let words = (place?["app_data"]?.string ?? "").split(separator: ",", omittingEmptySubsequences: false)
-    findings = words.dropFirst(2).map(String.init)
+    isOthers = (words.first ?? "") != names.application
+    if !isOthers { findings = words.dropFirst(2).map(String.init) }
   }
 }
 
@@ -48,7 +52,7 @@ struct AsteriskEvent: Hashable, Sendable {
     case ringing
     /// It was answered and is ours to steer; what it comes with after our name are findings about who answered.
     case started(findings: [String])
-    /// It is not ours to steer any more.
+    /// It is not ours to steer any more, or will not be soon.
     case left
     /// The application that tells machines from people has told what it found.
     case detected(String)
@@ -102,8 +106,9 @@ enum AsteriskMessage: Hashable, Sendable {
     switch type {
     case "Dial" where json["dialstatus"]?.string == "RINGING": .ringing
     case "ChannelStateChange" where channel.state == .ringing: .ringing
-    case "StasisStart": .started(findings: (json["args"]?.array ?? []).dropFirst().compactMap(\.string))
-    case "StasisEnd": .left
+    case "StasisStart" where !channel.isOthers:
+      .started(findings: (json["args"]?.array ?? []).dropFirst().compactMap(\.string))
+    case "StasisEnd", "ChannelHangupRequest": .left
     case "ChannelVarset" where json["variable"]?.string == "AMDSTATUS": .detected(json["value"]?.string ?? "")
     case "ChannelDestroyed": .destroyed(HangupCause(json["cause"]?.int ?? 0))
     default: .seen

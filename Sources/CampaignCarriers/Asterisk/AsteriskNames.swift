@@ -1,6 +1,6 @@
 import CampaignKit
 
-/// The names that our calls have in Asterisk. Each is made of our name of the call, so that nothing has to be kept to
+/// The names that we and our calls have in Asterisk. That of a call is made of our name of the call, so that nothing has to be kept to
 /// find a call again, and so that no order can become two calls at once.
 struct AsteriskNames: Hashable, Sendable {
   /// What a channel is for.
@@ -13,8 +13,11 @@ struct AsteriskNames: Hashable, Sendable {
 
   /// What all of them start with.
   let prefix: String
+  /// Who steers our calls.
+  let application: String
 
-  init(prefix: String = "ck") {
+  init(prefix: String = "ck", application: String = "campaignkit") {
+    self.application = application
     let plain = prefix.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }
     self.prefix = plain.isEmpty ? "ck" : plain
   }

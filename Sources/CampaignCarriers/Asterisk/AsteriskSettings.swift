@@ -2,7 +2,8 @@
 public struct AsteriskSettings: Sendable {
   /// The name under which the dialer is known to Asterisk, for calls and for events; `campaignkit` unless told otherwise.
   ///
-  /// It belongs to one process at a time: Asterisk tells what happens to the last that asked.
+  /// It belongs to one process at a time: Asterisk tells what happens to the last that asked. It stays the same over
+  /// restarts, as a process steers the calls of its own application alone.
   public var application = "campaignkit"
   /// What the names of our channels start with, in letters and digits; `ck` unless told otherwise.
   ///
@@ -17,7 +18,8 @@ public struct AsteriskSettings: Sendable {
   /// The context of the dialplan that tells machines from people; nil, and nobody does.
   ///
   /// A call of a campaign that asks for it is sent to the extension `s` of it when it is answered, and is to come back
-  /// with `Stasis(campaignkit,${CAMPAIGNKIT_CALL},${AMDSTATUS},${WAITSTATUS})`; see `Documentation/Carriers.md`.
+  /// with `Stasis(${CAMPAIGNKIT_APPLICATION},${CAMPAIGNKIT_CALL},${AMDSTATUS},${WAITSTATUS})`; see
+  /// `Documentation/Carriers.md`.
   public var detectionContext: String?
   /// What is played to people who answer a call that no agent takes, such as `sound:hello-world`; then it is hung up.
   /// nil, and such calls are left to whoever else plays something to them.

@@ -23,13 +23,7 @@ final class PlacingDesk: Sendable {
   func place(
     _ order: CallOrder, _ request: HTTPRequest, reading: @escaping Reading
   ) async throws(DialerError) -> String {
-    switch book.withLock({ $0.begin(order.id) }) {
-    case .placed(let reference): return reference
-    case .underWay, .doubtful:
-      throw DialerError(
-        .uncertain, "this order was sent already, and what came of it is not known; look it up", wasHeldBack: true)
-    case nil: break
-    }
+    if let reference = try Self.reference(of: book.withLock { $0.begin(order.id) }) { return reference }
     do throws(DialerError) {
       let reference = try await send(order, request, reading)
       book.withLock { _ = $0.claim(reference, for: order.id) }
@@ -38,6 +32,21 @@ final class PlacingDesk: Sendable {
       let now = clock.elapsed
       book.withLock { $0.fail(order.id, isCertain: error.isCertain, at: now) }
       throw error
+    }
+  }
+
+  /// The carrier's name for a call that was placed before; nil for one that was not.
+  func reference(of call: Call.ID) throws(DialerError) -> String? {
+    try Self.reference(of: book.withLock { $0[call] })
+  }
+
+  private static func reference(of standing: OrderBook.Standing?) throws(DialerError) -> String? {
+    switch standing {
+    case .placed(let reference): return reference
+    case .underWay, .doubtful:
+      throw DialerError(
+        .uncertain, "this order was sent already, and what came of it is not known; look it up", wasHeldBack: true)
+    case nil: return nil
     }
   }
 

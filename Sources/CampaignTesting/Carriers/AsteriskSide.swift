@@ -35,6 +35,7 @@ struct AsteriskSide: WireSide {
       return WireAnswer(200, .array(board.live.sorted().map { .object(Self.channel(board[$0])) }))
     case ("GET", "channels", 3, _):
       return live(name, board).map { WireAnswer(200, .object(Self.channel(board[$0]))) } ?? Self.noChannel
+    case ("GET", "channels", 4, "variable"): return variable(name, request, board)
     case ("DELETE", "channels", 3, _): return hangUp(name, request, &board, office)
     case ("POST", "channels", 4, "continue"): return detect(name, request, &board, office)
     case ("POST", "channels", 4, "play"): return play(name, request, &board)
@@ -43,7 +44,10 @@ struct AsteriskSide: WireSide {
         ? WireAnswer(200, ["id": .string(name), "state": "playing"]) : Self.refusal(404, "Playback not found")
     case ("GET", "bridges", 2, _):
       return WireAnswer(
-        200, .array(board.bridges.sorted().map { ["id": .string($0), "bridge_type": "mixing"] }))
+        200, .array(board.bridges.sorted().map { .object(Self.bridge($0, board)) }))
+    case ("GET", "bridges", 3, _):
+      guard board.bridges.contains(name) else { return Self.refusal(404, "Bridge not found") }
+      return WireAnswer(200, .object(Self.bridge(name, board)))
     case ("POST", "bridges", 3, _):
       guard board.bridges.insert(name).inserted else {
         return Self.refusal(409, "Bridge with id '\(name)' already exists")
@@ -153,6 +157,22 @@ struct AsteriskSide: WireSide {
     }
   }
 
+  private func variable(_ name: String, _ request: WireRequest, _ board: Switchboard) -> WireAnswer {
+    switch steered(name, board) {
+    case .failure(let refusal): return refusal.answer
+    case .success(let number):
+      guard let value = request["variable"].flatMap({ board[number]["variables.\($0)"] }) else {
+        return Self.refusal(404, "Provided variable was not found")
+      }
+      return WireAnswer(200, ["value": .string(value)])
+    }
+  }
+
+  private static func bridge(_ name: String, _ board: Switchboard) -> JSONObject {
+    let channels = board.live.sorted().map { board[$0] }.filter { $0.bridge == name }
+    return ["id": .string(name), "bridge_type": "mixing", "channels": .array(channels.map { .string($0.reference) })]
+  }
+
   private func play(_ name: String, _ request: WireRequest, _ board: inout Switchboard) -> WireAnswer {
     switch steered(name, board) {
     case .failure(let refusal): return refusal.answer
@@ -180,6 +200,12 @@ struct AsteriskSide: WireSide {
     }
   }
 
+  /// The application that steers a call: what its order said, and behind the dialplan what the dialplan says, which
+  /// is what the order told it.
+  static func application(of call: ScriptedCall) -> String {
+    call[findings(on: call).isEmpty ? "app" : "variables.CAMPAIGNKIT_APPLICATION"] ?? ""
+  }
+
   /// What a call brings with it to the application: what its order said, and what was found out since.
   static func arguments(of call: ScriptedCall) -> [String] {
     let given = (call["appArgs"] ?? "").split(separator: ",").map(String.init)
@@ -204,7 +230,7 @@ struct AsteriskSide: WireSide {
     var place: JSONObject = ["context": "default", "exten": "s", "priority": 1]
     if call.answeredAt != nil, !call.isInDialplan {
       place["app_name"] = "Stasis"
-      place["app_data"] = .string(([call["app"] ?? ""] + arguments(of: call)).joined(separator: ","))
+      place["app_data"] = .string(([application(of: call)] + arguments(of: call)).joined(separator: ","))
     }
     return [
       "dialplan": .object(place),

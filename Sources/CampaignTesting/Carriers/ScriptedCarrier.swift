@@ -339,7 +339,7 @@ public final class ScriptedCarrier: Sendable {
 
   /// Tells of an event on the connection of its application, so often; or cuts the connection.
   private func tell(_ callback: ScriptedCallback, of number: Int, on ways: [Duration]) {
-    let (lines, application) = state.withLock { ($0.lines, $0.board[number]["app"] ?? "") }
+    let (lines, application) = state.withLock { ($0.lines, AsteriskSide.application(of: $0.board[number])) }
     if ways.isEmpty {
       lines?.cut()
       lose(number)

@@ -13,7 +13,7 @@ import Testing
   ) -> AsteriskCalls {
     var calls = AsteriskCalls()
     if isHeard { calls.connectionIsOpen() }
-    calls.begin(order, announcement: announcement, detects: true)
+    calls.begin(order.id, AnswerPlan(order, announcement: announcement, detects: true))
     return calls
   }
 
@@ -125,7 +125,7 @@ import Testing
   func unheard() throws {
     let (ringing, talking) = (try Dialing.order(1), try Dialing.order(2))
     var calls = Self.begun(ringing)
-    calls.begin(talking, announcement: nil, detects: false)
+    calls.begin(talking.id, AnswerPlan())
     for order in [ringing, talking] { calls.isPlaced(order.id) }
     _ = calls.hear(Self.event(.seen, .call(talking.id), .up))
     _ = Self.told(&calls)

@@ -95,6 +95,34 @@ import Testing
     await carrier.stop()
   }
 
+  @Test("A call comes back from the dialplan to the application that sent it there")
+  func comesBack() async throws {
+    var configuration = ScriptedCarrier.Configuration()
+    configuration.script = { _, _ in
+      CallPlot(.answered(.human, hangsUpAfter: nil), setup: .zero, ring: .zero, detection: .zero)
+    }
+    let carrier = ScriptedCarrier(.asterisk, configuration) { _ in }
+    let dialer = try Self.dialer(carrier) { settings in
+      settings.application = "sales"
+      settings.detectionContext = "campaignkit-amd"
+      settings.announcement = "sound:welcome"
+    }
+    let order = try Dialing.order(at: SystemTime().now(), placeWithin: .seconds(3600)) {
+      $0.machineDetection.mode = .fast
+    }
+    _ = try await dialer.place(order)
+    // It hears what was found, and says what there is to say, behind which it hangs up.
+    var heard: [CallEvent.Kind] = []
+    var events = dialer.events().makeAsyncIterator()
+    while let event = await events.next() {
+      heard.append(event.kind)
+      if case .ended = event.kind { break }
+    }
+    #expect(heard.contains(.detected(.human)))
+    #expect(carrier.books.calls.map(\.outcome) == [.completed])
+    await carrier.stop()
+  }
+
   @Test("A wrong password places no call, and is in no message")
   func strangers() async throws {
     let carrier = ScriptedCarrier(.asterisk) { _ in }

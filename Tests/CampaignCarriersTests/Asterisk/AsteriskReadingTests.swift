@@ -60,6 +60,7 @@ import Testing
     #expect(stasis("campaignkit,1") == AsteriskChannel(name, .up, findings: []))
     #expect(stasis("campaignkit,1,MACHINE,") == AsteriskChannel(name, .up, findings: ["MACHINE", ""]))
     #expect(read(["app_name": "AMD", "app_data": ""]) == AsteriskChannel(name, .up))
+    #expect(stasis("another,1") == AsteriskChannel(name, .up, isOthers: true))
     #expect(read([:]) == AsteriskChannel(name, .up))
   }
 
@@ -74,6 +75,8 @@ import Testing
     #expect(!Self.api().events.url.contains("word"))
     let variables = try JSONValue(parsing: request.body)["variables"]
     #expect(variables?["CAMPAIGNKIT_CALL"]?.string == "\(order.id)")
+    let other = Self.api { $0.application = "other" }.placing(order, from: try Dialing.number(15_005_550_006))
+    #expect(try JSONValue(parsing: other.body)["variables"]?["CAMPAIGNKIT_APPLICATION"] == "other")
   }
 
   @Test("What an answer to an order means")
@@ -131,6 +134,12 @@ import Testing
     #expect(
       read(#"{"type":"StasisStart","args":["1","HUMAN",""],\#(at),"channel":{"id":"CALL","state":"Up"}}"#)
         == event(.started(findings: ["HUMAN", ""]), .up))
+    // Whoever is told of the calls of another application does not steer them.
+    let theirs = #""channel":{"id":"CALL","state":"Up","dialplan":{"app_name":"Stasis","app_data":"another,1"}}"#
+    #expect(
+      read(#"{"type":"StasisStart","args":["1"],\#(theirs)}"#)
+        == .event(
+          AsteriskEvent(kind: .seen, channel: AsteriskChannel(.call(call), .up, isOthers: true), at: nil)))
     #expect(
       read(#"{"type":"ChannelDestroyed","cause":17,"cause_txt":"User busy",\#(at),"channel":{"id":"CALL"}}"#)
         == event(.destroyed(HangupCause(17)), .down))
