@@ -48,7 +48,8 @@ enum Carrying {
     case .signalwire:
       [
         ("SIGNALWIRE_SPACE", \.signalWireSpace), ("SIGNALWIRE_PROJECT_ID", \.signalWireProject),
-        ("SIGNALWIRE_API_TOKEN", \.signalWireToken), (publicURLName, \.publicURL),
+        ("SIGNALWIRE_API_TOKEN", \.signalWireToken), ("SIGNALWIRE_SIGNING_KEY", \.signalWireKey),
+        (publicURLName, \.publicURL),
       ]
     case .asterisk:
       [

@@ -168,7 +168,11 @@ struct Setting: Sendable {
       "What SignalWire signs its reports with; they are refused"
     ) { text, settings in settings.signalWireKey = text },
     Setting("asterisk-url", "ASTERISK_URL", "URL", "Where Asterisk's HTTP server is, with http; none") {
-      text, settings throws(UsageError) in settings.asteriskURL = try address(text)
+      text, settings throws(UsageError) in
+      guard !text.hasPrefix("https://") else {
+        throw UsageError("must begin with http://, as Asterisk's events cannot be heard over https")
+      }
+      settings.asteriskURL = try address(text)
     },
     Setting("asterisk-user", "ASTERISK_USER", "TEXT", "A user of Asterisk's ari.conf; none") { text, settings in
       settings.asteriskUser = text
@@ -177,12 +181,17 @@ struct Setting: Sendable {
       settings.asteriskPassword = text
     },
     Setting("asterisk-endpoint", "ASTERISK_ENDPOINT", "TEXT", "Where numbers are called: PJSIP/{number}@trunk; none") {
-      text, settings in settings.asteriskEndpoint = text
+      text, settings throws(UsageError) in
+      guard text.contains("{number}") else { throw UsageError("must have {number}, as in PJSIP/{number}@trunk") }
+      settings.asteriskEndpoint = text
     },
     Setting(
       "asterisk-agent-endpoint", "ASTERISK_AGENT_ENDPOINT", "TEXT",
       "Where agents with an extension are rung; PJSIP/{extension}"
-    ) { text, settings in settings.asteriskAgentEndpoint = text },
+    ) { text, settings throws(UsageError) in
+      guard text.contains("{extension}") else { throw UsageError("must have {extension}, as in PJSIP/{extension}") }
+      settings.asteriskAgentEndpoint = text
+    },
     Setting(
       "asterisk-application", "ASTERISK_APPLICATION", "TEXT",
       "The name of this server in Asterisk, different for each server; campaignkit"

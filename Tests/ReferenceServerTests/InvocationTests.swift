@@ -49,6 +49,9 @@ import Testing
       (["--sim-speed", "0"], [:], "--sim-speed must"), (["--carrier", "pigeon"], [:], "simulated"),
       (["--config", "missing.json"], [:], "missing.json"), (["--legal-hours", "maybe"], [:], "--legal-hours must"),
       (["--caller", "911"], [:], "--caller must"), (["--region", "XX"], [:], "--region must"),
+      ([], ["ASTERISK_URL": "https://pbx:8089"], "ASTERISK_URL must begin with http://,"),
+      ([], ["ASTERISK_ENDPOINT": "PJSIP/trunk"], "ASTERISK_ENDPOINT must have {number}"),
+      ([], ["ASTERISK_AGENT_ENDPOINT": "PJSIP/100"], "ASTERISK_AGENT_ENDPOINT must have {extension}"),
     ] as [([String], [String: String], String)])
   func saysWhatIsWrong(arguments: [String], environment: [String: String], words: String) {
     let error = #expect(throws: UsageError.self) { try Invocation(arguments, environment: environment) }
@@ -66,6 +69,7 @@ import Testing
     (["--carrier", "twilio", "--twilio-account", "AC1"], "TWILIO_AUTH_TOKEN"),
     (["--carrier", "twilio", "--twilio-account", "AC1", "--twilio-auth-token", "x"], "PUBLIC_URL"),
     (["--carrier", "plivo"], "PLIVO_AUTH_ID"), (["--carrier", "signalwire"], "SIGNALWIRE_SPACE"),
+    (["--carrier", "signalwire"], "SIGNALWIRE_SIGNING_KEY"),
   ]) func saysWhatACarrierNeeds(arguments: [String], name: String) throws {
     let settings = try Invocation(arguments, environment: [:]).settings
     let error = #expect(throws: UsageError.self) { try Carrying.dialer(settings) }
@@ -107,7 +111,11 @@ import Testing
       ("twilio", ["TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": "x", "TWILIO_BASE_URL": "http://127.0.0.1:1"]),
       ("plivo", ["PLIVO_AUTH_ID": "MA1", "PLIVO_AUTH_TOKEN": "x"]),
       (
-        "signalwire", ["SIGNALWIRE_SPACE": "example", "SIGNALWIRE_PROJECT_ID": "p", "SIGNALWIRE_API_TOKEN": "x"]
+        "signalwire",
+        [
+          "SIGNALWIRE_SPACE": "example", "SIGNALWIRE_PROJECT_ID": "p", "SIGNALWIRE_API_TOKEN": "x",
+          "SIGNALWIRE_SIGNING_KEY": "x",
+        ]
       ),
     ] {
       let environment = common.merging(own) { $1 }.merging(["CARRIER": carrier]) { $1 }
