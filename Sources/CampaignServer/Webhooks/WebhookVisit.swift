@@ -148,10 +148,13 @@ struct WebhookVisit: Sendable {
     var reference = CallReference(call)
     reference.reference = reference.reference ?? report.reference
     do throws(DialerError) {
-      try await dialer.redirect(reference, to: addresses.address(.answer, of: call.id))
-    } catch {
-      // A machine that cannot be told the message is not talked to either.
-      try await engine.hangUp(call.id)
+      return try await dialer.redirect(reference, to: addresses.address(.answer, of: call.id))
+    } catch {}
+    // A machine that cannot be told the message is not talked to either.
+    do throws(EngineError) { try await engine.hangUp(call.id) } catch {
+      // The carrier tells again what is not acknowledged.
+      told.strike(call.id)
+      throw error
     }
   }
 
@@ -159,8 +162,8 @@ struct WebhookVisit: Sendable {
 
   private func agentAnswered() async throws -> CallScript {
     let call = try await call()
-    // Meanwhile the person may have gone, or turned out to be a machine.
-    if let call, !call.status.isLive || report.agent.map({ !call.keeps($0) }) ?? false {
+    // Nobody is left alone in a conference that the person has left, or from which a machine was taken.
+    if let call, !call.wantsAgent || report.agent.map({ call.agent != $0 }) ?? false {
       return CallScript([.say("The call is over."), .hangUp])
     }
     var name = query["leadName"]
@@ -210,4 +213,7 @@ final class ToldMachines: Sendable {
       return true
     }
   }
+
+  /// The machine was not told the message after all.
+  func strike(_ call: Call.ID) { calls.withLock { _ = $0.strike(call) } }
 }

@@ -147,6 +147,16 @@ struct ParsedElement: Hashable {
     }
   }
 
+  @Test("A conference that one side leaves ends, and so does the document of the other", arguments: WebCarrier.allCases)
+  func conferenceEnds(_ carrier: WebCarrier) throws {
+    let conference = CallScript.Conference(name: "call-1", endsOnExit: true)
+    for script in [CallScript([.conference(conference)]), .agent(whisper: "Call with Ada.", into: conference)] {
+      let last = try #require(try ParsedElement(script.document(for: carrier))?.children.last)
+      let element = carrier == .plivo ? last : last.children.last
+      #expect(element?.attributes["endConferenceOnExit"] == "true")
+    }
+  }
+
   @Test("What a carrier cannot do, or does not take, is refused") func refusals() throws {
     func code(_ step: CallScript.Step, _ carrier: WebCarrier) -> CallScriptError.Code? {
       do throws(CallScriptError) {

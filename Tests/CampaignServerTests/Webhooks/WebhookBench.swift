@@ -24,12 +24,14 @@ struct SilentCarrier: Dialer {
 final class RedirectingCarrier: RedirectingDialer {
   let name = "twilio"
   let capabilities = DialerCapabilities()
-  /// Whether it fails to.
+  /// Whether it fails to, and to hang up.
   private let fails: Bool
+  private let isDead: Bool
   private let asked = Locked<(redirected: [String], hungUp: [Call.ID])>(([], []))
 
-  init(fails: Bool = false) {
-    self.fails = fails
+  init(fails: Bool = false, isDead: Bool = false) {
+    self.fails = fails || isDead
+    self.isDead = isDead
   }
 
   var redirected: [String] { asked.withLock { $0.redirected } }
@@ -41,7 +43,10 @@ final class RedirectingCarrier: RedirectingDialer {
   }
 
   func place(_ order: CallOrder) async throws(DialerError) -> String { "CA-\(order.id)" }
-  func hangUp(_ call: CallReference) async throws(DialerError) { asked.withLock { $0.hungUp.append(call.call) } }
+  func hangUp(_ call: CallReference) async throws(DialerError) {
+    asked.withLock { $0.hungUp.append(call.call) }
+    if isDead { throw DialerError(.unavailable, "closed") }
+  }
   func lookUp(_ call: CallReference) async throws(DialerError) -> CallFindings { .unknown }
   func connect(_ call: CallReference, to agent: Agent) async throws(DialerError) {}
   func events() -> CallEvents { .none }
@@ -55,10 +60,12 @@ struct WebhookBench: Sendable {
   let bench: ServiceBench
 
   init(
-    _ dialer: any Dialer = SilentCarrier(), configure: (inout ServiceConfiguration) -> Void = { _ in }
+    _ dialer: any Dialer = SilentCarrier(), storage: any CampaignStorage = .memory,
+    configure: (inout ServiceConfiguration) -> Void = { _ in }
   ) async throws {
     bench = try await ServiceBench(
-      [.tenant(), .webhooks([.twilio(authToken: Self.token), .plivo(authToken: Self.token)])], dialer: dialer
+      [.tenant(), .webhooks([.twilio(authToken: Self.token), .plivo(authToken: Self.token)])], dialer: dialer,
+      storage: storage
     ) { configuration in
       configuration.publicURL = Self.publicURL
       configure(&configuration)

@@ -144,13 +144,17 @@ import WebServer
       let bench = try await WebhookBench(carrier)
       try await bench.withCall(settings) { call, name in
         let person = try await bench.report("answer?callId=\(name)", Self.form)
-        #expect(person.document.contains("<Conference"))
+        // When the call is taken out of the conference, the agent is not left in it.
+        #expect(person.document.contains("<Conference") && person.document.contains(#"endConferenceOnExit="true""#))
         let machine = ["CallSid": "CA1", "AnsweredBy": "machine_end_beep"]
         for _ in 0..<2 {
           let told = try await bench.report("amd?callId=\(name)", machine)
           #expect(told.status == 200)
         }
         #expect(carrier.redirected == ["https://calls.example.com/webhooks/twilio/answer?callId=\(call.id)"])
+        // Nor is one put into it who rings until now.
+        let agent = try await bench.report("agent-answer?callId=\(name)", Self.form)
+        #expect(agent.document.contains("<Hangup/>") && !agent.document.contains("<Conference"))
         let message = try await bench.report("answer?callId=\(name)", Self.form)
         #expect(message.document.contains("<Play>"))
         // A machine that cannot be told is not talked to either.
@@ -189,6 +193,23 @@ import WebServer
         #expect(told.status == 200)
       }
       #expect(carrier.redirected.count == 1)
+    }
+  }
+
+  @Test("A machine that could be neither told the message nor hung up on is told when that is reported again")
+  func redirectsAtLast() async throws {
+    let carrier = RedirectingCarrier(isDead: true)
+    let storage: any CampaignStorage = .memory
+    let (placing, other) = (try await WebhookBench(storage: storage), try await WebhookBench(carrier, storage: storage))
+    try await placing.withCall(["amd_enabled": true, "voicemail_message_url": "https://example.com/a.mp3"]) { _, name in
+      // A process that does not follow the call itself.
+      try await other.bench.running {
+        for count in 1...2 {
+          let told = try await other.report("amd?callId=\(name)", ["CallSid": "CA1", "AnsweredBy": "machine_end_beep"])
+          #expect(told.status >= 500)
+          #expect(carrier.redirected.count == count && carrier.hungUp.count == count)
+        }
+      }
     }
   }
 
