@@ -17,18 +17,25 @@ import Testing
     ["first", "second"].map { Line($0, clock: clock) }
   }
 
+  /// Has an order that a first carrier refuses five seconds late, and a second one would take.
+  private static func refusedLate(
+    _ body: @escaping @Sendable (Trunks, [Line], CallOrder, VirtualTime) async throws -> Void
+  ) async throws {
+    try await VirtualTime.run { time in
+      let lines = lines(time)
+      lines[0].fail(DialerError(.unavailable, "closed"))
+      lines[0].take(.seconds(5))
+      try await body(trunks(lines, time), lines, Dialing.order(at: time.now()), time)
+    }
+  }
+
   private static func isOver(_ line: Line, _ call: CallReference) async throws -> Bool {
     guard case .found(let events) = try await line.lookUp(call) else { return false }
     return events.contains { if case .ended = $0.kind { true } else { false } }
   }
 
   @Test("A call is not absent while its order goes from one carrier to the next") func underWay() async throws {
-    try await VirtualTime.run { time in
-      let lines = Self.lines(time)
-      lines[0].fail(DialerError(.unavailable, "closed"))
-      lines[0].take(.seconds(5))
-      let trunks = Self.trunks(lines, time)
-      let order = try Dialing.order(at: time.now())
+    try await Self.refusedLate { trunks, lines, order, time in
       async let placed = trunks.place(order)
       await time.wait(for: .seconds(1))
       for line in lines { line.find(.absent) }
@@ -60,12 +67,7 @@ import Testing
   @Test("An order that is hung up while a carrier refuses it goes to no other, and that is said") func calledOff()
     async throws
   {
-    try await VirtualTime.run { time in
-      let lines = Self.lines(time)
-      lines[0].fail(DialerError(.unavailable, "closed"))
-      lines[0].take(.seconds(5))
-      let trunks = Self.trunks(lines, time)
-      let order = try Dialing.order(at: time.now())
+    try await Self.refusedLate { trunks, lines, order, time in
       async let placed = Dialing.failure(trunks, order)
       await time.wait(for: .seconds(1))
       await #expect(throws: DialerError.self) { try await trunks.hangUp(Dialing.reference(order)) }
