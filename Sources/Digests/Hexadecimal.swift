@@ -11,7 +11,9 @@ package enum Hexadecimal {
     }
   }
 
-  private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
+  /// The lower-case digit of a value below 16.
+  @inlinable
+  package static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
 
   /// The bytes of a text of either case; nil for anything but pairs of digits.
   package static func decode(_ text: some StringProtocol) -> [UInt8]? {
@@ -29,7 +31,9 @@ package enum Hexadecimal {
     return upper == nil ? bytes : nil
   }
 
-  private static func value(_ digit: UInt8) -> UInt8? {
+  /// The value of a digit of either case; nil for any other byte.
+  @inlinable
+  package static func value(_ digit: UInt8) -> UInt8? {
     switch digit {
     case 0x30...0x39: digit - 0x30
     case 0x41...0x46: digit - 0x37

@@ -1,3 +1,5 @@
+import Digests
+
 /// A name of 96 bits for one value of type `Entity`, never used twice, that sorts by creation.
 ///
 /// The first 48 bits are the millisecond of creation, the rest is random, and rises within a millisecond. An
@@ -32,7 +34,7 @@ extension Identifier: LosslessStringConvertible {
           index < 16
           ? UInt8(truncatingIfNeeded: high >> UInt64(60 - 4 * index)) & 15
           : UInt8(truncatingIfNeeded: low >> UInt32(28 - 4 * (index - 16))) & 15
-        digits[index] = nibble < 10 ? 48 + nibble : 87 + nibble
+        digits[index] = Hexadecimal.digit(nibble)
       }
       return 24
     }
@@ -45,13 +47,7 @@ extension Identifier: LosslessStringConvertible {
     var high: UInt64 = 0
     var low: UInt32 = 0
     for (index, digit) in digits.enumerated() {
-      let nibble: UInt8
-      switch digit {
-      case 48...57: nibble = digit - 48
-      case 97...102: nibble = digit - 87
-      case 65...70: nibble = digit - 55
-      default: return nil
-      }
+      guard let nibble = Hexadecimal.value(digit) else { return nil }
       if index < 16 { high = high << 4 | UInt64(nibble) } else { low = low << 4 | UInt32(nibble) }
     }
     self.init(high: high, low: low)

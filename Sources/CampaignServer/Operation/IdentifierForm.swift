@@ -1,4 +1,5 @@
 import CampaignKit
+import Digests
 
 /// How a dialect writes identifiers. Each reads those of all others.
 ///
@@ -33,8 +34,7 @@ public enum IdentifierForm: Hashable, Sendable {
             buffer[index] = UInt8(ascii: "-")
             index += 1
           }
-          let digit = UInt8((nibble < 16 ? high : low) >> UInt64(60 - nibble % 16 * 4) & 0xF)
-          buffer[index] = digit < 10 ? 0x30 + digit : 0x57 + digit
+          buffer[index] = Hexadecimal.digit(UInt8((nibble < 16 ? high : low) >> UInt64(60 - nibble % 16 * 4) & 0xF))
           index += 1
         }
         return index
@@ -66,13 +66,7 @@ public enum IdentifierForm: Hashable, Sendable {
         guard byte == 0x2D else { return nil }
         continue
       }
-      let digit: UInt8
-      switch byte {
-      case 0x30...0x39: digit = byte - 0x30
-      case 0x41...0x46: digit = byte - 0x37
-      case 0x61...0x66: digit = byte - 0x57
-      default: return nil
-      }
+      guard let digit = Hexadecimal.value(byte) else { return nil }
       high = high << 4 | low >> 60
       low = low << 4 | UInt64(digit)
     }

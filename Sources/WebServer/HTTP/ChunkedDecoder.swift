@@ -1,3 +1,5 @@
+import Digests
+
 /// Takes the chunks of a body apart as they arrive.
 ///
 /// The same rule as in ``RequestParser``: lines end with CR and LF, sizes are plain hexadecimal, and anything else is
@@ -101,7 +103,7 @@ struct ChunkedDecoder {
   private mutating func size() throws(HTTPError) -> Int {
     var value = 0
     var digits = 0
-    while digits < line.count, let digit = Characters.hexValue(line[digits]) {
+    while digits < line.count, let digit = Hexadecimal.value(line[digits]) {
       guard digits < 15 else { throw .fatal(.badRequest, "The size of a chunk has more than 15 digits.") }
       value = value << 4 | Int(digit)
       digits += 1

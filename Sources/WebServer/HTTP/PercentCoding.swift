@@ -1,3 +1,5 @@
+import Digests
+
 /// The coding of bytes as `%41` in targets and forms.
 enum PercentCoding {
   /// Decodes a text once; nothing when a percent sign is not followed by two digits, or when the result has a zero
@@ -11,8 +13,8 @@ enum PercentCoding {
     while let byte = iterator.next() {
       switch byte {
       case 0x25:
-        guard let high = iterator.next().flatMap(Characters.hexValue),
-          let low = iterator.next().flatMap(Characters.hexValue), high | low != 0
+        guard let high = iterator.next().flatMap(Hexadecimal.value),
+          let low = iterator.next().flatMap(Hexadecimal.value), high | low != 0
         else { return nil }
         decoded.append(high << 4 | low)
       case 0x2B where plusIsBlank: decoded.append(0x20)

@@ -1,3 +1,5 @@
+import Digests
+
 /// The forms that the target of a request may have.
 enum RequestTarget {
   /// Refuses a target that the method does not go with.
@@ -37,7 +39,7 @@ enum Authority {
     if rest.first == 0x5B {
       guard let end = rest.firstIndex(of: 0x5D) else { return false }
       let inner = rest[(rest.startIndex + 1)..<end]
-      guard !inner.isEmpty, inner.allSatisfy({ Characters.hexValue($0) != nil || $0 == 0x3A || $0 == 0x2E }) else {
+      guard !inner.isEmpty, inner.allSatisfy({ Hexadecimal.value($0) != nil || $0 == 0x3A || $0 == 0x2E }) else {
         return false
       }
       rest = rest[(end + 1)...]

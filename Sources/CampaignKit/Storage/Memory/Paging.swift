@@ -1,3 +1,5 @@
+import Digests
+
 /// The place of an element in a sorted list, as a cursor keeps it.
 protocol PlaceInList: Comparable {
   init(from reader: inout ByteReader) throws(StoreError)
@@ -66,20 +68,12 @@ extension PageCursor {
   init(_ place: some PlaceInList) {
     var writer = ByteWriter()
     place.write(to: &writer)
-    self.init(text: writer.bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
+    self.init(text: Hexadecimal.encode(writer.bytes))
   }
 
   func place<Place: PlaceInList>(_ type: Place.Type = Place.self) throws(StoreError) -> Place {
     let unreadable = StoreError(.invalid, "the cursor is not one that this store gave")
-    let digits = Array(text.utf8)
-    guard digits.count % 2 == 0 else { throw unreadable }
-    var bytes: [UInt8] = []
-    for pair in stride(from: 0, to: digits.count, by: 2) {
-      guard let upper = Character(UnicodeScalar(digits[pair])).hexDigitValue,
-        let lower = Character(UnicodeScalar(digits[pair + 1])).hexDigitValue
-      else { throw unreadable }
-      bytes.append(UInt8(upper << 4 | lower))
-    }
+    guard let bytes = Hexadecimal.decode(text) else { throw unreadable }
     let read = bytes.withUnsafeBytes { bytes in
       Result { () throws(StoreError) in
         var reader = ByteReader(bytes)
