@@ -60,7 +60,7 @@ final class Connection: Watched, @unchecked Sendable {
   let loop: EventLoop
   let worker: Worker
   let peer: SocketAddress
-  private let socket: Socket
+  let socket: Socket
 
   // What every request touches dozens of times is not watched for overlapping accesses, which took 3 % of its time.
   // There are none: everything is on one thread, and while one of these is lent out as inout, nobody runs who touches
@@ -88,7 +88,7 @@ final class Connection: Watched, @unchecked Sendable {
 
   /// Whether the socket may have something to read, and may take something.
   private var canRead = false
-  private var canWrite = true
+  private(set) var canWrite = true
   private(set) var seesEnd = false
   /// The client will send no more.
   private(set) var peerHasEnded = false
@@ -100,10 +100,10 @@ final class Connection: Watched, @unchecked Sendable {
   var phaseBegin: Moment
   var readWatch = RateWatch()
   var writeWatch = RateWatch()
-  private var lingeredBytes = 0
+  var lingeredBytes = 0
   /// Kept until the connection is closed, since a socket that closes is no longer in its phase.
   var webSocket: WebSocketDriver?
-  private var idleEnd = Moment(nanoseconds: .max)
+  var idleEnd = Moment(nanoseconds: .max)
 
   init(_ socket: Socket, peer: SocketAddress, worker: Worker) {
     self.socket = socket
@@ -324,130 +324,9 @@ final class Connection: Watched, @unchecked Sendable {
     }
   }
 
-  private func tellRoom(_ hasRoom: Bool) {
+  func tellRoom(_ hasRoom: Bool) {
     let waiting = roomWaiter
     roomWaiter = nil
     waiting?.resume(returning: hasRoom)
-  }
-
-  // MARK: The end
-
-  /// Turns a client away that is one too many.
-  func refuse() {
-    worker.counters.refused.add()
-    var response = HTTPError(.serviceUnavailable, "Too many connections; come again.").response
-    response.fields["Retry-After"] = "1"
-    exchange.keepsAlive = false
-    appendWhole(response)
-    endAfterOutput()
-  }
-
-  /// Closes as soon as everything is written.
-  func endAfterOutput() {
-    enter(.closing)
-    writeSoon()
-  }
-
-  /// Tells the client that nothing more will come, and goes on reading for a while: closing at once with unread
-  /// bytes would take from it the answer that it has not read.
-  private func beginLingering() {
-    guard !peerHasEnded else { return close() }
-    socket.shutdownWriting()
-    enter(.lingering)
-    pump()
-  }
-
-  private func linger() -> Bool {
-    inputStart = inputEnd
-    guard receive() else { return false }
-    lingeredBytes += inputEnd - inputStart
-    guard !peerHasEnded, lingeredBytes < 1 << 20 else {
-      close()
-      return false
-    }
-    return true
-  }
-
-  func enter(_ phase: Phase) {
-    self.phase = phase
-    phaseBegin = loop.now
-  }
-
-  /// Drops the connection without a word.
-  func cut() {
-    guard !isClosed else { return }
-    socket.abandon()
-    close()
-  }
-
-  func close() {
-    guard !isClosed else { return }
-    webSocket?.connectionHasClosed()
-    webSocket = nil
-    phase = .closed
-    exchange.task?.cancel()
-    exchange.stream?.detach()
-    exchange = Exchange(number: exchange.number + 1)
-    tellRoom(false)
-    loop.unwatch(self)
-    socket.close()
-    input = []
-    output = []
-    tail = []
-    worker.counters.closed.add()
-    worker.census.leave()
-  }
-
-  // MARK: Time
-
-  /// The server stops: finish what has begun.
-  func drain() {
-    switch phase {
-    case .reading: idleEnd = loop.now.advanced(by: worker.times.shutdownIdle)
-    case .webSocket(let driver): driver.close(.goingAway, reason: "")
-    case .handling where exchange.live != nil: exchange.task?.cancel()
-    default: break
-    }
-  }
-
-  func tick(_ now: Moment) {
-    if let end = worker.drainEnd, now >= end { return close() }
-    if readWatch.isTooSlow(
-      waiting: waitsForBody, now: now, minimum: worker.configuration.minimumBytesPerSecond,
-      tolerance: worker.times.slow)
-    {
-      worker.counters.tooSlow.add()
-      bodyHasFailed(.fatal(.requestTimeout, "The body comes too slowly."))
-    }
-    if writeWatch.isTooSlow(
-      waiting: backlog > 0 && !canWrite, now: now,
-      minimum: worker.configuration.minimumBytesPerSecond, tolerance: worker.times.slow)
-    {
-      worker.counters.tooSlow.add()
-      socket.abandon()
-      return close()
-    }
-    let elapsed = now.since(phaseBegin)
-    switch phase {
-    case .reading where backlog > 0:
-      // The client is still busy with answers, and its time for the next request has not begun.
-      phaseBegin = now
-    case .reading where parser.hasBegun || inputStart < inputEnd:
-      if elapsed >= worker.times.head {
-        worker.counters.timedOut.add()
-        answerFatally(.fatal(.requestTimeout, "The request took too long to arrive."))
-      }
-    case .reading:
-      if elapsed >= (exchange.number == 0 ? worker.times.head : worker.times.idle) || now >= idleEnd {
-        endAfterOutput()
-      }
-    case .handling where !exchange.isAnswered:
-      if now.since(exchange.begin) >= worker.times.handler { handlerIsLate() }
-    case .handling: remind(now)
-    case .lingering:
-      if elapsed >= worker.times.linger { close() }
-    case .webSocket(let driver): driver.tick(now)
-    case .collecting, .closing, .closed: break
-    }
   }
 }
