@@ -58,7 +58,7 @@ let package = Package(
       name: "Benchmarks",
       dependencies: [
         "CAllocations", "CampaignCarriers", "CampaignKit", "CampaignPostgres", "CampaignServer", "CampaignTesting",
-        "Digests", "JSON", "WebServer",
+        "Digests", "JSON", "Locks", "WebServer",
       ]),
     // Writes the tables of telephone numbers that CampaignKit has in it.
     .executableTarget(name: "PhoneTables", exclude: ["numbering-plan.txt"]),
@@ -130,14 +130,14 @@ let package = Package(
     .testTarget(
       name: "CampaignServerTests",
       dependencies: [
-        "CampaignCarriers", "CampaignKit", "CampaignServer", "CampaignTesting", "Digests", "JSON", "WebServer",
+        "CampaignCarriers", "CampaignKit", "CampaignServer", "CampaignTesting", "Digests", "JSON", "Locks", "WebServer",
       ]),
     .testTarget(
       name: "ReferenceServerTests",
       dependencies: [
         "CampaignCarriers", "CampaignKit", "CampaignTesting", "Digests", "JSON", "Locks", "ReferenceServer",
       ]),
-    .testTarget(name: "CampaignTestingTests", dependencies: ["CampaignKit", "CampaignTesting", "Locks"]),
+    .testTarget(name: "CampaignTestingTests", dependencies: ["CampaignKit", "CampaignTesting", "JSON", "Locks"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -2,7 +2,8 @@ import Foundation
 
 /// A folder for files of this run, which is removed at its end, also when it is interrupted.
 ///
-/// It does not change after it was made; only the signal sources keep the compiler from knowing that.
+/// The `@unchecked` is safe because nothing of it changes after it was made: only the type of the signal sources keeps
+/// the compiler from knowing that, and a source may be cancelled from any thread.
 final class TemporaryFolder: @unchecked Sendable {
   let path: String
   private let interruptions: [any DispatchSourceSignal]

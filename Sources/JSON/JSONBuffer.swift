@@ -3,7 +3,8 @@
 /// Appending to an array costs a call, a look at its owner and one at its bounds for every piece. Here one call to
 /// `write` makes room for all that a piece can need at most, and the piece is then stored byte after byte.
 ///
-/// `@unchecked`: the memory belongs to this value alone, which cannot be copied; nobody else has the pointer.
+/// The `@unchecked` is safe because the memory belongs to this value alone, which cannot be copied: whoever has the value
+/// has the only pointer, and a cursor does not outlive the piece that it stores.
 struct JSONBuffer: ~Copyable, @unchecked Sendable {
   private var room: UnsafeMutableRawBufferPointer
 

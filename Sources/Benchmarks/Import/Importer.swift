@@ -1,5 +1,6 @@
 import CampaignKit
 import Foundation
+import Locks
 
 /// Importing a file of a million leads, into a store in memory and into one on disk.
 func measureImporter(_ context: Context) async throws {
@@ -54,13 +55,13 @@ private func measureMemory(of file: LeadFile, _ context: Context) async throws {
 }
 
 /// Looks at the memory whenever rows are refused.
-///
-/// An import tells of rows one piece after the other, and the figure is read after its end.
-private final class PeakMemory: RefusedRowSink, @unchecked Sendable {
-  private(set) var bytes = 0
+private final class PeakMemory: RefusedRowSink {
+  private let most = Locked(0)
+
+  var bytes: Int { most.withLock { $0 } }
 
   func take(_ rows: [RefusedRow], header: [String]) {
-    bytes = max(bytes, ResidentMemory.now())
+    most.withLock { $0 = max($0, ResidentMemory.now()) }
   }
 }
 

@@ -11,7 +11,8 @@ struct SystemCallFailure: Error, CustomStringConvertible {
 
 /// The least that durable appending takes: one write and one `fdatasync` on a file whose room is reserved.
 ///
-/// Its offset is moved by one thread at a time: the only writer, or the leader of ``BareGroupCommit``.
+/// The `@unchecked` is safe because its offset and its room are moved by one thread at a time: the task of `rate`, or the
+/// leader of ``BareGroupCommit``, which becomes and ceases to be one under a lock, so that the next sees what it left.
 final class BareLog: @unchecked Sendable {
   private let descriptor: Int32
   private let step = 16 << 20
@@ -52,7 +53,9 @@ final class BareLog: @unchecked Sendable {
 
 /// Group commit among blocking threads: the first that finds nobody at it writes for all who wait.
 ///
-/// All it has is touched under its lock, but for the log, which only the leader of the moment uses.
+/// The `@unchecked` is safe because all it has is touched under its lock, but for three things: the log, which only the
+/// leader of the moment uses; the pointers, which do not change; and `failure` in `rate`, when all threads have left the
+/// group that it waits for.
 final class BareGroupCommit: @unchecked Sendable {
   private let log: BareLog
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)

@@ -24,7 +24,8 @@ package struct InStepStore: StorageWrapper {
   /// What is done elsewhere while the caller waits. Whoever does it takes it out, so that nothing of it is left when the
   /// caller goes on.
   ///
-  /// The `@unchecked` is safe because the caller does nothing until it is done.
+  /// The `@unchecked` is safe because one thread after the other has it: whoever makes it hands it to one task, and waits.
+  /// What the task did comes before the signal that ends the wait, and after the signal the task touches it no more.
   private final class Lent<Result: Sendable>: @unchecked Sendable {
     private var work: Work<Result>?
 
