@@ -1,5 +1,7 @@
 import Foundation
 import JSON
+import Locks
+import Testing
 
 #if canImport(FoundationNetworking)
   import FoundationNetworking
@@ -12,33 +14,56 @@ final class RunningServer {
   }
 
   private let process = Process()
-  private(set) var base = ""
+  private let output = Pipe()
+  private let errors = Pipe()
+  /// What the server goes on to log: the events, and what it says when it ends.
+  private let logging: AsyncStream<String>
+  /// What was taken from there.
+  private var logged: [String] = []
+  let base: String
 
   /// Starts the server, and waits until it tells where it listens.
-  init(_ folder: URL, environment: [String: String] = [:]) throws {
+  init(_ folder: URL, environment: [String: String] = [:]) async throws {
     process.executableURL = try Self.program
     process.environment = [
       "HOME": folder.path, "PATH": "/usr/bin:/bin", "PORT": "0", "DATA_DIR": folder.path, "RATE_LIMIT_PER_MINUTE": "0",
-      "JWT_SECRET": Self.secret, "API_KEYS": Self.key,
+      "JWT_SECRET": Self.secret, "API_KEYS": Self.key, "EVENT_LOG": "-",
     ].merging(environment) { $1 }
-    let output = Pipe()
     process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
+    process.standardError = errors
+    logging = Self.lines(of: errors)
+    let said = Self.lines(of: output)
     try process.run()
-    var text = ""
     let start = "CampaignKit listens on "
-    while true {
-      // What is there already, and not so much as was asked for.
-      let data = output.fileHandleForReading.availableData
-      if data.isEmpty { break }
-      text += String(decoding: data, as: UTF8.self)
-      guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix(start) }), line.contains(",") else {
-        continue
-      }
-      base = String(line.dropFirst(start.count).prefix { $0 != "," })
-      return
+    guard let line = await said.first(where: { $0.hasPrefix(start) }) else {
+      var reasons: [String] = []
+      for await line in logging { reasons.append(line) }
+      throw Failure(description: "the server does not listen: \(reasons)")
     }
-    throw Failure(description: "the server does not listen: \(text)")
+    base = String(line.dropFirst(start.count).prefix { $0 != "," })
+  }
+
+  /// The lines that a program writes into a pipe, until it ends.
+  private static func lines(of pipe: Pipe) -> AsyncStream<String> {
+    let (lines, told) = AsyncStream.makeStream(of: String.self)
+    let rest = Locked<[UInt8]>([])
+    pipe.fileHandleForReading.readabilityHandler = { handle in
+      // What is there already, and not so much as was asked for.
+      let data = handle.availableData
+      if data.isEmpty {
+        handle.readabilityHandler = nil
+        told.finish()
+        return
+      }
+      rest.withLock { rest in
+        rest += data
+        while let end = rest.firstIndex(of: 0x0A) {
+          told.yield(String(decoding: rest[..<end], as: UTF8.self))
+          rest.removeSubrange(...end)
+        }
+      }
+    }
+    return lines
   }
 
   deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
@@ -85,6 +110,48 @@ final class RunningServer {
     guard let status = (response as? HTTPURLResponse)?.statusCode else { throw Failure(description: "no HTTP") }
     let value = try? JSONValue(parsing: Array(data))
     return (status, value ?? .string(String(decoding: data, as: UTF8.self)))
+  }
+
+  /// Every line that the server has logged until its end.
+  func everythingLogged() async -> [String] {
+    for await line in logging { logged.append(line) }
+    return logged
+  }
+
+  /// Makes a campaign of v1 with these numbers, and returns its identifier.
+  func campaign(_ numbers: [String]) async throws -> String {
+    let made = try await ask("POST", "/api/v1/campaigns", ["name": "Kept", "callDelay": 0, "maxConcurrent": 5])
+    #expect(made.status == 201)
+    let id = try #require(made.body["data"]?["id"]?.string)
+    let leads = numbers.enumerated().map { index, number -> JSONValue in
+      ["phoneNumber": .string(number), "name": .string("Lead \(index)")]
+    }
+    let added = try await ask("POST", "/api/v1/campaigns/\(id)/leads/bulk", ["leads": .array(leads)])
+    #expect(added.body["data"]?["created"] == JSONValue(numbers.count))
+    return id
+  }
+
+  /// Starts a campaign, and returns its figures when nobody is left to be called.
+  func run(_ id: String) async throws -> JSONValue {
+    #expect(try await ask("POST", "/api/v1/campaigns/\(id)/start").status == 200)
+    return try await figures(of: id) { $0["pending"] == 0 && $0["calling"] == 0 }
+  }
+
+  /// The figures of a campaign, or what else there is of it, as soon as they are as wanted: it asks again whenever the
+  /// server has logged an event, and so needs a server that logs them to its standard error.
+  func figures(
+    of id: String, _ what: String = "/stats", when isWanted: (JSONValue) -> Bool = { _ in true }
+  ) async throws -> JSONValue {
+    var lines = logging.makeAsyncIterator()
+    while true {
+      let answer = try await ask("GET", "/api/v1/campaigns/\(id)\(what)")
+      #expect(answer.status == 200)
+      let data = try #require(answer.body["data"])
+      if isWanted(data) { return data }
+      guard let line = await lines.next() else { break }
+      logged.append(line)
+    }
+    throw Failure(description: "the server has ended, and the campaign \(id) is not as wanted")
   }
 
   /// Makes a folder for as long as something is done.

@@ -8,44 +8,14 @@ import Testing
 
 /// What only a whole process shows: its end, its restart, and its environment.
 @Suite(.serialized) struct RunningServerTests {
-  /// Makes a campaign of v1 with leads, and returns its identifier.
-  private func campaign(_ server: RunningServer, _ endings: [String]) async throws -> String {
-    let made = try await server.ask("POST", "/api/v1/campaigns", ["name": "Kept", "callDelay": 0, "maxConcurrent": 5])
-    #expect(made.status == 201)
-    let id = try #require(made.body["data"]?["id"]?.string)
-    let leads = endings.enumerated().map { index, ending -> JSONValue in
-      ["phoneNumber": .string("+1415\(556 + index)\(ending)"), "name": .string("Lead \(index)")]
-    }
-    let added = try await server.ask("POST", "/api/v1/campaigns/\(id)/leads/bulk", ["leads": .array(leads)])
-    #expect(added.body["data"]?["created"] == JSONValue(endings.count))
-    return id
-  }
-
-  /// Asks for the figures of a campaign, or for itself, until they are as wanted: the server's own work is what it waits
-  /// for. It gives up after more than half an hour.
-  private func stats(
-    _ server: RunningServer, _ id: String, of what: String = "/stats", until isDone: (JSONValue) -> Bool
-  ) async throws -> JSONValue {
-    for _ in 0..<100_000 {
-      let answer = try await server.ask("GET", "/api/v1/campaigns/\(id)\(what)")
-      #expect(answer.status == 200)
-      let data = try #require(answer.body["data"])
-      if isDone(data) { return data }
-      // Not what the test depends on: it only asks no more often than is of use.
-      try await Task.sleep(for: .milliseconds(20))
-    }
-    throw RunningServer.Failure(description: "the campaign \(id) is not as wanted")
-  }
-
   @Test("X-30, X-31, V-82: asked to end, the server ends in order, and has everything when it is there again")
   func keepsEverything() async throws {
     try await RunningServer.inFolder { folder in
-      let first = try RunningServer(folder, environment: ["SIM_SPEED": "fast"])
-      let id = try await campaign(first, ["0001", "0002", "0001"])
-      #expect(try await first.ask("POST", "/api/v1/campaigns/\(id)/start").status == 200)
-      let over = try await stats(first, id) { $0["pending"] == 0 && $0["calling"] == 0 }
+      let first = try await RunningServer(folder, environment: ["SIM_SPEED": "fast"])
+      let id = try await first.campaign(["+14155560001", "+14155570002", "+14155580001"])
+      let over = try await first.run(id)
       #expect(over["completed"] == 2 && over["failed"] == 1)
-      _ = try await stats(first, id, of: "") { $0["status"] == "completed" }
+      _ = try await first.figures(of: id, "") { $0["status"] == "completed" }
       let paths = [
         "/api/v1/campaigns/\(id)", "/api/v1/campaigns/\(id)/stats", "/api/v1/campaigns/\(id)/leads", "/api/campaigns",
         "/api/calls", "/voice/api/campaigns",
@@ -55,7 +25,7 @@ import Testing
       let end = first.end(SIGTERM)
       #expect(end.reason == .exit && end.status == 0)
 
-      let second = try RunningServer(folder)
+      let second = try await RunningServer(folder)
       for (path, value) in zip(paths, before) { #expect(try await second.ask("GET", path).body == value, "\(path)") }
       #expect(second.end(SIGTERM).status == 0)
     }
@@ -64,19 +34,16 @@ import Testing
   @Test("X-31, X-32: what was acknowledged survives that the server is killed, and no slot stays taken")
   func survivesAKill() async throws {
     try await RunningServer.inFolder { folder in
-      let first = try RunningServer(folder, environment: ["SIM_SPEED": "fast"])
-      let id = try await campaign(first, ["0001", "0002"])
-      #expect(try await first.ask("POST", "/api/v1/campaigns/\(id)/start").status == 200)
-      let before = try await stats(first, id) { $0["pending"] == 0 && $0["calling"] == 0 }
-      let draft = try await campaign(first, ["0001"])
+      let first = try await RunningServer(folder, environment: ["SIM_SPEED": "fast"])
+      let id = try await first.campaign(["+14155560001", "+14155570002"])
+      let before = try await first.run(id)
+      let draft = try await first.campaign(["+14155560001"])
       let end = first.end(SIGKILL)
       #expect(end.reason == .uncaughtSignal && end.status == SIGKILL)
 
-      let second = try RunningServer(folder, environment: ["SIM_SPEED": "fast"])
-      #expect(try await stats(second, id) { _ in true } == before)
-      #expect(try await second.ask("POST", "/api/v1/campaigns/\(draft)/start").status == 200)
-      let after = try await stats(second, draft) { $0["pending"] == 0 && $0["calling"] == 0 }
-      #expect(after["completed"] == 1)
+      let second = try await RunningServer(folder, environment: ["SIM_SPEED": "fast"])
+      #expect(try await second.figures(of: id) == before)
+      #expect(try await second.run(draft)["completed"] == 1)
       let settings = try await second.ask("GET", "/api/settings/concurrency").body["settings"]
       #expect(settings?["system_active_calls"] == 0 && settings?["user_active_calls"] == 0)
       #expect(second.end(SIGTERM).status == 0)
@@ -85,24 +52,35 @@ import Testing
 
   @Test("X-30: what happens is logged as lines of JSON, without anybody's number") func logsEvents() async throws {
     try await RunningServer.inFolder { folder in
-      let log = folder.appending(path: "events")
-      let server = try RunningServer(folder, environment: ["SIM_SPEED": "fast", "EVENT_LOG": log.path])
-      let id = try await campaign(server, ["0001"])
-      #expect(try await server.ask("POST", "/api/v1/campaigns/\(id)/start").status == 200)
-      _ = try await stats(server, id) { $0["completed"] == 1 }
-      #expect(server.end(SIGTERM).status == 0)
-      let lines = try String(contentsOf: log, encoding: .utf8).split(separator: "\n")
-      let events = try lines.map { try JSONValue(parsing: Array($0.utf8)) }
-      #expect(events.contains { $0["event"]?.string == "callEnded" && $0["call"]?.string != nil })
-      let numbers = events.compactMap { $0["seq"]?.int }
-      #expect(zip(numbers, numbers.dropFirst()).allSatisfy { $1 == $0 + 1 } && numbers.count == events.count)
+      let first = try await RunningServer(folder, environment: ["SIM_SPEED": "fast"])
+      let id = try await first.campaign(["+14155560001"])
+      #expect(try await first.run(id)["completed"] == 1)
+      #expect(first.end(SIGTERM).status == 0)
+      let lines = await first.everythingLogged().filter { $0.hasPrefix("{") }
       #expect(!lines.contains { $0.contains("1415") || $0.contains("Lead 0") })
+      let events = try Self.events(lines)
+      #expect(events.contains { $0["event"]?.string == "callEnded" && $0["call"]?.string != nil })
+
+      let log = folder.appending(path: "events")
+      let second = try await RunningServer(folder, environment: ["EVENT_LOG": log.path])
+      let other = try await second.campaign(["+14155570001"])
+      #expect(second.end(SIGTERM).status == 0)
+      let added = try Self.events(String(contentsOf: log, encoding: .utf8).split(separator: "\n").map(String.init))
+      #expect(added.last?["campaign"]?.string.map { "c" + $0 } == other)
     }
+  }
+
+  /// The events in lines of a log, none of which may be missing.
+  private static func events(_ lines: [String]) throws -> [JSONValue] {
+    let events = try lines.map { try JSONValue(parsing: Array($0.utf8)) }
+    let numbers = events.compactMap { $0["seq"]?.int }
+    #expect(zip(numbers, numbers.dropFirst()).allSatisfy { $1 == $0 + 1 } && numbers.count == events.count)
+    return events
   }
 
   @Test("X-33, Q-68, T-106: the environment says what holds") func readsItsEnvironment() async throws {
     try await RunningServer.inFolder { folder in
-      let server = try RunningServer(
+      let server = try await RunningServer(
         folder,
         environment: [
           "SYSTEM_CONCURRENT_CALLS_LIMIT": "7", "DEFAULT_USER_CONCURRENT_CALLS_LIMIT": "3",
@@ -124,7 +102,7 @@ import Testing
     async throws
   {
     try await RunningServer.inFolder { folder in
-      let server = try RunningServer(folder, environment: ["SIM_SPEED": "fast"])
+      let server = try await RunningServer(folder, environment: ["SIM_SPEED": "fast"])
       let base = server.base
       let statuses = await withTaskGroup(of: [Int].self) { group in
         for client in 0..<40 {

@@ -48,22 +48,6 @@ import Testing
     }
   }
 
-  /// Calls one number with a campaign of its own, until its call is over.
-  private func call(_ number: String, with server: RunningServer) async throws -> JSONValue {
-    let made = try await server.ask("POST", "/api/v1/campaigns", ["name": "One", "callDelay": 0])
-    let id = try #require(made.body["data"]?["id"]?.string)
-    _ = try await server.ask(
-      "POST", "/api/v1/campaigns/\(id)/leads/bulk", ["leads": [["phoneNumber": .string(number), "name": "Lead"]]])
-    #expect(try await server.ask("POST", "/api/v1/campaigns/\(id)/start").status == 200)
-    for _ in 0..<100_000 {
-      let stats = try #require(try await server.ask("GET", "/api/v1/campaigns/\(id)/stats").body["data"])
-      if stats["pending"] == 0, stats["calling"] == 0 { return stats }
-      // Not what the test depends on: it only asks no more often than is of use.
-      try await Task.sleep(for: .milliseconds(20))
-    }
-    throw RunningServer.Failure(description: "the call to \(number) does not end")
-  }
-
   @Test("What the first carrier refuses the second one calls, nobody twice, and both are heard") func failsOver()
     async throws
   {
@@ -81,16 +65,16 @@ import Testing
       "PLIVO_BASE_URL": try plivo.start(),
     ]
     try await RunningServer.inFolder { folder in
-      let server = try RunningServer(folder, environment: environment)
+      let server = try await RunningServer(folder, environment: environment)
       postman.deliver(to: server.base)
-      #expect(try await call("+14155560001", with: server)["completed"] == 1)
+      #expect(try await server.run(server.campaign(["+14155560001"]))["completed"] == 1)
       #expect(twilio.books.calls.count == 1 && plivo.books.orders.isEmpty)
       let well = try await server.ask("GET", "/health", hasKey: false).body["carriers"]
       #expect(well?.array?.map { $0["name"] } == ["twilio", "plivo"])
       #expect(well?.array?.map { $0["status"] } == ["healthy", "healthy"])
 
       twilio.faults.throttled = 1
-      #expect(try await call("+14155560002", with: server)["completed"] == 1)
+      #expect(try await server.run(server.campaign(["+14155560002"]))["completed"] == 1)
       #expect(twilio.books.calls.count == 1 && plivo.books.calls.count == 1)
       #expect(Set(twilio.books.calls.map(\.to)).isDisjoint(with: plivo.books.calls.map(\.to)))
       let carriers = try await server.ask("GET", "/health", hasKey: false).body["carriers"]?.array
