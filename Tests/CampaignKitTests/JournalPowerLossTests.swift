@@ -25,45 +25,86 @@ struct PowerLossTrial {
     return disk.operations
   }
 
-  /// Throws a ``Violation`` when a promise is broken.
-  func run() throws {
-    var random = SeededGenerator(seed: crash &* 7919 &+ UInt64(operations))
+  /// What one life leaves to the next.
+  private struct Estate {
     var disk = LossyFileSystem()
     var model = JournalModel()
     var isPowerLoss = false
+  }
+
+  private var random: SeededGenerator { SeededGenerator(seed: crash &* 7919 &+ UInt64(operations)) }
+
+  /// Throws a ``Violation`` when a promise is broken.
+  func run() throws {
+    var random = random
+    var estate = Estate()
     for era in 0..<4 {
-      let faulty = FaultyFileSystem(disk)
-      if let ignored { faulty.ignore(ignored) }
-      if hasFaults, era < 3 {
-        for _ in 0..<2 {
-          faulty.fail(
-            FaultyFileSystem.Kind.allCases.randomElement(using: &random) ?? .write,
-            number: .random(in: 1..<30, using: &random), with: Bool.random(using: &random) ? .noRoom : .inputOutput,
-            shortWrite: .random(in: 0..<60, using: &random))
-        }
-      }
-      var driver = JournalDriver(faulty, era: era, model: model, seed: seed)
-      // The last life is only there to look.
-      if era < 3 { disk.powerOff(after: era == 0 ? operations : .random(in: 0..<60, using: &random)) }
-      do {
-        if era < 3 {
-          try live(&driver, faulty, isPowerLoss: isPowerLoss)
-        } else {
-          try driver.open(isPowerLoss: isPowerLoss)
-        }
-      } catch let error as LogError where !disk.hasPower && error.code != .damaged {
-        // As planned.
-      } catch let error as LogError where hasFaults && (error.message.contains("injected") || error.code == .closed) {
-        // As planned, too: the log could not be opened, or was closed with an error.
-      } catch {
-        throw Violation("life \(era): \(error)")
-      }
-      model = driver.model
-      let isKilled = Int.random(in: 0..<4, using: &random) == 0
-      disk = isKilled ? disk.restart() : disk.crash(seed: random.next())
-      // A life that was too short to look leaves the question open of what was lost before it.
-      isPowerLoss = !isKilled || (isPowerLoss && !model.isChecked)
+      try live(era, &estate, &random)
+      end(&estate, &random)
     }
+  }
+
+  /// The same with other crashes in place of its own. Without faults nothing depends on them before the first life ends,
+  /// so that one is lived once.
+  func run(crashes: Range<UInt64>) throws {
+    precondition(!hasFaults)
+    var first = Estate()
+    var unused = random
+    try live(0, &first, &unused)
+    for crash in crashes {
+      var trial = self
+      trial.crash = crash
+      var random = trial.random
+      var estate = first
+      do {
+        trial.end(&estate, &random)
+        for era in 1..<4 {
+          try trial.live(era, &estate, &random)
+          trial.end(&estate, &random)
+        }
+      } catch {
+        throw Violation("crash \(crash): \(error)")
+      }
+    }
+  }
+
+  /// One life, up to the end of its power or of what it has to do.
+  private func live(_ era: Int, _ estate: inout Estate, _ random: inout SeededGenerator) throws {
+    let faulty = FaultyFileSystem(estate.disk)
+    if let ignored { faulty.ignore(ignored) }
+    if hasFaults, era < 3 {
+      for _ in 0..<2 {
+        faulty.fail(
+          FaultyFileSystem.Kind.allCases.randomElement(using: &random) ?? .write,
+          number: .random(in: 1..<30, using: &random), with: Bool.random(using: &random) ? .noRoom : .inputOutput,
+          shortWrite: .random(in: 0..<60, using: &random))
+      }
+    }
+    var driver = JournalDriver(faulty, era: era, model: estate.model, seed: seed)
+    // The last life is only there to look.
+    if era < 3 { estate.disk.powerOff(after: era == 0 ? operations : .random(in: 0..<60, using: &random)) }
+    do {
+      if era < 3 {
+        try live(&driver, faulty, isPowerLoss: estate.isPowerLoss)
+      } else {
+        try driver.open(isPowerLoss: estate.isPowerLoss)
+      }
+    } catch let error as LogError where !estate.disk.hasPower && error.code != .damaged {
+      // As planned.
+    } catch let error as LogError where hasFaults && (error.message.contains("injected") || error.code == .closed) {
+      // As planned, too: the log could not be opened, or was closed with an error.
+    } catch {
+      throw Violation("life \(era): \(error)")
+    }
+    estate.model = driver.model
+  }
+
+  /// Ends the process of a life, mostly with the power.
+  private func end(_ estate: inout Estate, _ random: inout SeededGenerator) {
+    let isKilled = Int.random(in: 0..<4, using: &random) == 0
+    estate.disk = isKilled ? estate.disk.restart() : estate.disk.crash(seed: random.next())
+    // A life that was too short to look leaves the question open of what was lost before it.
+    estate.isPowerLoss = !isKilled || (estate.isPowerLoss && !estate.model.isChecked)
   }
 
   private func live(_ driver: inout JournalDriver, _ faulty: FaultyFileSystem, isPowerLoss: Bool) throws {
@@ -113,15 +154,13 @@ struct PowerLossTrial {
   func keepsPromises(seed: UInt64, isBusy: Bool) throws {
     let length = try PowerLossTrial.length(seed: seed, isBusy: isBusy)
     for operations in 0...length {
-      for crash in 0..<8 as Range<UInt64> {
-        do {
-          var trial = PowerLossTrial(seed: seed, operations: operations, crash: crash)
-          trial.isBusy = isBusy
-          try trial.run()
-        } catch {
-          Issue.record("seed \(seed), power lost after operation \(operations), crash \(crash): \(error)")
-          return
-        }
+      do {
+        var trial = PowerLossTrial(seed: seed, operations: operations, crash: 0)
+        trial.isBusy = isBusy
+        try trial.run(crashes: 0..<8)
+      } catch {
+        Issue.record("seed \(seed), power lost after operation \(operations), \(error)")
+        return
       }
     }
   }
@@ -156,18 +195,15 @@ struct PowerLossTrial {
     for seed in first..<first + 100 {
       let length = try PowerLossTrial.length(seed: seed, isBusy: isBusy)
       for operations in 0...length {
-        for crash in 0..<3 as Range<UInt64> {
-          var trial = PowerLossTrial(seed: seed, operations: operations, crash: crash, ignored: point)
-          trial.isBusy = isBusy
-          do {
-            try trial.run()
-          } catch {
-            // It is this synchronization that was missing, and nothing else.
-            var whole = trial
-            whole.ignored = nil
-            try whole.run()
-            return
-          }
+        var trial = PowerLossTrial(seed: seed, operations: operations, crash: 0, ignored: point)
+        trial.isBusy = isBusy
+        do {
+          try trial.run(crashes: 0..<3)
+        } catch {
+          // It is this synchronization that was missing, and nothing else.
+          trial.ignored = nil
+          try trial.run(crashes: 0..<3)
+          return
         }
       }
     }
