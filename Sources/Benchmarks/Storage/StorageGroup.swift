@@ -7,6 +7,7 @@ extension BenchmarkGroup {
     benchmarks: [
       Benchmark("footprint", measureFootprint),
       Benchmark("do-not-call", measureDoNotCall),
+      Benchmark("sizes", measureSizes),
       Benchmark("commits", measureCommits),
       Benchmark("durable-claims", measureDurableClaims),
       Benchmark("inserts", measureInserts),
