@@ -1,4 +1,4 @@
-package import CampaignKit
+import CampaignKit
 
 // Each method is one step of the state; what it does is written there.
 

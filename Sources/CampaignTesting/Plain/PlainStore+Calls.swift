@@ -1,4 +1,4 @@
-package import CampaignKit
+import CampaignKit
 package import JSON
 
 // Each method is one step of the state; what it does is written there.

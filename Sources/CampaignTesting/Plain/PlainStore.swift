@@ -1,4 +1,4 @@
-package import CampaignKit
+import CampaignKit
 import Locks
 
 /// The slow and obvious store, with which other stores are compared.
@@ -11,14 +11,11 @@ package final class PlainStore: Sendable {
   private let listeners = Locked<[AsyncStream<Account.ID>.Continuation]>([])
 
   /// Creates an empty store.
-  package init(
-    time: any TimeSource, systemLimit: Int = 10_000, defaultAccountLimit: Int = 1_000, seed: UInt64 = 1
-  ) {
+  package init(time: any TimeSource, systemLimit: Int = 10_000, defaultAccountLimit: Int = 1_000) {
     self.time = time
-    let identifiers = IdentifierGenerator(random: SeededGenerator(seed: seed))
     state = Locked(
       PlainState(
-        now: time.now(), identifiers: identifiers, systemLimit: systemLimit,
+        now: time.now(), identifiers: IdentifierGenerator(), systemLimit: systemLimit,
         defaultAccountLimit: defaultAccountLimit))
   }
 
