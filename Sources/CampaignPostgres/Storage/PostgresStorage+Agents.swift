@@ -71,7 +71,9 @@
     public func delete(_ id: Agent.ID, of account: Account.ID) async throws(StoreError) {
       try await change { (session) throws(StoreError) in
         _ = try session.existing(id, of: account)
-        guard try session.rows("SELECT FROM agents WHERE id = $1 AND live > 0", id).count == 0 else {
+        // A call that a machine has answered bears the name of the agent whom it had.
+        let sql = "SELECT FROM live_calls v JOIN calls c ON c.id = v.call WHERE v.account = $2 AND c.agent = $1 LIMIT 1"
+        guard try session.rows(sql, id, account).count == 0 else {
           throw StoreError(.notPermitted, "the agent has a live call")
         }
         let active = try session.rows("SELECT doc FROM campaigns WHERE account = $1 AND status = 'active'", account)

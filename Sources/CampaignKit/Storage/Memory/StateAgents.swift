@@ -39,7 +39,7 @@ extension StoreState {
 
   mutating func delete(_ id: Agent.ID, of account: Account.ID, at now: Timestamp) throws(StoreError) {
     let row = try agentRow(id, of: account)
-    guard tables.agents[Int(row)].currentCalls == 0 else {
+    guard !hasLiveCall(agent: row) else {
       throw StoreError(.notPermitted, "the agent has a live call; wait for its end")
     }
     for campaign in indexes.byAccount[Int(tables.agents[Int(row)].account)].campaigns {
@@ -49,6 +49,16 @@ extension StoreState {
       }
     }
     try commit(.agentDeleted(row), at: now)
+  }
+
+  /// Whether a live call bears the name of an agent, also if a machine has answered it.
+  private func hasLiveCall(agent row: UInt32) -> Bool {
+    var call = tables.accounts[Int(tables.agents[Int(row)].account)].oldestLive
+    while call != noRow {
+      if tables.calls[call].agent == row { return true }
+      call = tables.calls[call].newerLive
+    }
+    return false
   }
 
   // MARK: Applying

@@ -150,6 +150,10 @@ extension StorageConformance {
       try await bench.fails(.notPermitted, "deleting an agent with a call") {
         try await bench.store.delete(busy.id, of: account.id)
       }
+      _ = try await bench.store.record(.answered(at: bench.now, by: .machineStart), of: call)
+      try await bench.fails(.notPermitted, "deleting an agent whose call a machine has answered") {
+        try await bench.store.delete(busy.id, of: account.id)
+      }
       try await bench.fails(.notPermitted, "deleting an agent of an active campaign") {
         try await bench.store.delete(assigned.id, of: account.id)
       }
