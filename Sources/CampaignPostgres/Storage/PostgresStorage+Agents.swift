@@ -7,7 +7,9 @@
     public func insert(_ agent: Agent) async throws(StoreError) {
       try await change { (session) throws(StoreError) in
         try session.lock(agent.account)
-        try session.add(agent)
+        var new = agent
+        new.revision = 0
+        try session.add(new)
         try session.tell(agent.account, .agentUpdated, agent: agent.id, status: agent.status.rawValue)
       }
     }

@@ -7,7 +7,9 @@ extension PlainState {
     guard !agents.contains(where: { $0.id == agent.id }) else {
       throw StoreError(.duplicate, "there is such an agent")
     }
-    agents.append(agent)
+    var new = agent
+    new.revision = 0
+    agents.append(new)
     tell(agent.account, .agentUpdated, agent: agent.id, status: agent.status.rawValue)
   }
 

@@ -4,7 +4,11 @@ extension StorageConformance {
   static let agents: [Promise] = [
     Promise("agents are kept, changed and removed") { bench in
       let account = try await bench.addAccount()
-      let agent = try await bench.addAgent(in: account) { $0.status = .busy }
+      var agent = try await bench.addAgent(in: account) {
+        $0.status = .busy
+        $0.revision = 7
+      }
+      agent.revision = 0
       try await bench.equal(bench.store.agent(agent.id, of: account.id), agent, "the agent")
       try await bench.fails(.duplicate, "a second agent of that name") { try await bench.store.insert(agent) }
       try await bench.fails(.invalid, "a negative limit") {
