@@ -9,6 +9,8 @@
   @Suite(.serialized, .enabled(if: PostgresHarness.server != nil)) struct PostgresMigrationTests {
     /// What the second version has made, undone; the claim of the first had other parameters.
     private static let firstVersion = """
+      UPDATE agents SET live = live + 1;
+      UPDATE campaign_states SET unassigned = unassigned + 1;
       DELETE FROM schema_version WHERE version > 1;
       DROP FUNCTION claim_leads;
       DROP FUNCTION choose_callers;
@@ -34,6 +36,7 @@
       var campaign = Campaign(
         id: identifiers.next(at: time.now()), account: account.id, name: "c", createdAt: time.now())
       campaign.callerNumbers = [one, two, one]
+      campaign.agents.group = "sales"
       campaign = try await store.insert(campaign)
       let leads = try (0..<20 as Range<UInt64>).map { index in
         NewLead(number: try #require(PhoneNumber(digits: 14_155_550_000 + index)))
@@ -41,7 +44,14 @@
       _ = try await store.insert(leads, into: campaign.id, options: LeadInsertion())
       _ = try await store.transition(campaign.id, on: .start, reason: nil)
       let lease = try await store.acquire(campaign.id, by: "one", lasting: .seconds(1000))
-      let request = ClaimRequest(lease: lease, count: 5, open: [OpenLocality(.unknown, until: .distantFuture)])
+      var agent = Agent(
+        id: identifiers.next(at: time.now()), account: account.id, kind: .person, name: "e", createdAt: time.now())
+      agent.group = "sales"
+      agent.status = .available
+      agent.maximumConcurrentCalls = 8
+      try await store.insert(agent)
+      let request = ClaimRequest(
+        lease: lease, count: 5, open: [OpenLocality(.unknown, until: .distantFuture)], agents: [agent.id])
       let calls = try await store.claim(request).calls
       #expect(calls.map(\.from) == [one, two, one, two, one])
       _ = try await store.finish(calls[0].call, CallEnding(.answered, next: .complete))
@@ -49,12 +59,26 @@
       _ = try await store.finish(calls[2].call, CallEnding(.failed, next: .release(at: time.now()), isAttempt: false))
       let counted = try await store.callerNumbers(of: account.id, from: nil, until: nil)
       #expect(counted.map(\.counts.calls) == [2, 2])
+      // Of the two that go on, a machine answers one that has an agent, and another that waits for one.
+      let more = try await store.claim(request).calls.map(\.call)
+      for call in [more[0], calls[3].call] { _ = try await store.assign(call, to: [agent.id]) }
+      for call in more.prefix(2) { _ = try await store.record(.detected(.machineStart), of: call) }
+      let figures = try await store.callerNumbers(of: account.id, from: nil, until: nil)
 
       try await store.pool.run { (connection) throws(StoreError) in try connection.script(Self.firstVersion) }
       try await store.close()
       store = try await PostgresStorage(configuration)
-      #expect(try await store.callerNumbers(of: account.id, from: nil, until: nil) == counted)
-      #expect(try await store.claim(request).calls.map(\.from) == [one, two, one, two, one])
+      #expect(try await store.callerNumbers(of: account.id, from: nil, until: nil) == figures)
+      #expect(try await store.activity(of: [agent.id])[agent.id]?.currentCalls == 1)
+      // Eight calls at once, of which it has one; four wait, and three more may.
+      let claim = try await store.claim(request)
+      #expect(claim.stop == .agents)
+      #expect(claim.calls.count == 3 && Set(claim.calls.map(\.from)) == [one, two])
+      for call in more + calls.dropFirst(3).map(\.call) + claim.calls.map(\.call) {
+        _ = try await store.finish(call, CallEnding(.voicemail, next: .complete))
+      }
+      #expect(try await store.activity(of: [agent.id])[agent.id]?.currentCalls == 0)
+      #expect(try await store.claim(request).calls.count == 5)
       try await store.removeSchema()
       try await store.close()
     }

@@ -29,6 +29,18 @@
             AND (coalesce(disposition IN ('answered', 'abandoned'), false) OR coalesce(answered_by = 'human', false)))
         FROM calls WHERE from_number IS NOT NULL AND is_attempt GROUP BY 1, 2, 3;
 
+      -- A call that a machine has answered keeps no agent busy, and waits for none.
+      WITH machines AS (
+        SELECT c.agent, c.campaign FROM live_calls v JOIN calls c ON c.id = v.call
+          WHERE c.answered_by IN ('machineStart', 'machineEndBeep', 'machineEndSilence', 'machineEndOther')
+      ), freed AS (
+        UPDATE agents SET live = live - x.n
+          FROM (SELECT agent, count(*) AS n FROM machines GROUP BY 1) x WHERE id = x.agent
+      )
+      UPDATE campaign_states s SET unassigned = unassigned - x.n
+        FROM (SELECT campaign, count(*) AS n FROM machines WHERE agent IS NULL GROUP BY 1) x
+        WHERE s.campaign = x.campaign;
+
       -- Chooses for each number to call the one to call it from, the calls made so far being p_calls: the nearest of
       -- those that may, then the one with the fewest calls, then the first. NULL where none may.
       CREATE FUNCTION choose_callers(

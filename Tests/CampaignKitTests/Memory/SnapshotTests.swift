@@ -134,6 +134,39 @@ import Testing
     #expect(claim.calls.count == 400)
   }
 
+  /// Programs before this one counted calls that a machine had answered with their agents, and gave them some.
+  @Test func callsOfMachinesAreNotTakenForThoseOfAgents() throws {
+    let now = Samples.moment
+    var state = StoreState(seed: 168)
+    let lease = try state.begin(leads: 4, at: now)
+    let calls = try state.claim(4, lease, at: now).calls.map(\.call)
+    var campaign = state.tables.campaigns[0].campaign
+    campaign.agents.group = "sales"
+    _ = try state.update(campaign, at: now)
+    var agent = Samples.agent
+    agent.status = .available
+    agent.isActive = true
+    try state.insert(agent, at: now)
+    for call in calls.prefix(2) {
+      let assigned = try state.assign(call, to: [agent.id], at: now)
+      #expect(assigned == agent.id)
+    }
+    for call in [calls[0], calls[2]] { _ = try state.record(.detected(.machineStart), of: call, at: now) }
+    let machine = try state.callRow(calls[2])
+    var old = state.tables
+    #expect(old.agents[0].currentCalls == 1 && old.campaigns[0].unassigned == 1)
+    old.agents[0].currentCalls = 2
+    old.campaigns[0].unassigned = 2
+    old.calls[machine].awaitsAgent = true
+    try state.load(try load(try Self.bytes(of: old)) { _ in 100_000 }.tables, at: now)
+    #expect(state.tables.agents[0].currentCalls == 1 && state.tables.campaigns[0].unassigned == 1)
+    // As it stands in a journal that such a program has written.
+    try state.apply(.assigned(call: machine, agent: 0), at: now)
+    #expect(state.tables.agents[0].currentCalls == 1 && state.tables.campaigns[0].unassigned == 1)
+    for call in calls { _ = try state.finish(call, CallEnding(.voicemail, next: .complete), at: now) }
+    #expect(state.tables.agents[0].currentCalls == 0 && state.tables.campaigns[0].unassigned == 0)
+  }
+
   @Test func everyTruncationIsRefusedOrHasNoEnd() throws {
     var small = StoreState(seed: 164)
     let lease = try small.begin(leads: 3, at: Samples.moment)

@@ -68,6 +68,8 @@ extension StoreState {
 
   private mutating func loadCalls() {
     var latest = Int64.min
+    for row in tables.agents.indices { tables.agents[row].currentCalls = 0 }
+    for row in tables.campaigns.indices { tables.campaigns[row].unassigned = 0 }
     for row in 0..<UInt32(tables.calls.count) {
       let call = tables.calls[row]
       indexes.calls.append(call.id, row)
@@ -82,7 +84,18 @@ extension StoreState {
       count(callerOf: call)
       if call.referenceHash != 0 { index(referenceOf: row) }
       if call.agent != noRow { indexes.agentCalls[Int(call.agent)].append(row) }
+      if call.isLive { countWanting(row) }
     }
+  }
+
+  /// Counts a live call with its agent, or among those that wait for one. What a snapshot says of that is not relied
+  /// on: programs before this one counted calls that a machine has answered as well.
+  private mutating func countWanting(_ row: UInt32) {
+    let call = tables.calls[row]
+    if call.agent != noRow, call.wantsAgent { tables.agents[Int(call.agent)].currentCalls += 1 }
+    let awaitsAgent = call.awaitsAgent && call.wantsAgent
+    if awaitsAgent { tables.campaigns[Int(call.campaign)].unassigned += 1 }
+    if awaitsAgent != call.awaitsAgent { tables.calls[row].awaitsAgent = awaitsAgent }
   }
 }
 

@@ -191,7 +191,7 @@ extension StoreState {
     }
     let call = tables.calls[row]
     tables.calls[row].agent = agent
-    tables.agents[Int(agent)].currentCalls += 1
+    tables.agents[Int(agent)].currentCalls += call.wantsAgent ? 1 : 0
     tables.agents[Int(agent)].wasActive(at: call.createdAt)
     tables.agents[Int(agent)].rollups.count(at: call.createdAt) { $0.created &+= 1 }
     indexes.agentCalls[Int(agent)].append(row)
