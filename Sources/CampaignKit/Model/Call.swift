@@ -223,6 +223,9 @@ extension Call {
 extension Call {
   /// Whether it keeps its agent busy, or waits for one if it has none: while it goes on, unless a machine that takes
   /// messages has answered.
+  ///
+  /// A call that was taken for a machine's, and then for a person's, goes back to the agent whom it had. If they can take
+  /// no further call by then, it loses them and waits for an agent.
   public var wantsAgent: Bool { status.isLive && answeredBy?.isMachine != true }
 }
 

@@ -151,6 +151,12 @@
         write("UPDATE calls SET doc = $2 WHERE id = $1", new.id, document)
       }
       if old.agent == nil, let agent = new.agent { count(old.rollup, in: 2, agent, at: new.createdAt) }
+      if new.agent == nil, let agent = old.agent {
+        var withdrawn = Rollup()
+        withdrawn.subtract(old.rollup)
+        count(withdrawn, in: 2, agent, at: old.createdAt)
+        recountActivity(of: agent)
+      }
       var change = new.rollup
       change.subtract(old.rollup)
       count(change, of: new)
@@ -159,7 +165,20 @@
         write("DELETE FROM live_calls WHERE number = $1 AND account = $2 AND call = $3", new.to, new.account, new.id)
         countLive(-1, new)
       }
-      bindAgent((new.wantsAgent ? 1 : 0) - (old.wantsAgent ? 1 : 0), new)
+      guard new.agent != old.agent else {
+        return bindAgent((new.wantsAgent ? 1 : 0) - (old.wantsAgent ? 1 : 0), new)
+      }
+      bindAgent(old.wantsAgent ? -1 : 0, old)
+      bindAgent(new.wantsAgent ? 1 : 0, new)
+    }
+
+    /// Works out anew when an agent was last active, where a call turned out not to be theirs.
+    func recountActivity(of agent: Agent.ID) {
+      write(
+        """
+        UPDATE agents SET last_active_at = (SELECT max(greatest(created_at, ended_at)) FROM calls
+          WHERE agent = $1 AND is_attempt) WHERE id = $1
+        """, agent)
     }
 
     /// Takes or gives back the time of the agent of a call, or counts whether it waits for one.

@@ -110,11 +110,7 @@
         new.agent = try row.id()
         try session.save(new, over: old)
         session.write(
-          "UPDATE agents SET live = live + 1, last_active_at = greatest(last_active_at, $2) WHERE id = $1", new.agent,
-          new.createdAt)
-        if let campaign = new.campaign {
-          session.write("UPDATE campaign_states SET unassigned = unassigned - 1 WHERE campaign = $1", campaign)
-        }
+          "UPDATE agents SET last_active_at = greatest(last_active_at, $2) WHERE id = $1", new.agent, new.createdAt)
         try session.tell(new, .callAssigned)
         return new.agent
       }
@@ -147,9 +143,12 @@
       var call = old
       var steps: [Call] = []
       for one in news {
-        let before = call.status
+        let before = call
         call.note(one)
-        if call.status != before { steps.append(call) }
+        if call.wantsAgent, !before.wantsAgent, let agent = call.agent, try !hasRoom(agent, after: old) {
+          call.agent = nil
+        }
+        if call.status != before.status { steps.append(call) }
       }
       guard call != old else { return (old, false) }
       // Before anything is written or counted: the other calls of a transaction go on without one that is refused.
@@ -163,10 +162,18 @@
         default: try tell(step, .callAnswered)
         }
       }
-      if call.wantsAgent != old.wantsAgent, let id = call.agent, let agent = try agent(id, of: call.account) {
+      if call.wantsAgent != old.wantsAgent, let id = old.agent, let agent = try agent(id, of: call.account) {
         try tell(call.account, .agentUpdated, agent: agent.id, status: agent.status.rawValue)
       }
       return (call, true)
+    }
+
+    /// Whether an agent can take another call, besides the one that a call took by what is stored of it.
+    private func hasRoom(_ agent: Agent.ID, after call: Call) throws(StoreError) -> Bool {
+      try rows(
+        "SELECT FROM agents WHERE id = $1 AND is_active AND status = 'available' AND live - $2 < maximum", agent,
+        call.wantsAgent ? 1 : 0
+      ).count > 0
     }
 
     // MARK: Ends
@@ -203,19 +210,14 @@
 
     /// Counts the end of a call with its agent; the slot is given back already.
     private func release(_ agent: Agent.ID, _ call: Call) throws(StoreError) {
-      if call.isAttempt {
-        write(
+      guard !call.isAttempt else {
+        return write(
           """
           UPDATE agents SET calls = calls + 1, talk_time = talk_time + $2, last_active_at = greatest(last_active_at, $3)
           WHERE id = $1
           """, agent, call.talkTime ?? .zero, max(call.endedAt ?? call.createdAt, call.createdAt))
-      } else {
-        write(
-          """
-          UPDATE agents SET last_active_at = (SELECT max(greatest(created_at, ended_at)) FROM calls
-            WHERE agent = $1 AND is_attempt) WHERE id = $1
-          """, agent)
       }
+      recountActivity(of: agent)
     }
 
     /// Sets what becomes of a lead whose call is over, and says what.

@@ -42,6 +42,8 @@ public struct CarrierFaults: Hashable, Sendable {
   public var byReference = 0.0
   /// Calls of which it is told that they were placed, their cost once they are over, and their recording.
   public var talkative = 0.0
+  /// Calls that are told to be a machine's, and up to ten seconds later to be the person's that they are.
+  public var mistaken = 0.0
   /// How long an event that nobody takes is kept; nil for ever.
   public var patience: Duration?
 
@@ -73,7 +75,7 @@ public struct CarrierFaults: Hashable, Sendable {
     (faults.resetBefore, faults.resetAfter, faults.hanging, faults.slowRinging) = (0.03, 0.03, 0.03, 0.05)
     (faults.lostEvents, faults.lostEnds, faults.duplicated) = (0.03, 0.02, 0.1)
     (faults.delayed, faults.reordered, faults.byReference, faults.talkative) = (0.05, 0.1, 0.2, 0.2)
-    faults.patience = .seconds(60)
+    (faults.mistaken, faults.patience) = (0.05, .seconds(60))
     (faults.failingLookUps, faults.unknownLookUps, faults.lateLookUps) = (0.1, 0.05, 0.1)
     (faults.failingHangUps, faults.failingConnections) = (0.1, 0.05)
     return faults

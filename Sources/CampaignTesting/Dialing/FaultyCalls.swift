@@ -207,7 +207,15 @@ struct FaultyCalls: CallEventSource {
   private mutating func happen(to number: Int) {
     let line = lines[number]
     guard let (step, moment) = nextStep(of: line), let event = line.call.event(of: step) else { return }
-    tell(event.kind, of: line.call, at: moment, number: UInt64(step.rawValue))
+    var delay = Duration.zero
+    if event.kind == .detected(.human) {
+      var random = self.random(.step, line.call.id, 103)
+      if random.hits(faults.mistaken) {
+        tell(.detected(.machineStart), of: line.call, at: moment, number: 104)
+        delay = .milliseconds(Int.random(in: 1...10_000, using: &random))
+      }
+    }
+    tell(event.kind, of: line.call, at: moment, after: delay, number: UInt64(step.rawValue))
     if step == .ended, random(.step, line.call.id).once({ $0.hits(faults.talkative) }) {
       tell(.cost(micros: mix.minuteMicros), of: line.call, at: moment, number: 101)
       if line.order.campaign?.recordsCalls == true, line.call.moment(of: .answered) != nil {
@@ -220,7 +228,9 @@ struct FaultyCalls: CallEventSource {
   }
 
   /// Plans when and how often an event is told, if at all.
-  private mutating func tell(_ kind: CallEvent.Kind, of call: SimulatedCall, at moment: Timestamp, number: UInt64) {
+  private mutating func tell(
+    _ kind: CallEvent.Kind, of call: SimulatedCall, at moment: Timestamp, after delay: Duration = .zero, number: UInt64
+  ) {
     var random = self.random(.step, call.id, number + 1)
     let isLost = random.hits(faults.lostEvents)
     let isLostEnd = random.hits(faults.lostEnds)
@@ -228,7 +238,7 @@ struct FaultyCalls: CallEventSource {
     if case .ended = kind, isLostEnd { return }
     guard !isLost else { return }
     for _ in 0..<copies {
-      var due = moment
+      var due = moment + delay
       if random.hits(faults.delayed) { due = due + faults.delay.draw(&random) }
       if random.hits(faults.reordered) { due = due + .milliseconds(Int.random(in: 1...5000, using: &random)) }
       let subject: CallEvent.Subject =

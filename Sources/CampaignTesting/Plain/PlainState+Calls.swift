@@ -74,6 +74,9 @@ extension PlainState {
     case .cost(let micros): call.costMicros = micros
     }
     guard call != old else { return (old, false) }
+    let agent = agents.first { $0.id == call.agent }
+    // What was taken for a machine was a person, and the agent is with others.
+    if let agent, call.wantsAgent, !old.wantsAgent, room(of: agent) == 0 { call.agent = nil }
     calls[index] = call
     if call.status != old.status {
       switch call.status {
@@ -82,7 +85,7 @@ extension PlainState {
       default: tell(call, .callAnswered)
       }
     }
-    if call.wantsAgent != old.wantsAgent, let agent = agents.first(where: { $0.id == call.agent }) {
+    if call.wantsAgent != old.wantsAgent, let agent {
       tell(call.account, .agentUpdated, agent: agent.id, status: agent.status.rawValue)
     }
     return (call, true)

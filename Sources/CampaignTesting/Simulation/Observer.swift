@@ -112,6 +112,12 @@ final class Observer: Sendable {
 
   func acknowledged(_ call: Call.ID) { note { _ = $0.acknowledged.insert(call) } }
 
+  /// P3: an agent is given no more calls than they can take, whatever their callers were taken for.
+  func connects(_ agent: Agent, having calls: Int) {
+    guard calls > agent.maximumConcurrentCalls else { return }
+    fail("P3", "\(agent.name) has \(calls) calls, and can take \(agent.maximumConcurrentCalls)")
+  }
+
   func assigned(_ agent: Agent.ID, to id: Call.ID) { note { $0.orders[id]?.agent = agent } }
 
   // MARK: People

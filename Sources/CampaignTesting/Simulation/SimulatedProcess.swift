@@ -272,6 +272,8 @@ struct ProcessDialer: Dialer {
     try await pass { () throws(DialerError) in
       process.observer.trace.note(
         "process \(process.number) connects \(process.observer.trace.name(call.call)) to \(agent.name)")
+      let activity = (try? await store.activity(of: [agent.id]))?[agent.id]
+      process.observer.connects(agent, having: activity?.currentCalls ?? 0)
       try await inner.connect(call, to: agent)
     }
   }

@@ -173,9 +173,7 @@ extension StoreState {
     var chosen: (idleSince: Int64, row: UInt32)?
     for agent in Set(agents).compactMap({ indexes.agents[$0] }).sorted() {
       let record = tables.agents[Int(agent)]
-      guard record.account == call.account, record.agent.isActive, record.agent.status == .available,
-        record.currentCalls < record.agent.maximumConcurrentCalls
-      else { continue }
+      guard record.account == call.account, record.hasRoom else { continue }
       if chosen.map({ (record.lastActiveAt, agent) < $0 }) ?? true { chosen = (record.lastActiveAt, agent) }
     }
     guard let chosen else { return nil }
@@ -199,12 +197,20 @@ extension StoreState {
     tellCall(.callAssigned, row, at: now)
   }
 
-  /// Frees the agent of a call that a machine has answered; binds them again if it was a person after all.
+  /// Frees the agent of a call that a machine has answered. If it was a person after all they have it again; without
+  /// room for it they lose it, and it waits for an agent as others do.
   private mutating func bindAgent(of row: UInt32, after old: CallRow, at now: Timestamp) {
     let call = tables.calls[row]
     guard call.wantsAgent != old.wantsAgent else { return }
     if call.agent != noRow {
-      tables.agents[Int(call.agent)].currentCalls += call.wantsAgent ? 1 : -1
+      if !call.wantsAgent {
+        tables.agents[Int(call.agent)].currentCalls -= 1
+      } else if tables.agents[Int(call.agent)].hasRoom {
+        tables.agents[Int(call.agent)].currentCalls += 1
+      } else {
+        takeAway(row)
+        awaitAgent(row)
+      }
       tell(
         .agentUpdated, of: call.account, at: now, agent: call.agent,
         status: tables.agents[Int(call.agent)].agent.status.stored)
@@ -212,6 +218,19 @@ extension StoreState {
       awaitAgent(row)
     } else {
       stopAwaitingAgent(row)
+    }
+  }
+
+  /// Takes a live call that keeps no agent busy from the agent whose name it bears.
+  private mutating func takeAway(_ row: UInt32) {
+    let call = tables.calls[row]
+    let agent = Int(call.agent)
+    tables.calls[row].agent = noRow
+    tables.agents[agent].rollups.count(at: call.createdAt) { $0.created &-= 1 }
+    indexes.agentCalls[agent].removeAll { $0 == row }
+    tables.agents[agent].lastActiveAt = 0
+    for other in indexes.agentCalls[agent] where tables.calls[other].isAttempt {
+      tables.agents[agent].wasActive(at: max(tables.calls[other].createdAt, tables.calls[other].endedAt))
     }
   }
 

@@ -75,6 +75,11 @@ struct AgentRecord: Sendable {
   var lastActiveAt: Int64 = 0
   var rollups = RollupSeries()
 
+  /// Whether they can take another call now.
+  var hasRoom: Bool {
+    !isDeleted && agent.isActive && agent.status == .available && currentCalls < agent.maximumConcurrentCalls
+  }
+
   /// Notes that a call began or ended; carriers tell of ends late, and in any order.
   mutating func wasActive(at moment: Int64) { lastActiveAt = max(lastActiveAt, moment) }
 

@@ -119,6 +119,46 @@ extension StorageConformance {
       try bench.equal(activity?.calls, 1, "the calls that the agent had")
       _ = try await bench.claimOne(lease, agents: [agent.id])
     },
+    Promise("who was taken for a machine waits for an agent if theirs has no room for them") { bench in
+      let account = try await bench.addAccount()
+      let agent = try await bench.addAgent(in: account) { $0.group = "sales" }
+      let other = try await bench.addAgent(in: account) { $0.group = "sales" }
+      let (_, lease, _) = try await bench.activeCampaign(in: account, leads: 0..<9) { $0.agents.group = "sales" }
+      let both = [agent.id, other.id]
+      let now = try await bench.now
+      var calls: [Call.ID] = []
+      for verdict in [AnsweredBy.machineStart, .machineStart, nil] {
+        let call = try await bench.claimOne(lease, agents: [agent.id]).call
+        _ = try await bench.store.record(.answered(at: now, by: nil), of: call)
+        try await bench.equal(bench.store.assign(call, to: [agent.id]), agent.id, "the agent")
+        if let verdict { _ = try await bench.store.record(.detected(verdict), of: call) }
+        calls.append(call)
+        try await bench.advance(5)
+      }
+      for call in calls.prefix(2) { _ = try await bench.store.record(.detected(.human), of: call) }
+      let activity = try await bench.store.activity(of: [agent.id])[agent.id]
+      try bench.equal(activity?.currentCalls, 1, "the calls of an agent who may have one")
+      try await bench.equal(bench.call(calls[0]).agent, nil, "the agent of who waits")
+      try await bench.equal(
+        bench.store.calls(CallQuery(account: account.id, agent: agent.id), page: PageRequest()).elements.map(\.id),
+        [calls[2]], "the calls of the agent")
+      try await bench.expectStop(bench.claim(lease, 1, agents: both), .agents, calls: 0, "while two wait for one")
+      try await bench.equal(bench.store.assign(calls[0], to: both), other.id, "the agent who is free")
+      // Who is on a break is not called back for it.
+      _ = try await bench.store.record(.detected(.machineEndBeep), of: calls[0])
+      _ = try await bench.store.setStatus(.onBreak, of: other.id, in: account.id)
+      let news: [CallNews] = [.detected(.machineEndSilence), .detected(.human)]
+      _ = try await bench.store.update([CallUpdate(calls[0], news: [.detected(.human)])])
+      try await bench.equal(bench.call(calls[0]).agent, nil, "the agent of a call after a break")
+      // What was heard at once changes nothing for an agent who is there all the time.
+      _ = try await bench.store.update([CallUpdate(calls[2], news: news)])
+      try await bench.equal(bench.call(calls[2]).agent, agent.id, "the agent of a call that was never given up")
+      _ = try await bench.store.setStatus(.onBreak, of: agent.id, in: account.id)
+      _ = try await bench.store.update([CallUpdate(calls[2], news: news)])
+      try await bench.equal(bench.call(calls[2]).agent, nil, "the agent of a call who has left it")
+      let ends = calls.map { CallUpdate($0, ending: CallEnding(.answered, next: .complete)) }
+      for result in try await bench.store.update(ends) { try bench.equal(try result.get(), .ended, "a call") }
+    },
     Promise("agents of other accounts get no call") { bench in
       let account = try await bench.addAccount()
       let other = try await bench.addAccount()

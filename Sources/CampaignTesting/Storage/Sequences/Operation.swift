@@ -41,7 +41,7 @@ enum Operation: Sendable {
   }
 
   enum NewsKind: Sendable, CaseIterable {
-    case placed, ringing, answered, detected, messageLeft, callbackAgreed, conference, recording, cost
+    case placed, ringing, answered, detected, person, messageLeft, callbackAgreed, conference, recording, cost
   }
 
   enum Step: Sendable {

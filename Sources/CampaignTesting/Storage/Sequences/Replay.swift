@@ -251,6 +251,7 @@ struct Replay {
     case .ringing: .ringing(at: now)
     case .answered: .answered(at: now, by: .human)
     case .detected: .detected(.machineEndBeep)
+    case .person: .detected(.human)
     case .messageLeft: .messageLeft(at: now)
     case .callbackAgreed: .callbackAgreed(now + .seconds(60))
     case .conference: .conference("room")
