@@ -35,7 +35,7 @@ public struct CallerNumberReport: Hashable, Sendable {
   init(days: Int, period: ReportPeriod, counts: [CallerNumberCounts], today: [CallerNumberCounts]) {
     self.days = days
     self.period = period
-    let today = Dictionary(uniqueKeysWithValues: today.map { ($0.number, $0.counts) })
+    let today = Dictionary(today.map { ($0.number, $0.counts) }) { first, _ in first }
     var countries: [Int?: CallerCounts] = [:]
     for one in counts { countries[one.number.callingCode, default: CallerCounts()].add(one.counts) }
     lines = counts.map { one in

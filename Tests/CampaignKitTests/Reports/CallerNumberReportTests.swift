@@ -5,13 +5,13 @@ import Testing
 
 /// How the numbers of an account are compared.
 @Suite struct CallerNumberReportTests {
-  private func report(_ counts: [(UInt64, Int, Int)]) throws -> CallerNumberReport {
+  private func report(_ counts: [(UInt64, Int, Int)], today: Int = 1) throws -> CallerNumberReport {
     let counts = try counts.map { digits, ended, answered in
       CallerNumberCounts(
         number: try #require(PhoneNumber(digits: digits)),
         counts: CallerCounts(calls: ended + 1, ended: ended, answered: answered))
     }
-    return CallerNumberReport(days: 7, period: .everything, counts: counts, today: Array(counts.prefix(1)))
+    return CallerNumberReport(days: 7, period: .everything, counts: counts, today: Array(counts.prefix(today)))
   }
 
   @Test func aNumberThatPeopleDoNotAnswerStandsOut() throws {
@@ -31,6 +31,12 @@ import Testing
       let report = try report([(14_155_550_100, counts.0, counts.1), (14_155_550_101, counts.2, counts.3)])
       #expect(report.lines.allSatisfy { !$0.isRarelyAnswered }, "\(counts)")
     }
+  }
+
+  /// A store of one's own may tell a number in parts.
+  @Test func aNumberThatIsToldTwiceIsNoEnd() throws {
+    let report = try report([(14_155_550_100, 5, 1), (14_155_550_100, 5, 1)], today: 2)
+    #expect(report.lines.map(\.today.calls) == [6, 6])
   }
 
   @Test func coversTheDaysOfTheAccount() async throws {

@@ -14,7 +14,7 @@ extension Tenant {
         "The numbers to call from: a near one first, and then in turn. caller_id is the first of them.")),
     .optional(
       "daily_calls_per_caller_id",
-      .integer(1...1_000_000).nullable.described("The most calls from one number in a day of the campaign's time zone.")
+      .integer(1...Int.max).nullable.described("The most calls from one number in a day of the campaign's time zone.")
     ),
     .optional("agent_id", foreignID.nullable), .optional("agent_group_id", foreignID.nullable),
     .optional("next_action", .text(0...10_000).nullable),
