@@ -153,8 +153,8 @@ extension CampaignExplanation {
     case .callerNumbers(let most, let until):
       self.init(
         "callerNumbers",
-        "every caller number has made its \(most) call\(most == 1 ? "" : "s") today; it goes on when the next day begins, "
-          + "or with more numbers or a higher callerChoice.maximumPerDay", until: until)
+        "every caller number has made its \(most.map { "\($0) call\($0 == 1 ? "" : "s")" } ?? "calls") today; it goes on "
+          + "when the next day begins, or with more numbers or a higher callerChoice.maximumPerDay", until: until)
     case .rate(let until): self.init("rate", "a rate, or the delay between calls, holds the next one", until: until)
     case .nothingDue(let until):
       self.init("nothingDue", "no lead is due; those that wait have a later time", until: until)

@@ -34,8 +34,8 @@ struct CampaignRun: Sendable {
     case campaignLimit
     /// No agent is free.
     case agents
-    /// Every caller number has made so many calls today; the next day begins at this moment.
-    case callerNumbers(Int, until: Timestamp)
+    /// Every caller number has made so many calls today, nil where that is not known; the next day begins at this moment.
+    case callerNumbers(Int?, until: Timestamp)
     /// A rate lets the next call start at this moment.
     case rate(until: Timestamp)
     /// No lead is due where the hours are open; the next is due, or a locality opens, at this moment.
@@ -62,6 +62,8 @@ struct CampaignRun: Sendable {
   /// When it is looked at again.
   var wakeAt: Timestamp?
   var isClaiming = false
+  /// Whether a call from its numbers turned out to be none since it claimed.
+  var isNumberFreed = false
   /// Whether it wants calls, or would if there were room.
   var isBacklogged = false
   var isRefreshing = false

@@ -81,6 +81,7 @@ extension EngineState {
       return wake(id, by: now + .seconds(1))
     }
     runs[id]?.isClaiming = true
+    runs[id]?.isNumberFreed = false
     runs[id]?.closesAt = open.map(\.until).min() ?? now
     let opening = open.map {
       OpenLocality($0.locality, from: $0.from + storeAhead, until: $0.until + storeAhead, limits: $0.limits)
@@ -98,10 +99,10 @@ extension EngineState {
     actions.append(.claim(request))
   }
 
-  /// The day by which the caller numbers of a campaign are counted; nil where there is nothing to choose or to count.
+  /// The day by which the caller numbers of a campaign are counted, also where nothing is to be counted as far as this
+  /// engine knows: the store may have newer settings.
   private func countedDay(of run: CampaignRun, at moment: Timestamp) -> Range<Timestamp>? {
-    guard run.campaign.callerNumbers.count > 1 || run.campaign.callerChoice.maximumPerDay != nil,
-      let account = accounts[run.campaign.account]?.account, let clock = try? run.campaign.clock(in: account)
+    guard let account = accounts[run.campaign.account]?.account, let clock = try? run.campaign.clock(in: account)
     else { return nil }
     let date = clock.date(at: moment)
     return clock.start(of: date)..<clock.end(of: date)
@@ -154,9 +155,10 @@ extension EngineState {
     case .accountLimit: crowdOut(id, because: .accountLimit, at: now)
     case .campaignLimit: runs[id]?.hold = .campaignLimit
     case .agents: runs[id]?.hold = .agents
+    case .callerNumbers where runs[id]?.isNumberFreed == true: wake(id, at: now, &actions)
     case .callerNumbers(let until):
       let most = runs[id]?.campaign.callerChoice.maximumPerDay
-      runs[id]?.hold = .callerNumbers(most ?? 0, until: here(until))
+      runs[id]?.hold = .callerNumbers(most, until: here(until))
       setBacklogged(id, false)
       wake(id, by: here(until))
     case .rate(let until):
@@ -182,5 +184,13 @@ extension EngineState {
       wake(id, at: now, &actions)
     }
     retryAgents(at: now, &actions)
+  }
+
+  /// Looks again at campaigns whose numbers have made their calls of the day: one of those calls turned out to be none.
+  mutating func freeNumber(of account: Account.ID, at now: Timestamp, _ actions: inout [EngineAction]) {
+    for id in runs.keys.sorted() where runs[id]?.campaign.account == account {
+      runs[id]?.isNumberFreed = true
+      if case .callerNumbers = runs[id]?.hold { wake(id, at: now, &actions) }
+    }
   }
 }

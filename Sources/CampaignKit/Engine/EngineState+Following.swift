@@ -25,7 +25,7 @@ extension EngineState {
     guard let known = calls[call.id], !known.isWriting else { return }
     calls[call.id]?.learn(call)
     if call.status == .ended {
-      over(call.id, step: nil, at: now, &actions)
+      over(call.id, step: nil, isAttempt: call.isAttempt, at: now, &actions)
       if let campaign = call.campaign { refresh(campaign, &actions) }
       return
     }
@@ -187,10 +187,10 @@ extension EngineState {
         countOutcome(of: calls.values[place], at: now, &actions)
         // Where somebody else had ended it first, the store has taken no callback with this end.
         for news in update.news where !news.isCallback { calls.values[place].note(news) }
-        over(id, step: ending.next, at: now, &actions)
+        over(id, step: ending.next, isAttempt: ending.isAttempt, at: now, &actions)
       } else if status == .ended {
-        // Somebody else has ended it.
-        over(id, step: nil, at: now, &actions)
+        // Somebody else has ended it, as what is not known.
+        over(id, step: nil, isAttempt: false, at: now, &actions)
       } else {
         calls.values[place].failures = 0
         for news in update.news { calls.values[place].note(news) }
@@ -219,7 +219,7 @@ extension EngineState {
   }
 
   private mutating func over(
-    _ id: Call.ID, step: LeadStep?, at now: Timestamp, _ actions: inout [EngineAction]
+    _ id: Call.ID, step: LeadStep?, isAttempt: Bool, at now: Timestamp, _ actions: inout [EngineAction]
   ) {
     guard let call = calls[id] else { return }
     let late = call.late(carrier: carrier)
@@ -234,6 +234,7 @@ extension EngineState {
       if run.calls <= 1, run.campaign.status != .active || !run.isBacklogged { refresh(campaign, &actions) }
     }
     makeRoom(call, at: now, &actions)
+    if !isAttempt { freeNumber(of: call.account, at: now, &actions) }
   }
 
   mutating func forget(_ id: Call.ID) {

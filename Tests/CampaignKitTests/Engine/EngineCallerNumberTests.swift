@@ -1,23 +1,26 @@
-import CampaignKit
 import CampaignTesting
 import Locks
 import Testing
 
+@testable import CampaignKit
+
 /// From which numbers an engine calls.
 @Suite struct EngineCallerNumberTests {
-  /// Counts the claims that go through.
+  /// Notes the claims that go through.
   private struct CountingStore: StorageWrapper {
     let inner: any CampaignStorage
     let claims: Counter
 
     func claim(_ request: ClaimRequest) async throws(StoreError) -> Claim {
       claims.count.withLock { $0 += 1 }
+      claims.days.withLock { $0.append(request.day) }
       return try await inner.claim(request)
     }
   }
 
   private final class Counter: Sendable {
     let count = Locked(0)
+    let days = Locked<[Range<Timestamp>?]>([])
   }
 
   private static let numbers = [12_125_550_100, 13_055_550_100].compactMap { PhoneNumber(digits: $0) }
@@ -87,6 +90,12 @@ import Testing
     }
   }
 
+  /// The store may have a limit of which the engine does not know yet.
+  @Test func aLimitThatIsNotKnownIsNotToldAsZero() {
+    let explanation = CampaignExplanation(.callerNumbers(nil, until: .distantFuture))
+    #expect(explanation.text.hasPrefix("every caller number has made its calls today;"))
+  }
+
   /// What the carrier does not take has not been made from the number.
   @Test func aCallThatWasNeverPlacedLeavesItsNumberFree() async throws {
     let dialer = Holder()
@@ -103,6 +112,55 @@ import Testing
       #expect(dialer.dialer.placements.count == 7)
       let counted = try await bench.store.callerNumbers(of: bench.account.id, from: nil, until: nil)
       #expect(counted.map(\.counts.calls) == [5])
+    }
+  }
+
+  /// It need not be the same campaign that goes on.
+  @Test func goesOnWhenACallOfAnotherCampaignWasNeverPlaced() async throws {
+    let dialer = Holder()
+    try await EngineBench.run { time in
+      dialer.make(time) { _, count in
+        count > 0
+          ? .ends(.noAnswer)
+          : ScriptedDialer.Script(
+            placing: .seconds(20), refusal: DialerError(.invalidOrder, "the number is not ours"))
+      }
+    } _: { bench in
+      func start(_ name: String, firstNumber: UInt64) async throws -> Campaign.ID {
+        let campaign = try await bench.campaign(leads: 1, named: name, firstNumber: firstNumber) {
+          $0.callerChoice.maximumPerDay = 1
+          $0.retries.maximumAttempts = 1
+        }
+        _ = try await bench.engine.start(campaign.id)
+        return campaign.id
+      }
+      let first = try await start("first", firstNumber: 15_550_000_000)
+      await bench.time.wait(for: .seconds(1))
+      let second = try await start("second", firstNumber: 15_550_000_100)
+      await bench.time.wait(for: .seconds(10))
+      #expect(try await bench.engine.explain(second).rule == "callerNumbers")
+      try await bench.wait(for: second, toBe: .completed, atMost: .seconds(60))
+      #expect(try await bench.store.campaign(first)?.status == .paused)
+      #expect(dialer.dialer.placements.map(\.order.campaign?.id) == [first, second])
+    }
+  }
+
+  /// The store counts by the settings that it has; those of the engine may be older.
+  @Test func everyClaimTellsTheDayOfTheCampaign() async throws {
+    let dialer = Holder()
+    let claims = Counter()
+    try await EngineBench.run(through: { CountingStore(inner: $0, claims: claims) }) { time in
+      dialer.make(time) { _, _ in .ends(.noAnswer) }
+    } _: { bench in
+      let campaign = try await bench.campaign(leads: 1) {
+        $0.schedule.timeZone = "America/New_York"
+        $0.retries.maximumAttempts = 1
+      }
+      _ = try await bench.engine.start(campaign.id)
+      try await bench.wait(for: campaign.id, toBe: .completed)
+      let days = claims.days.withLock { $0 }
+      let day = try #require(Timestamp("2026-03-04T05:00:00Z"))..<(try #require(Timestamp("2026-03-05T05:00:00Z")))
+      #expect(!days.isEmpty && days.allSatisfy { $0 == day })
     }
   }
 
