@@ -70,16 +70,28 @@ import Testing
     }
   }
 
-  @Test func aMachineThatTakesAMessageFreesItsAgentAtOnce() async throws {
-    try await EngineBench.run { time in
-      machines(time, after: .seconds(20))
+  /// Runs a campaign whose calls a machine answers that takes a message, with one agent.
+  private func leaveMessages(
+    leads: Int, machineAfter delay: Duration, agentWait: Duration = .seconds(2),
+    _ body: @escaping @Sendable (EngineBench, Campaign, Agent) async throws -> Void
+  ) async throws {
+    try await EngineBench.run { configuration in
+      configuration.agentWait = agentWait
+    } dialer: { time in
+      machines(time, after: delay)
     } _: { bench in
       let agent = try await agents(1, in: bench)[0]
-      let campaign = try await bench.campaign(leads: 2) {
+      let campaign = try await bench.campaign(leads: leads) {
         $0.agents.group = "sales"
         $0.machineDetection = MachineDetection(mode: .fast, messageURL: "https://example.com/message")
       }
       _ = try await bench.engine.start(campaign.id)
+      try await body(bench, campaign, agent)
+    }
+  }
+
+  @Test func aMachineThatTakesAMessageFreesItsAgentAtOnce() async throws {
+    try await leaveMessages(leads: 2, machineAfter: .seconds(20)) { bench, campaign, agent in
       await bench.time.wait(for: .seconds(15))
       #expect(try await bench.calls(of: campaign.id).map(\.agent) == [agent.id])
       await bench.time.wait(for: .seconds(10))
@@ -90,17 +102,7 @@ import Testing
   }
 
   @Test func aMachineThatWaitsForAnAgentIsNotAbandoned() async throws {
-    try await EngineBench.run { configuration in
-      configuration.agentWait = .seconds(10)
-    } dialer: { time in
-      machines(time, after: .seconds(15))
-    } _: { bench in
-      let agent = try await agents(1, in: bench)[0]
-      let campaign = try await bench.campaign(leads: 1) {
-        $0.agents.group = "sales"
-        $0.machineDetection = MachineDetection(mode: .fast, messageURL: "https://example.com/message")
-      }
-      _ = try await bench.engine.start(campaign.id)
+    try await leaveMessages(leads: 1, machineAfter: .seconds(15), agentWait: .seconds(10)) { bench, campaign, agent in
       await bench.time.wait(for: .milliseconds(500))
       _ = try await bench.store.setStatus(.offline, of: agent.id, in: bench.account.id)
       try await bench.wait(for: campaign.id, toBe: .completed)

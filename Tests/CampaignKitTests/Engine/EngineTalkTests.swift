@@ -15,17 +15,19 @@ import Testing
   }
 
   private func run(
-    _ script: ScriptedDialer.Script, detection: MachineDetection.Mode = .off,
+    _ script: ScriptedDialer.Script, detection: MachineDetection.Mode = .off, message: String? = nil,
+    storing: Storing = Storing(),
     _ check: @escaping @Sendable (EngineBench, Call, ScriptedDialer) async throws -> Void
   ) async throws {
     let dialer = Holder()
-    try await EngineBench.run { time in
-      dialer.make(time) { _, _ in script }
+    try await EngineBench.run(through: { LazyStore(inner: $0, storing: storing) }) { time in
+      storing.time = time
+      return dialer.make(time) { _, _ in script }
     } _: { bench in
       _ = try await agent(in: bench)
       let campaign = try await bench.campaign(leads: 1) {
         $0.agents.group = "sales"
-        $0.machineDetection = MachineDetection(mode: detection)
+        $0.machineDetection = MachineDetection(mode: detection, messageURL: message)
       }
       _ = try await bench.engine.start(campaign.id)
       await bench.time.wait(for: .seconds(40))
@@ -119,6 +121,41 @@ import Testing
       }
     }
   }
+
+  /// Whether an agent can be connected is found out after it has become known that there is nobody to talk to: in the
+  /// time in which a person may wait, and after it.
+  @Test("A message goes on where no agent could be connected", arguments: [1500, 5000] as [Int64])
+  func messageAfterFailure(connecting: Int64) async throws {
+    let script = ScriptedDialer.Script(
+      events: [
+        (.seconds(1), .answered(nil)), (.seconds(12), .detected(.machineStart)), (.seconds(30), .messageLeft),
+        (.seconds(31), .ended(CallEnd(.completed))),
+      ], failingConnections: .max, connecting: .milliseconds(connecting))
+    try await run(script, detection: .fast, message: Self.message) { _, call, dialer in
+      #expect(dialer.connections.count == 1)
+      #expect(dialer.lookUps.isEmpty)
+      #expect(dialer.hangUps.isEmpty)
+      #expect(call.disposition == .voicemail)
+    }
+  }
+
+  @Test("Nobody is connected to what was found to be a machine while an agent was looked for")
+  func machineBeforeConnection() async throws {
+    let storing = Storing()
+    storing.mode = .lazy
+    // It is answered in the store after two seconds, and has an agent after two more.
+    let script = ScriptedDialer.Script(events: [
+      (.seconds(1), .answered(nil)), (.seconds(6), .detected(.machineStart)), (.seconds(20), .messageLeft),
+      (.seconds(25), .ended(CallEnd(.completed))),
+    ])
+    try await run(script, message: Self.message, storing: storing) { _, call, dialer in
+      #expect(call.agent != nil)
+      #expect(dialer.connections.isEmpty)
+      #expect(call.disposition == .voicemail)
+    }
+  }
+
+  private static let message = "https://example.com/message"
 
   private static func hangUp(_ call: Call, _ dialer: ScriptedDialer) async throws {
     try await dialer.hangUp(CallReference(call))

@@ -66,6 +66,11 @@ struct LazyStore: StorageWrapper {
     return try await inner.record(news, of: call)
   }
 
+  func assign(_ call: Call.ID, to agents: [Agent.ID]) async throws(StoreError) -> Agent.ID? {
+    try await hesitate()
+    return try await inner.assign(call, to: agents)
+  }
+
   func call(carrier: String, reference: String) async throws(StoreError) -> Call? {
     if storing.mode == .refusing { throw StoreError(.unavailable, "the disk is full") }
     return try await inner.call(carrier: carrier, reference: reference)

@@ -13,6 +13,8 @@ final class ScriptedDialer: Dialer {
     /// How many requests to hang it up, and to let an agent talk, fail before one succeeds.
     var failingHangUps = 0
     var failingConnections = 0
+    /// How long the carrier takes to let an agent talk, or to say that it cannot.
+    var connecting = Duration.zero
     /// Whether it can be hung up only by the name that the carrier has given it.
     var hangsUpByNameOnly = false
 
@@ -117,6 +119,7 @@ final class ScriptedDialer: Dialer {
       state.connections.append(call.call)
       return state.connections.count { $0 == call.call }
     }
+    if let script, script.connecting > .zero { await time.wait(for: script.connecting) }
     if number <= script?.failingConnections ?? 0 { throw DialerError(.unavailable, "scripted") }
     state.withLock { $0.connected[call.call] = agent.id }
   }
