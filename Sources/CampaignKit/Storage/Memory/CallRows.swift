@@ -44,7 +44,7 @@ struct CallRow: BitwiseCopyable, Sendable {
   var status: UInt8 = 0
   /// One more than the index; 0 for none.
   var disposition: UInt8 = 0
-  /// One more than the index; 0 for none.
+  /// As ``AnsweredBy`` is stored; 0 for none.
   var answeredBy: UInt8 = 0
   /// What became of the lead; 0 for nothing.
   var followUp: UInt8 = 0
@@ -99,12 +99,31 @@ extension Disposition {
 
 extension AnsweredBy {
   init?(stored: UInt8) {
-    let all = AnsweredBy.allCases
-    guard stored > 0, Int(stored) <= all.count else { return nil }
-    self = all[Int(stored) - 1]
+    switch stored {
+    case 1: self = .human
+    case 2: self = .machineStart
+    case 3: self = .machineEndBeep
+    case 4: self = .machineEndSilence
+    case 5: self = .machineEndOther
+    case 6: self = .screening
+    case 7: self = .fax
+    case 8: self = .unknown
+    default: return nil
+    }
   }
 
-  var stored: UInt8 { UInt8((AnsweredBy.allCases.firstIndex(of: self) ?? 0) + 1) }
+  var stored: UInt8 {
+    switch self {
+    case .human: 1
+    case .machineStart: 2
+    case .machineEndBeep: 3
+    case .machineEndSilence: 4
+    case .machineEndOther: 5
+    case .screening: 6
+    case .fax: 7
+    case .unknown: 8
+    }
+  }
 }
 
 extension Call.FollowUp {
