@@ -10,17 +10,22 @@ import Testing
   private struct CountingStore: StorageWrapper {
     let inner: any CampaignStorage
     let claims: Counter
+    /// How long an answer is on its way.
+    var answering = Duration.zero
 
     func claim(_ request: ClaimRequest) async throws(StoreError) -> Claim {
       claims.count.withLock { $0 += 1 }
       claims.days.withLock { $0.append(request.day) }
-      return try await inner.claim(request)
+      let claim = try await inner.claim(request)
+      if answering > .zero { await claims.time.withLock { $0 }?.wait(for: answering) }
+      return claim
     }
   }
 
   private final class Counter: Sendable {
     let count = Locked(0)
     let days = Locked<[Range<Timestamp>?]>([])
+    let time = Locked<VirtualTime?>(nil)
   }
 
   private static let numbers = [12_125_550_100, 13_055_550_100].compactMap { PhoneNumber(digits: $0) }
@@ -115,11 +120,16 @@ import Testing
     }
   }
 
-  /// It need not be the same campaign that goes on.
-  @Test func goesOnWhenACallOfAnotherCampaignWasNeverPlaced() async throws {
+  /// It need not be the same campaign that goes on, and it may hear only later that there was no room.
+  @Test(arguments: [0, 15])
+  func goesOnWhenACallOfAnotherCampaignWasNeverPlaced(answering: Int) async throws {
     let dialer = Holder()
-    try await EngineBench.run { time in
-      dialer.make(time) { _, count in
+    let claims = Counter()
+    try await EngineBench.run(
+      through: { CountingStore(inner: $0, claims: claims, answering: .seconds(answering)) }
+    ) { time in
+      claims.time.withLock { $0 = time }
+      return dialer.make(time) { _, count in
         count > 0
           ? .ends(.noAnswer)
           : ScriptedDialer.Script(
@@ -135,11 +145,14 @@ import Testing
         return campaign.id
       }
       let first = try await start("first", firstNumber: 15_550_000_000)
-      await bench.time.wait(for: .seconds(1))
+      // The order is refused after 20 seconds, and after those in which it was claimed.
+      await bench.time.wait(for: .seconds(answering > 0 ? 25 : 1))
       let second = try await start("second", firstNumber: 15_550_000_100)
-      await bench.time.wait(for: .seconds(10))
-      #expect(try await bench.engine.explain(second).rule == "callerNumbers")
-      try await bench.wait(for: second, toBe: .completed, atMost: .seconds(60))
+      if answering == 0 {
+        await bench.time.wait(for: .seconds(10))
+        #expect(try await bench.engine.explain(second).rule == "callerNumbers")
+      }
+      try await bench.wait(for: second, toBe: .completed, atMost: .seconds(120))
       #expect(try await bench.store.campaign(first)?.status == .paused)
       #expect(dialer.dialer.placements.map(\.order.campaign?.id) == [first, second])
     }
