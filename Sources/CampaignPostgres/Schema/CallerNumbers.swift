@@ -47,48 +47,73 @@
         p_numbers bigint[], p_callers bigint[], p_calls bigint[], p_most bigint, p_nearby boolean
       ) RETURNS bigint[] LANGUAGE plpgsql IMMUTABLE STRICT AS $$
       DECLARE
-        v_chosen bigint[] := p_numbers; v_count CONSTANT integer := cardinality(p_callers); v_best integer;
-        v_near integer; v_nearest integer; v_fewest bigint; v_called text; v_callers text[]; v_codes integer[];
-        v_least integer[]; v_caller text; v_most integer;
+        v_chosen bigint[] := p_numbers; v_count CONSTANT integer := cardinality(p_callers); v_sorted text[];
+        v_order integer[]; v_called text; v_other text; v_place integer := 0; v_shared integer;
+        v_key text := ''; v_keys text[] := '{}'; v_at integer := 1; v_codes integer[]; v_least integer[];
+        v_digits integer[] := '{0}'; v_first integer[] := '{1}'; v_last integer[] := '{0}'; v_prefix text;
+        v_from integer; v_to integer; v_caller integer; v_best integer; v_fewest bigint;
       BEGIN
         p_nearby := p_nearby AND v_count > 1;
-        IF p_nearby THEN
-          -- How many digits the calling code has, and how many must be shared to be near.
-          SELECT array_agg(y.caller ORDER BY y.n), array_agg(y.code ORDER BY y.n),
-              array_agg(CASE WHEN y.caller LIKE '1%' THEN 4 ELSE y.code + 2 END ORDER BY y.n)
-            INTO v_callers, v_codes, v_least
-            FROM (SELECT x.n, x.number::text AS caller, CASE WHEN x.number::text ~ '^[17]' THEN 1
-                WHEN x.number::text ~ '^(2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58])' THEN 2
-                ELSE 3 END AS code
-              FROM unnest(p_callers) WITH ORDINALITY AS x(number, n)) y;
-        END IF;
+        -- Those that share their first digits are neighbours in this order.
+        SELECT array_agg(digits ORDER BY digits COLLATE "C"), array_agg(n ORDER BY digits COLLATE "C")
+          INTO v_sorted, v_order
+          FROM (SELECT number::text AS digits, n::integer FROM unnest(p_callers) WITH ORDINALITY AS x(number, n)) y;
         FOR k IN 1..coalesce(cardinality(p_numbers), 0) LOOP
-          v_called := p_numbers[k]::text;
+          IF p_nearby THEN
+            v_called := p_numbers[k]::text;
+            v_place := width_bucket(v_called COLLATE "C", v_sorted);
+            v_shared := 0;
+            FOR i IN v_place..v_place + 1 LOOP
+              v_other := v_sorted[i];
+              WHILE v_shared < length(v_called) AND left(v_called, v_shared + 1) = left(v_other, v_shared + 1) LOOP
+                v_shared := v_shared + 1;
+              END LOOP;
+            END LOOP;
+            -- All that have these digits, and the next is another one, have the same numbers near them.
+            v_key := left(v_called, v_shared);
+            v_at := array_position(v_keys, v_key);
+            IF v_at IS NULL THEN
+              v_keys := v_keys || v_key;
+              v_at := cardinality(v_keys);
+              -- How many digits the calling code has, and how many must be shared to be near.
+              v_codes[v_at] := CASE WHEN v_called ~ '^[17]' THEN 1
+                WHEN v_called ~ '^(2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58])' THEN 2 ELSE 3 END;
+              v_least[v_at] := CASE WHEN v_called LIKE '1%' THEN 4 ELSE v_codes[v_at] + 2 END;
+              v_digits[v_at] := CASE WHEN v_shared >= v_least[v_at] THEN v_shared
+                WHEN v_shared >= v_codes[v_at] THEN v_codes[v_at] ELSE 0 END;
+              v_first[v_at] := v_place + 1;
+              v_last[v_at] := v_place;
+            END IF;
+          END IF;
           v_best := NULL;
-          FOR i IN 1..v_count LOOP
-            CONTINUE WHEN p_calls[i] >= p_most;
-            v_near := 0;
-            IF p_nearby THEN
-              v_caller := v_callers[i];
-              IF left(v_called, v_codes[i]) = left(v_caller, v_codes[i]) THEN
-                v_near := 1;
-                v_most := least(length(v_caller), length(v_called));
-                IF v_least[i] <= v_most AND left(v_called, v_least[i]) = left(v_caller, v_least[i]) THEN
-                  v_near := v_least[i];
-                  WHILE v_near < v_most AND substr(v_called, v_near + 1, 1) = substr(v_caller, v_near + 1, 1) LOOP
-                    v_near := v_near + 1;
-                  END LOOP;
-                END IF;
+          LOOP
+            v_prefix := left(v_key, v_digits[v_at]);
+            v_from := v_first[v_at];
+            WHILE v_from > 1 AND left(v_sorted[v_from - 1], v_digits[v_at]) = v_prefix LOOP
+              v_from := v_from - 1;
+            END LOOP;
+            v_to := v_last[v_at];
+            WHILE v_to < v_count AND left(v_sorted[v_to + 1], v_digits[v_at]) = v_prefix LOOP
+              v_to := v_to + 1;
+            END LOOP;
+            v_first[v_at] := v_from;
+            v_last[v_at] := v_to;
+            FOR i IN v_from..v_to LOOP
+              v_caller := v_order[i];
+              CONTINUE WHEN p_calls[v_caller] >= p_most;
+              IF v_best IS NULL OR p_calls[v_caller] < v_fewest OR (p_calls[v_caller] = v_fewest AND v_caller < v_best)
+              THEN
+                v_best := v_caller;
+                v_fewest := p_calls[v_caller];
               END IF;
-            END IF;
-            IF v_best IS NULL OR v_near > v_nearest OR (v_near = v_nearest AND p_calls[i] < v_fewest) THEN
-              v_best := i;
-              v_nearest := v_near;
-              v_fewest := p_calls[i];
-            END IF;
+            END LOOP;
+            EXIT WHEN v_best IS NOT NULL OR v_digits[v_at] = 0;
+            -- None of these may make a call any more, so the next nearest are looked at from now on.
+            v_digits[v_at] := CASE WHEN v_digits[v_at] > v_least[v_at] THEN v_digits[v_at] - 1
+              WHEN v_digits[v_at] > v_codes[v_at] THEN v_codes[v_at] ELSE 0 END;
           END LOOP;
           v_chosen[k] := p_callers[v_best];
-          IF v_best IS NOT NULL THEN p_calls[v_best] := p_calls[v_best] + 1; END IF;
+          IF v_best IS NOT NULL THEN p_calls[v_best] := v_fewest + 1; END IF;
         END LOOP;
         RETURN v_chosen;
       END $$;

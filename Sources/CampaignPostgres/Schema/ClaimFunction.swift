@@ -63,6 +63,19 @@
           SELECT array_agg(r.until ORDER BY x.n) INTO v_until FROM unnest(p_rates) WITH ORDINALITY AS x(name, n)
             JOIN (SELECT * FROM rates WHERE name = ANY(p_rates) ORDER BY name FOR NO KEY UPDATE) r ON r.name = x.name;
         END IF;
+        -- What the numbers to call from have made today, where there is something to choose or to limit.
+        v_callers := CASE WHEN p_from IS NULL THEN c.caller_numbers
+          WHEN c.calls_per_day IS NOT NULL THEN ARRAY[p_from] END;
+        IF v_callers IS NOT NULL THEN
+          p_day := coalesce(p_day, v_now - (v_now % 86400000 + 86400000) % 86400000);
+          p_day_end := coalesce(p_day_end, p_day + 86400000);
+          SELECT array_agg(coalesce(y.calls, 0)::bigint ORDER BY x.n) INTO v_before
+            FROM unnest(v_callers) WITH ORDINALITY AS x(number, n)
+              CROSS JOIN LATERAL (SELECT sum(q.calls) AS calls FROM caller_counts q
+                WHERE q.account = v_account AND q.number = x.number
+                  AND q.quarter >= p_day - (p_day % 900000 + 900000) % 900000 AND q.quarter < p_day_end) y;
+          v_made := v_before;
+        END IF;
         v_delay := c.delay;
         v_second := CASE WHEN c.per_second > 0 THEN 1000 / c.per_second
           WHEN c.per_second IS NOT NULL THEN 'infinity'::float8 END;
@@ -87,22 +100,10 @@
             WHERE g.account = v_account AND g.agent_group = c.agent_group));
           IF v_left < v_allowed THEN v_allowed := v_left; v_stop := 'agents'; END IF;
         END IF;
-        -- What the numbers to call from have made today, where there is something to choose or to limit.
-        v_callers := CASE WHEN p_from IS NULL THEN c.caller_numbers WHEN c.calls_per_day IS NOT NULL THEN ARRAY[p_from] END;
-        IF v_callers IS NOT NULL THEN
-          p_day := coalesce(p_day, v_now - (v_now % 86400000 + 86400000) % 86400000);
-          p_day_end := coalesce(p_day_end, p_day + 86400000);
-          SELECT array_agg(coalesce(y.calls, 0)::bigint ORDER BY x.n) INTO v_before
-            FROM unnest(v_callers) WITH ORDINALITY AS x(number, n)
-              CROSS JOIN LATERAL (SELECT sum(q.calls) AS calls FROM caller_counts q
-                WHERE q.account = v_account AND q.number = x.number
-                  AND q.quarter >= p_day - (p_day % 900000 + 900000) % 900000 AND q.quarter < p_day_end) y;
-          v_made := v_before;
-          IF c.calls_per_day IS NOT NULL THEN
-            v_left := CASE WHEN v_now >= p_day AND v_now < p_day_end THEN
-              (SELECT sum(greatest(0, c.calls_per_day - x)) FROM unnest(v_made) AS x) ELSE 0 END;
-            IF v_left < v_allowed THEN v_allowed := v_left; v_stop := 'callerNumbers'; END IF;
-          END IF;
+        IF v_callers IS NOT NULL AND c.calls_per_day IS NOT NULL THEN
+          v_left := CASE WHEN v_now >= p_day AND v_now < p_day_end THEN
+            (SELECT sum(greatest(0, c.calls_per_day - x)) FROM unnest(v_made) AS x) ELSE 0 END;
+          IF v_left < v_allowed THEN v_allowed := v_left; v_stop := 'callerNumbers'; END IF;
         END IF;
         IF v_delay > 0 THEN
           v_left := rate_starts(s.delay_until, v_now, v_delay, 1);
@@ -234,9 +235,14 @@
             FROM decided;
           EXIT WHEN v_taken = 0;
           IF v_froms IS NOT NULL THEN
-            SELECT array_agg(v_made[x.n] + coalesce(y.calls, 0) ORDER BY x.n) INTO v_made
-              FROM unnest(v_callers) WITH ORDINALITY AS x(number, n)
-                LEFT JOIN LATERAL (SELECT count(*) AS calls FROM unnest(v_froms) AS f WHERE f = x.number) y ON true;
+            SELECT array_agg(x.made ORDER BY x.n) INTO v_made FROM (
+              SELECT min(y.n) AS n, sum(y.made)::bigint AS made FROM (
+                SELECT z.number, z.made, z.n FROM unnest(v_callers, v_made) WITH ORDINALITY AS z(number, made, n)
+                UNION ALL SELECT f, 1, NULL FROM unnest(v_froms) AS f WHERE f IS NOT NULL) y GROUP BY y.number) x;
+            -- From now on one for each lead that was examined.
+            SELECT array_agg(CASE WHEN x.call IS NOT NULL THEN v_froms[x.turn] END ORDER BY x.n) INTO v_froms
+              FROM (SELECT y.call, y.n, count(y.call) OVER (ORDER BY y.n) AS turn
+                FROM unnest(v_calls) WITH ORDINALITY AS y(call, n)) x;
           END IF;
 
           IF v_new < v_taken THEN
@@ -266,8 +272,7 @@
           v_claimed := v_claimed + v_new;
           v_held := v_held + v_taken - v_new;
           RETURN QUERY SELECT CASE WHEN x.rule IS NULL THEN 0 ELSE 1 END, x.lead, x.contact, x.number, x.attempt,
-              x.call, x.rule, x.citation, x.moment,
-              CASE WHEN x.call IS NOT NULL THEN v_froms[count(x.call) OVER (ORDER BY x.n)] END
+              x.call, x.rule, x.citation, x.moment, v_froms[x.n]
             FROM unnest(v_leads, v_contacts, v_numbers, v_attempts, v_calls, v_rules,
               v_citations, v_moments)
               WITH ORDINALITY AS x(lead, contact, number, attempt, call, rule, citation, moment, n)
