@@ -138,7 +138,7 @@ extension CampaignEngine {
     guarded.withLock { guarded in
       var seen: Set<Call.ID> = []
       return events.compactMap { event in
-        event.call.flatMap { guarded.state.isNews(event.kind, of: $0) && seen.insert($0).inserted ? $0 : nil }
+        event.call.flatMap { guarded.state.isNews(event, of: $0) && seen.insert($0).inserted ? $0 : nil }
       }
     }
   }
@@ -153,8 +153,8 @@ extension CampaignEngine {
         .leadsRemoved:
         if let campaign = event.campaign, !campaigns.contains(campaign) { campaigns.append(campaign) }
       case .agentUpdated, .agentStatusChanged, .agentDeleted, .limitsChanged: account = event.account
-      case .callIntended, .callPlaced, .callRinging, .callAnswered, .callEnded, .callAssigned, .suppressionsAdded,
-        .suppressionsRemoved:
+      case .callIntended, .callPlaced, .callRinging, .callAnswered, .callDetected, .callEnded, .callAssigned,
+        .suppressionsAdded, .suppressionsRemoved:
         break
       }
     }

@@ -15,14 +15,25 @@ extension EngineState {
   }
 
   /// Whether an event of a call tells what this engine, which follows it, does not know yet.
-  func isNews(_ kind: CampaignEvent.Kind, of id: Call.ID) -> Bool {
-    guard let call = calls[id], !call.isWriting else { return false }
-    return kind == .callEnded || kind == .callAnswered && call.progress.answeredAt == nil
+  func isNews(_ event: CampaignEvent, of id: Call.ID) -> Bool {
+    guard let call = calls[id] else { return false }
+    switch event.kind {
+    // What is being written is answered with the end, if there is one.
+    case .callEnded: return !call.isWriting
+    case .callAnswered: return call.progress.answeredAt == nil
+    case .callDetected: return call.progress.answeredBy?.rawValue != event.status
+    default: return false
+    }
   }
 
   /// Takes in what another process has written of a call.
   mutating func know(_ call: Call, at now: Timestamp, _ actions: inout [EngineAction]) {
-    guard let known = calls[call.id], !known.isWriting else { return }
+    guard let known = calls[call.id] else { return }
+    guard !known.isWriting else {
+      // The store may have more by now. What others have heard stands in any case.
+      if call.status != .ended { calls[call.id]?.progress.merge(call) }
+      return
+    }
     calls[call.id]?.learn(call)
     if call.status == .ended {
       over(call.id, step: nil, isAttempt: call.isAttempt, at: now, &actions)

@@ -20,6 +20,8 @@ public struct CampaignEvent: Hashable, Sendable, Codable {
     case suppressionsAdded, suppressionsRemoved
     /// What the account permits was changed: its limits, its time zone and hours, or its copies of do-not-call lists.
     case limitsChanged
+    /// Who or what answered a live call became known, with its answer or later, or is known better.
+    case callDetected
   }
 
   /// Its number in the account, counted from 1 without a gap.
@@ -38,7 +40,8 @@ public struct CampaignEvent: Hashable, Sendable, Codable {
   public var call: Call.ID?
   /// The agent it happened to.
   public var agent: Agent.ID?
-  /// The status that the campaign, call or agent has since, or the disposition of a call that ended.
+  /// The status that the campaign, call or agent has since; the disposition of a call that ended; of a call that was
+  /// detected, who or what answered it, as ``AnsweredBy`` is written.
   public var status: String?
   /// How many it happened to, where they are told together.
   public var count: Int?

@@ -127,7 +127,8 @@
     }
 
     func tell(_ call: Call, _ kind: CampaignEvent.Kind) throws(StoreError) {
-      let status = call.disposition?.rawValue ?? call.status.rawValue
+      let status = kind == .callDetected
+        ? call.answeredBy?.rawValue ?? "" : call.disposition?.rawValue ?? call.status.rawValue
       guard many == nil else {
         many?.tell(call, kind, status: status)
         return
@@ -141,27 +142,22 @@
     func record(_ news: [CallNews], of id: Call.ID) throws(StoreError) -> (call: Call, isNew: Bool) {
       let old = try existing(id)
       var call = old
-      var steps: [Call] = []
+      var steps: [(kind: CampaignEvent.Kind, call: Call)] = []
       for one in news {
         let before = call
         call.note(one)
         if call.wantsAgent, !before.wantsAgent, let agent = call.agent, try !hasRoom(agent, after: old) {
           call.agent = nil
         }
-        if call.status != before.status { steps.append(call) }
+        if call.status != before.status { steps.append((call.status.told, call)) }
+        if call.answeredBy != before.answeredBy { steps.append((.callDetected, call)) }
       }
       guard call != old else { return (old, false) }
       // Before anything is written or counted: the other calls of a transaction go on without one that is refused.
       try call.check()
       try call.checkTexts()
       try save(call, over: old)
-      for step in steps {
-        switch step.status {
-        case .placed: try tell(step, .callPlaced)
-        case .ringing: try tell(step, .callRinging)
-        default: try tell(step, .callAnswered)
-        }
-      }
+      for step in steps { try tell(step.call, step.kind) }
       if call.wantsAgent != old.wantsAgent, let id = old.agent, let agent = try agent(id, of: call.account) {
         try tell(call.account, .agentUpdated, agent: agent.id, status: agent.status.rawValue)
       }
@@ -291,6 +287,17 @@
     private func contact(_ id: Contact.ID) throws(StoreError) -> Contact? {
       if let known = many?.contacts[id] { return known }
       return try one("SELECT doc FROM contacts WHERE id = $1", id)
+    }
+  }
+
+  extension Call.Status {
+    /// What is told when news bring a call to it.
+    fileprivate var told: CampaignEvent.Kind {
+      switch self {
+      case .placed: .callPlaced
+      case .ringing: .callRinging
+      default: .callAnswered
+      }
     }
   }
 

@@ -36,7 +36,7 @@ extension LiveEvent {
     if let call = event.call { data["callId"] = .string(form.text(call)) }
     if let agent = event.agent { data["agentId"] = .string(form.text(agent)) }
     if let count = event.count { data["count"] = .number(JSONNumber(count)) }
-    if let status = event.status { data[event.kind == .callEnded ? "disposition" : "status"] = .string(status) }
+    if let status = event.status { data[event.kind.statusName] = .string(status) }
   }
 }
 
@@ -62,6 +62,16 @@ extension CampaignEvent.Kind {
     case .suppressionsAdded: "dnc:added"
     case .suppressionsRemoved: "dnc:removed"
     case .limitsChanged: "limits:updated"
+    case .callDetected: "call:detected"
+    }
+  }
+
+  /// What the status of an event is called.
+  fileprivate var statusName: String {
+    switch self {
+    case .callEnded: "disposition"
+    case .callDetected: "answeredBy"
+    default: "status"
     }
   }
 }

@@ -85,6 +85,7 @@ extension PlainState {
       default: tell(call, .callAnswered)
       }
     }
+    if call.answeredBy != old.answeredBy { tell(call, .callDetected) }
     if call.wantsAgent != old.wantsAgent, let agent {
       tell(call.account, .agentUpdated, agent: agent.id, status: agent.status.rawValue)
     }

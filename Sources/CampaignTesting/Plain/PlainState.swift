@@ -118,7 +118,8 @@ extension PlainState {
   mutating func tell(_ call: Call, _ kind: CampaignEvent.Kind) {
     tell(
       call.account, kind, campaign: call.campaign, lead: call.lead, call: call.id, agent: call.agent,
-      status: call.disposition?.rawValue ?? call.status.rawValue)
+      status: kind == .callDetected
+        ? call.answeredBy?.rawValue : call.disposition?.rawValue ?? call.status.rawValue)
   }
 
   mutating func tell(_ lead: Lead) {

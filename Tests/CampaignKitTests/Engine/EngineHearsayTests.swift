@@ -49,6 +49,81 @@ import Testing
     }
   }
 
+  @Test("A machine of which another process hears is left its message, or hung up", arguments: [false, true])
+  func machineElsewhere(hasMessage: Bool) async throws {
+    let dialer = Holder()
+    try await EngineBench.run { time in
+      dialer.make(time) { _, _ in ScriptedDialer.Script() }
+    } _: { bench in
+      _ = try await agent(in: bench)
+      let campaign = try await bench.campaign(leads: 1) {
+        $0.agents.group = "sales"
+        $0.machineDetection = MachineDetection(mode: .greetingEnd)
+        if hasMessage { $0.machineDetection.messageURL = "https://example.com/message" }
+      }
+      _ = try await bench.engine.start(campaign.id)
+      await bench.time.wait(for: .seconds(3))
+      try await bench.besides(silent(bench.time)) { other in
+        let id = try #require(dialer.dialer.placements.first?.order.id)
+        #expect(await other.take(CallEvent(.answered(nil), of: .call(id))))
+        await bench.time.wait(for: .seconds(5))
+        #expect(await other.take(CallEvent(.detected(.machineEndBeep), of: .call(id))))
+        // Longer than detection, and than anybody waits for an agent.
+        await bench.time.wait(for: .seconds(20))
+        #expect(dialer.dialer.hungUp == (hasMessage ? [] : [id]))
+        if hasMessage {
+          #expect(await other.take(CallEvent(.messageLeft, of: .call(id))))
+          #expect(await other.take(CallEvent(.ended(CallEnd(.completed)), of: .call(id))))
+          await bench.time.wait(for: .seconds(5))
+        }
+        let call = try #require(try await bench.store.call(id))
+        #expect(call.disposition == (hasMessage ? .voicemail : .machine))
+        #expect(call.agent == nil && dialer.dialer.connections == [])
+      }
+    }
+  }
+
+  @Test("A person of whom another process hears is connected at once") func personElsewhere() async throws {
+    let dialer = Holder()
+    try await EngineBench.run { time in
+      dialer.make(time) { _, _ in ScriptedDialer.Script() }
+    } _: { bench in
+      let agent = try await agent(in: bench)
+      let campaign = try await bench.campaign(leads: 1) {
+        $0.agents.group = "sales"
+        $0.machineDetection = MachineDetection(mode: .greetingEnd)
+      }
+      _ = try await bench.engine.start(campaign.id)
+      await bench.time.wait(for: .seconds(3))
+      try await bench.besides(silent(bench.time)) { other in
+        let id = try #require(dialer.dialer.placements.first?.order.id)
+        #expect(await bench.engine.take(CallEvent(.answered(nil), of: .call(id))))
+        await bench.time.wait(for: .seconds(2))
+        #expect(dialer.dialer.connections == [])
+        #expect(await other.take(CallEvent(.answered(.human), of: .call(id))))
+        await bench.time.wait(for: .seconds(1))
+        #expect(dialer.dialer.connected[id] == agent.id)
+      }
+    }
+  }
+
+  @Test("What another process hears while something is written here is not missed") func machineWhileWriting()
+    async throws
+  {
+    let dialer = Holder()
+    let configure: @Sendable (inout Campaign) -> Void = { $0.machineDetection = MachineDetection(mode: .greetingEnd) }
+    try await EngineBench.runLazily(Storing(), dialer: dialer, configure: configure) { (bench, id) async throws in
+      try await bench.besides(silent(bench.time)) { other in
+        // The store takes two seconds to take this.
+        #expect(await bench.engine.take(CallEvent(.answered(nil), of: .call(id))))
+        await bench.time.wait(for: .milliseconds(500))
+        #expect(await other.take(CallEvent(.detected(.machineStart), of: .call(id))))
+        await bench.time.wait(for: .seconds(8))
+        #expect(dialer.dialer.hungUp == [id])
+      }
+    }
+  }
+
   @Test("What two processes heard of a call is put together", arguments: [false, true])
   func twoProcesses(endsWithTheOwner: Bool) async throws {
     let dialer = Holder()

@@ -82,9 +82,11 @@ extension StoreState {
       if call.answeredAt == 0 { tables.calls[row].answeredAt = max(at.milliseconds, call.createdAt) }
       if call.answeredBy == 0 { tables.calls[row].answeredBy = by?.stored ?? 0 }
       advance(row, to: .answered, telling: .callAnswered, at: now)
+      tellDetection(of: row, after: call, at: now)
       bindAgent(of: row, after: call, at: now)
     case .detected(let by):
       tables.calls[row].answeredBy = by.stored
+      tellDetection(of: row, after: call, at: now)
       bindAgent(of: row, after: call, at: now)
     case .messageLeft(let at):
       var payload = try tables.callPayload(row)
@@ -118,6 +120,11 @@ extension StoreState {
     guard tables.calls[row].status < status.raw else { return }
     tables.calls[row].status = status.raw
     tellCall(kind, row, at: now)
+  }
+
+  private mutating func tellDetection(of row: UInt32, after old: CallRow, at now: Timestamp) {
+    let by = tables.calls[row].answeredBy
+    if by != old.answeredBy { tellCall(.callDetected, row, at: now, status: by) }
   }
 
   mutating func tellCall(_ kind: CampaignEvent.Kind, _ row: UInt32, at now: Timestamp, status: UInt8 = 0) {

@@ -199,6 +199,7 @@ extension StoreState {
       case .campaignStatusChanged: event.status = Campaign.Status.allCases.named(place)
       case .agentUpdated, .agentStatusChanged: event.status = Agent.Status.allCases.named(place)
       case .callEnded: event.status = Disposition.allCases.named(place)
+      case .callDetected: event.status = AnsweredBy.allCases.named(place)
       default: break
       }
     }

@@ -167,6 +167,7 @@ extension CampaignEvent.Kind {
     case .suppressionsAdded: 16
     case .suppressionsRemoved: 17
     case .limitsChanged: 18
+    case .callDetected: 19
     }
   }
 

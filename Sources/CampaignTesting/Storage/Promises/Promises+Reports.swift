@@ -135,10 +135,18 @@ extension StorageConformance {
       try await expect("a placing", [.callPlaced]) { $0.call == call }
       _ = try await bench.store.record(.ringing(at: now), of: call)
       try await expect("ringing", [.callRinging]) { $0.call == call }
-      _ = try await bench.store.record(.answered(at: now, by: .human), of: call)
+      _ = try await bench.store.record(.answered(at: now, by: nil), of: call)
       try await expect("an answer", [.callAnswered]) { $0.call == call }
       _ = try await bench.store.record(.answered(at: now, by: .human), of: call)
+      try await expect("who answered", [.callDetected]) { $0.call == call && $0.status == AnsweredBy.human.rawValue }
+      _ = try await bench.store.record(.answered(at: now, by: .human), of: call)
+      _ = try await bench.store.record(.detected(.human), of: call)
       try await bench.equal(bench.store.lastEvent(of: account.id), seen, "the last event after old news")
+      let machine = AnsweredBy.machineEndBeep
+      _ = try await bench.store.record(.detected(machine), of: call)
+      try await expect("a machine", [.callDetected]) { $0.call == call && $0.status == machine.rawValue }
+      _ = try await bench.store.record(.detected(.human), of: call)
+      try await expect("a person after all", [.callDetected]) { $0.call == call && $0.campaign == id }
       _ = try await bench.store.assign(call, to: [agent.id])
       try await expect("an assignment", [.callAssigned]) { $0.call == call && $0.agent == agent.id }
       try await bench.finish(call, .answered)

@@ -118,13 +118,15 @@ extension Replay {
   private func eventLines(of account: Account.ID) async throws -> [String] {
     let kinds: Set<CampaignEvent.Kind> = [
       .campaignStatusChanged, .campaignUpdated, .campaignDeleted, .leadsAdded, .callIntended, .callPlaced,
-      .callRinging, .callAnswered, .callEnded, .callAssigned, .agentStatusChanged,
+      .callRinging, .callAnswered, .callDetected, .callEnded, .callAssigned, .agentStatusChanged,
     ]
     return try await store.events(of: account, after: 0, limit: 10_000).filter { kinds.contains($0.kind) }.map {
       event in
       let campaign = event.campaign.flatMap { campaigns.firstIndex(of: $0) }
       // Of most kinds the status is clear from the kind.
-      let told: Set<CampaignEvent.Kind> = [.campaignStatusChanged, .agentStatusChanged, .callEnded]
+      let told: Set<CampaignEvent.Kind> = [
+        .campaignStatusChanged, .agentStatusChanged, .callDetected, .callEnded,
+      ]
       let status = told.contains(event.kind) ? event.status : nil
       return """
         event \(event.kind) at \(event.at) campaign \(show(campaign)) \(name(event.lead)) \(name(event.call)) \
