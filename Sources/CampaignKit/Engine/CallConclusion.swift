@@ -92,7 +92,7 @@ extension FollowedCall {
 
   /// How it ended and what becomes of its lead, where nothing has to be looked up for that.
   var plainEnding: CallEnding? {
-    guard campaign == nil || settings != nil, !mayOthersKnowMore else { return nil }
+    guard !isGuest, campaign == nil || settings != nil, !mayOthersKnowMore else { return nil }
     let conclusion = CallConclusion(self, needsAgent: settings?.value.agents.group != nil)
     return conclusion.step.map { conclusion.ending(next: $0) }
   }

@@ -36,8 +36,9 @@ extension CampaignEngine {
     case .acquire(let id): return await acquire(id)
     case .refresh(let id, let withCalls): return await refresh(id, withCalls: withCalls)
     case .renew(let leases):
+      let since = now
       guard let held = try? await storage.renew(leases, lasting: configuration.lease) else { return nil }
-      return .renewed(asked: leases, held: held)
+      return .renewed(asked: leases, held: held, since: since)
     case .release(let lease):
       try? await storage.release(lease)
       return nil
@@ -105,11 +106,13 @@ extension CampaignEngine {
   }
 
   private func acquire(_ id: Campaign.ID) async -> EngineInput {
+    let since = now
     do throws(StoreError) {
       let lease = try await storage.acquire(id, by: configuration.owner, lasting: configuration.lease)
       let ahead = try await storage.now() - now
       var view = try await view(of: id, withCalls: true)
       view.storeAhead = ahead
+      view.leasedAt = since
       return .acquired(lease, view)
     } catch {
       return .notAcquired(id, error)

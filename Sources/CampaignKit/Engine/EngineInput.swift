@@ -17,8 +17,8 @@ enum EngineInput: Sendable {
   /// A campaign as it is now.
   indirect case refreshed(CampaignView)
   case notRefreshed(Campaign.ID, StoreError)
-  /// The leases that are still held; those that were asked for and are missing are lost.
-  case renewed(asked: [CampaignLease], held: [CampaignLease])
+  /// The leases that are still held; those that were asked for, at a moment, and are missing are lost.
+  case renewed(asked: [CampaignLease], held: [CampaignLease], since: Timestamp)
   /// How the limits stand.
   case measured([Account.ID: Result<SlotUsage, StoreError>])
   /// What came of a claim.
@@ -99,6 +99,8 @@ struct CampaignView: Sendable {
   var liveCalls: [Call]?
   /// How far the store's clock is ahead of the engine's, if it was looked at.
   var storeAhead: Duration?
+  /// When its lease was asked for, if it was.
+  var leasedAt: Timestamp?
 }
 
 /// Something that a carrier told by a name that no call had yet, and how long it is tried again; told as

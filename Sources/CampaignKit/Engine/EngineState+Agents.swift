@@ -2,7 +2,7 @@
 extension EngineState {
   /// Sees to a call that was answered.
   mutating func attend(_ call: FollowedCall, at now: Timestamp, _ actions: inout [EngineAction]) {
-    guard let id = call.campaign, let run = runs[id] else { return }
+    guard let id = call.campaign, let run = runs[id], holds(id, at: now) else { return }
     switch call.progress.answeredBy {
     case .screening: return
     case .fax: return hangUp(call.id, because: .machine, at: now, &actions)
@@ -62,7 +62,11 @@ extension EngineState {
     for id in waiting {
       guard let call = calls[id], call.progress.ending == nil, call.hangUp == nil, case .waiting(let since) = call.agent
       else { continue }
-      if call.isWriting { awaitingAgents.append(id) } else { findAgent(id, since: since, at: now, &actions) }
+      if call.isWriting || !holds(call.campaign, at: now) {
+        awaitingAgents.append(id)
+      } else {
+        findAgent(id, since: since, at: now, &actions)
+      }
     }
   }
 
@@ -103,7 +107,9 @@ extension EngineState {
     guard let error, let call = calls[id], call.agent.agent != nil, call.progress.ending == nil else { return }
     let latest = call.connecting.since + configuration.agentWait
     // Where it is not known whether they talk, they are not cut off.
-    if now >= latest, error.isCertain { return hangUp(id, because: .abandoned, at: now, &actions) }
+    if now >= latest, error.isCertain, holds(call.campaign, at: now) {
+      return hangUp(id, because: .abandoned, at: now, &actions)
+    }
     calls[id]?.connecting.failures += 1
     let next = now + restingTime(afterFailure: call.connecting.failures + 1)
     calls[id]?.connecting.dueAt = now < latest ? min(next, latest) : next

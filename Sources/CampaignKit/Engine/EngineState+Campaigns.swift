@@ -29,7 +29,8 @@ extension EngineState {
       if isStopping { actions.append(.release(lease)) }
       return
     }
-    runs[id] = CampaignRun(lease, heldUntil: now + configuration.lease / 2, campaign: view.campaign, at: now)
+    let heldUntil = (view.leasedAt ?? now) + configuration.lease / 2
+    runs[id] = CampaignRun(lease, heldUntil: heldUntil, campaign: view.campaign, at: now)
     // Those that are followed here already, from an earlier lease or as a guest, are the campaign's from now on.
     runs[id]?.calls = calls.values.count { $0.campaign == id }
     for call in view.liveCalls ?? [] {
@@ -37,6 +38,7 @@ extension EngineState {
       calls[call.id]?.isHearsay = false
       calls[call.id]?.learn(call)
       written.append(call.id)
+      if calls[call.id] != nil { touch(call.id) }
     }
     takeUp(view.liveCalls ?? [], of: id, at: now, &actions)
     for call in view.liveCalls ?? [] { connectAgain(call, at: now) }
@@ -64,18 +66,37 @@ extension EngineState {
     if !leases.isEmpty { actions.append(.renew(leases)) }
   }
 
-  mutating func renewed(asked: [CampaignLease], held: [CampaignLease], at now: Timestamp) {
+  mutating func renewed(
+    asked: [CampaignLease], held: [CampaignLease], since: Timestamp, at now: Timestamp
+  ) {
     let kept = Dictionary(held.map { ($0.campaign, $0) }, uniquingKeysWith: { first, _ in first })
-    let heldUntil = now + configuration.lease / 2
+    let heldUntil = since + configuration.lease / 2
     for lease in asked where runs[lease.campaign]?.lease.token == lease.token {
-      if let renewed = kept[lease.campaign] {
-        runs[lease.campaign]?.lease = renewed
-        runs[lease.campaign]?.heldUntil = heldUntil
+      let id = lease.campaign
+      let wasHeld = holds(id, at: now)
+      if let renewed = kept[id] {
+        runs[id]?.lease = renewed
+        runs[id]?.heldUntil = heldUntil
+        // What was left undecided meanwhile is decided now.
+        if !wasHeld { for call in calls.keys.sorted() where calls[call]?.campaign == id { look(at: call, by: now) } }
       } else {
         // Another process has it. What this one hears of the campaign's calls is still passed on.
-        drop(lease.campaign)
+        drop(id)
+        for call in calls.keys.sorted() where calls[call]?.campaign == id { handOver(call) }
       }
     }
+  }
+
+  /// Whether a campaign is certain to be this engine's, so that what becomes of its calls is for this engine to decide.
+  func holds(_ id: Campaign.ID?, at now: Timestamp) -> Bool {
+    guard let id, let run = runs[id] else { return false }
+    return now < run.heldUntil
+  }
+
+  /// Leaves a call to the process that has its campaign now.
+  private mutating func handOver(_ id: Call.ID) {
+    calls[id]?.becomeGuest()
+    if let call = calls[id], call.isGuest { look(at: id, by: deadline(of: call)) }
   }
 
   /// Forgets a campaign; its calls go on.

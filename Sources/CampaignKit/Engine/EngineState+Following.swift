@@ -60,7 +60,7 @@ extension EngineState {
     // What is being written is looked at again when that is done.
     guard let call = calls[id], !call.isWriting else { return }
     if call.isGuest, now >= call.heardAt + .seconds(60) { return forget(id) }
-    if case .waiting(let since) = call.agent, now >= since + configuration.agentWait {
+    if case .waiting(let since) = call.agent, now >= since + configuration.agentWait, holds(call.campaign, at: now) {
       hangUp(id, because: .abandoned, at: now, &actions)
     }
     guard let call = calls[id] else { return }
@@ -85,11 +85,13 @@ extension EngineState {
     if let ending = call.progress.ending {
       return max(ending.heardAt + configuration.settling, call.restsUntil ?? .distantPast)
     }
-    if call.isGuest { return call.heardAt + .seconds(60) }
-    if case .waiting(let since) = call.agent, call.hangUp == nil { return since + configuration.agentWait }
+    if case .waiting(let since) = call.agent, call.hangUp == nil, holds(call.campaign, at: latest) {
+      return since + configuration.agentWait
+    }
     if let dueAt = call.connecting.dueAt, call.hangUp == nil { return dueAt }
+    if call.isGuest { return call.heardAt + .seconds(60) }
     if let by = call.detectedBy, call.heardAt < by, call.progress.answeredBy == nil, call.agent == .none,
-      call.hangUp == nil
+      call.hangUp == nil, holds(call.campaign, at: latest)
     {
       return by
     }

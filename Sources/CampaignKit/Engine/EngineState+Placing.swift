@@ -98,6 +98,8 @@ extension EngineState {
         }
       }
     }
+    // Its campaign was lost while it was ordered.
+    if let campaign = call.campaign, runs[campaign] == nil { call.becomeGuest() }
     calls[id] = call
     if case .failure(let error) = result { count(error, of: call, at: now, &actions) }
     touch(id)

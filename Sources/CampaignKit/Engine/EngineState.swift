@@ -103,7 +103,7 @@ struct EngineState: Sendable {
     case .accountChanged(let account): accountChanged(account, &actions)
     case .refreshed(let view): refreshed(view, at: now, &actions)
     case .notRefreshed(let id, let error): notRefreshed(id, error, at: now, &actions)
-    case .renewed(let asked, let held): renewed(asked: asked, held: held, at: now)
+    case .renewed(let asked, let held, let since): renewed(asked: asked, held: held, since: since, at: now)
     case .measured(let usage):
       isMeasuring = false
       share(usage, at: now, &actions)
@@ -186,7 +186,12 @@ struct EngineState: Sendable {
     nextRenewal = min(nextRenewal, now)
     if nextRetelling < .distantFuture { nextRetelling = now }
     carrierHold.clockWentBack(from: latest, to: now)
-    for id in runs.keys.sorted() { wake(id, by: now) }
+    // What is left of half a lease is no more than half a lease.
+    let longest = now + configuration.lease / 2
+    for id in runs.keys.sorted() {
+      if let run = runs[id], run.heldUntil > longest { runs[id]?.heldUntil = longest }
+      wake(id, by: now)
+    }
     for id in calls.keys.sorted() {
       if let heardAt = calls[id]?.heardAt, heardAt > now { calls[id]?.heardAt = now }
       if calls[id]?.hangingUp.dueAt != nil { calls[id]?.hangingUp.dueAt = now }

@@ -241,6 +241,21 @@ struct FollowedCall: Sendable {
     return !hadEnded && progress.ending != nil
   }
 
+  /// Leaves it to the process that runs its campaign from now on, and only passes on what is heard here; unless it is
+  /// being ordered or hung up, which is brought to its end here.
+  mutating func becomeGuest() {
+    guard !isOrdering else { return }
+    // What was decided here and could not be done yet is for the other to decide.
+    if hangUp == .abandoned || hangUp == .machine, !hangingUp.isDone {
+      hangUp = nil
+      hangingUp = HangingUp()
+    }
+    guard hangUp == nil else { return }
+    if case .waiting = agent { agent = .none }
+    detectedBy = nil
+    isGuest = true
+  }
+
   /// Takes in what the store has of it, some of which others may have heard.
   mutating func learn(_ call: Call) {
     progress.merge(call)

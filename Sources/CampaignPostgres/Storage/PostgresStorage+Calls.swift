@@ -127,7 +127,8 @@
     }
 
     func tell(_ call: Call, _ kind: CampaignEvent.Kind) throws(StoreError) {
-      let status = kind == .callDetected
+      let status =
+        kind == .callDetected
         ? call.answeredBy?.rawValue ?? "" : call.disposition?.rawValue ?? call.status.rawValue
       guard many == nil else {
         many?.tell(call, kind, status: status)
