@@ -154,11 +154,12 @@ extension AsteriskCalls {
   private static func withoutAgent(_ call: Call.ID) -> [Action] { [.hangUp(.agent(call)), .removeBridge(call)] }
 
   /// Notes that an agent is about to be rung for a call, which is in its bridge; false if nobody is to talk to it.
-  mutating func ring(agentOf call: Call.ID) -> Bool {
+  mutating func ring(_ agent: Agent.ID, for call: Call.ID) -> Bool {
     guard !isWithoutAgent(call) else { return false }
     // Who is in a bridge is there, also where an earlier process has placed the call.
     know(call)
     lines[call]?.isOurs = true
+    lines[call]?.agentName = agent
     if lines[call]?.agent == AgentLeg.none { lines[call]?.agent = .ordered }
     return true
   }
@@ -214,9 +215,11 @@ extension AsteriskCalls {
   }
 
   mutating func agentIsGone(_ call: Call.ID) -> [Action] {
+    let hasTalked = lines[call]?.agent == .talking
     lines[call]?.agent = .none
     lines[call]?.unheardAgent = nil
     guard !isWithoutAgent(call), lines[call]?.isOurs != false else { return [] }
+    if !hasTalked, let agent = lines[call]?.agentName { tell(.agentAbsent(agent), of: call, at: nil) }
     return [.hangUp(.call(call)), .removeBridge(call)]
   }
 }

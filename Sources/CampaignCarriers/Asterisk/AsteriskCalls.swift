@@ -60,6 +60,8 @@ struct AsteriskCalls: CallEventSource {
     var saying = Saying.nothing
     var wasHungUp = false
     var agent = AgentLeg.none
+    /// Who is rung; nil if an earlier process has asked for it.
+    var agentName: Agent.ID?
     var unheardAgent: Unheard?
     /// When it was first missing at Asterisk.
     var missingSince: Duration?

@@ -105,7 +105,7 @@ extension AsteriskDesk {
       if !feed.withSource({ calls, _ in calls.hasAgent(id) }) { await perform(.removeBridge(id)) }
       throw error
     }
-    guard feed.withSource({ calls, _ in calls.ring(agentOf: id) }) else {
+    guard feed.withSource({ calls, _ in calls.ring(agent.id, for: id) }) else {
       await perform(.removeBridge(id))
       throw Self.nobodyIsThere
     }

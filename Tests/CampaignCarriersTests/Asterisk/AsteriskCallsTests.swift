@@ -196,13 +196,19 @@ import Testing
     let order = try Dialing.order()
     var calls = Self.begun(order)
     _ = calls.hear(Self.event(.started(findings: []), .call(order.id), .up))
-    _ = calls.ring(agentOf: order.id)
+    _ = calls.ring(Dialing.agent, for: order.id)
     let agent = Names.agent(order.id)
+    var declined = calls
+    #expect(
+      Self.hear(&declined, Self.event(.destroyed(HangupCause(21)), agent))
+        == [.hangUp(.call(order.id)), .removeBridge(order.id)])
+    #expect(Self.told(&declined) == [.answered(nil), .agentAbsent(Dialing.agent)])
     #expect(Self.hear(&calls, Self.event(.started(findings: ["agent"]), agent, .up)) == [.join(order.id)])
     var other = calls
     #expect(
       Self.hear(&calls, Self.event(.destroyed(HangupCause(16)), agent, .up))
         == [.hangUp(.call(order.id)), .removeBridge(order.id)])
+    #expect(Self.told(&calls) == [.answered(nil)])
     #expect(
       Self.hear(&other, Self.event(.destroyed(HangupCause(16)), .call(order.id), .up))
         == [.hangUp(agent), .removeBridge(order.id)])

@@ -89,7 +89,7 @@ import Testing
     let up = AsteriskChannel(.call(order.id), .up, findings: [])
     var calls = Self.begun(order, announcement: nil)
     Self.start(&calls, order)
-    _ = calls.ring(agentOf: order.id)
+    _ = calls.ring(Dialing.agent, for: order.id)
     #expect(Self.catchUp(&calls, up).isEmpty)
     #expect(calls.isRung(agentOf: order.id).isEmpty)
     #expect(Self.catchUp(&calls, up) == [.hangUp(.call(order.id)), .removeBridge(order.id)])
@@ -102,7 +102,7 @@ import Testing
     let agent = AsteriskChannel(.agent(order.id), .up, findings: ["agent"])
     var calls = Self.begun(order, announcement: nil)
     Self.start(&calls, order)
-    _ = calls.ring(agentOf: order.id)
+    _ = calls.ring(Dialing.agent, for: order.id)
     _ = calls.isRung(agentOf: order.id)
     #expect(Self.catchUp(&calls, up, agent).isEmpty)
     #expect(Self.due(&calls) == [.join(order.id)])
@@ -189,13 +189,13 @@ import Testing
     let order = try Dialing.order()
     var calls = Self.begun(order)
     Self.start(&calls, order)
-    let rings = calls.ring(agentOf: order.id)
+    let rings = calls.ring(Dialing.agent, for: order.id)
     #expect(rings)
     let ended = AsteriskEvent(
       kind: .destroyed(HangupCause(16)), channel: AsteriskChannel(.call(order.id), .up), at: Dialing.start)
     #expect(calls.hear(ended) == [.hangUp(.agent(order.id)), .removeBridge(order.id)])
     #expect(calls.isRung(agentOf: order.id) == [.hangUp(.agent(order.id)), .removeBridge(order.id)])
-    let ringsAgain = calls.ring(agentOf: order.id)
+    let ringsAgain = calls.ring(Dialing.agent, for: order.id)
     #expect(!ringsAgain)
     // Whether the agent rings may be told by the telephone alone. What is told while it is hung up asks for nothing.
     for (kind, state) in [(AsteriskEvent.Kind.seen, AsteriskChannel.State.down), (.ringing, .ringing)] {
@@ -217,14 +217,14 @@ import Testing
       kind: .started(findings: ["MACHINE", ""]), channel: AsteriskChannel(.call(order.id), .up), at: nil)
     for isThere in [false, true] {
       var calls = Self.begun(order)
-      _ = calls.ring(agentOf: order.id)
+      _ = calls.ring(Dialing.agent, for: order.id)
       if isThere { _ = calls.agentIsThere(order.id) }
       #expect(calls.hear(machine) == go + [.play("https://a/b.wav", to: order.id)])
       // Who rings only now does not ring on, who answers is not let in, and the call goes on when they are gone.
       #expect(calls.isRung(agentOf: order.id) == go)
       #expect(calls.agentIsThere(order.id) == go)
       #expect(calls.agentIsGone(order.id) == [])
-      let rings = calls.ring(agentOf: order.id)
+      let rings = calls.ring(Dialing.agent, for: order.id)
       #expect(!rings)
     }
   }

@@ -57,6 +57,7 @@ extension ScriptedTransport.Answer {
 enum Dialing {
   static let start = Timestamp(milliseconds: 1_735_689_600_000)
   static let account = Account.ID(high: 7, low: 7)
+  static let agent = Agent.ID(high: 3, low: 3)
 
   static func publicURL() throws -> URL { try #require(URL(string: "https://calls.example.com")) }
 
