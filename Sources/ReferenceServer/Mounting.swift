@@ -5,7 +5,8 @@ import CampaignServer
 enum Mounting {
   /// The dialects at the bases that the settings ask for.
   ///
-  /// - Throws: A ``UsageError`` for a name that no dialect has.
+  /// - Throws: A ``UsageError`` for a name that no dialect has, and for webhooks elsewhere than carriers are told to
+  ///   report.
   static func dialects(_ settings: Settings) throws(UsageError) -> [Dialect] {
     var dialects: [Dialect] = [
       .server(), .tenant(), .v1(), .voice(), .plivo(), .webhooks(verifiers(settings)),
@@ -13,6 +14,9 @@ enum Mounting {
     let names = dialects.map(\.name)
     for name in settings.mounts.keys.sorted() + settings.openDialects.sorted() where !names.contains(name) {
       throw UsageError("there is no dialect '\(name)'; there are \(names.joined(separator: ", "))")
+    }
+    if let base = settings.mounts["webhooks"], base != "/webhooks" {
+      throw UsageError("--mount: webhooks stay at /webhooks, where carriers are told to report; move the others")
     }
     for index in dialects.indices {
       if let base = settings.mounts[dialects[index].name] {

@@ -130,6 +130,15 @@ import Testing
     #expect(trunks.conditions.map(\.name) == ["twilio", "plivo"])
   }
 
+  @Test("The webhooks are mounted nowhere else than carriers are told to report") func keepsWebhooks() throws {
+    var settings = Settings()
+    settings.mounts["webhooks"] = "/x"
+    let error = #expect(throws: UsageError.self) { try Mounting.dialects(settings) }
+    #expect(error.map { "\($0)".contains("webhooks stay at /webhooks") } == true)
+    settings.mounts["webhooks"] = "/webhooks"
+    #expect(try Mounting.dialects(settings).contains { $0.name == "webhooks" && $0.base == "/webhooks" })
+  }
+
   @Test("T-80: the webhooks hang beside the tenants and below their base") func mountsWebhooksTwice() throws {
     var settings = Settings()
     settings.mounts["tenant"] = "/x/api"
