@@ -5,7 +5,8 @@ import Foundation
 ///
 /// Plivo reports what happens to calls to the webhooks of ``WebhookAddresses``; ``events()`` is empty. How a call is
 /// found again whose answer was lost is written in `Documentation/Carriers.md`. Plivo is not told with the order that a
-/// call is to be recorded: the document that is read to whoever answers has to say it.
+/// call is to be recorded: the document that is read to whoever answers has to say it
+/// (``CallScript/Step/recordCall(toldAt:longest:)``), as that of the dialect `webhooks` does.
 public struct PlivoDialer: RedirectingDialer {
   private let desk: CarrierDesk<PlivoAPI>
 

@@ -40,6 +40,11 @@ public struct CallScript: Hashable, Sendable {
     case stream(Stream)
     /// Records what is said.
     case record(Record)
+    /// Records the call from here to its end, for this long at most, while the script goes on. The address is told of
+    /// the recording.
+    ///
+    /// Twilio and SignalWire record calls that were ordered so.
+    case recordCall(toldAt: String, longest: Duration = .seconds(14_400))
     /// Goes on with the document at another address.
     case redirect(String)
     /// Hangs up.

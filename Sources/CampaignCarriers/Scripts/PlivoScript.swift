@@ -35,6 +35,15 @@ enum PlivoScript {
           "maxLength": ScriptText.seconds(record.longest, in: 1...14_400),
           "timeout": ScriptText.seconds(record.silence, in: 1...600), "playBeep": record.beeps ? "true" : "false",
         ])
+    case .recordCall(let address, let longest):
+      // Without a length it ends after a minute.
+      writer.element(
+        "Record",
+        [
+          "recordSession": "true", "redirect": "false", "playBeep": "false",
+          "maxLength": ScriptText.seconds(longest, in: 1...86_400), "callbackUrl": try ScriptText.address(address),
+          "callbackMethod": "POST",
+        ])
     case .redirect(let address): writer.element("Redirect", ["method": "POST"], text: try ScriptText.address(address))
     case .hangUp: writer.element("Hangup")
     }

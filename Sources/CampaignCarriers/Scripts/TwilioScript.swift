@@ -29,6 +29,8 @@ enum TwilioScript {
           "maxLength": ScriptText.seconds(record.longest, in: 1...14_400),
           "timeout": ScriptText.seconds(record.silence, in: 1...600), "playBeep": record.beeps ? "true" : "false",
         ])
+    case .recordCall:
+      throw CallScriptError(.notExpressible, "the carrier records a whole call only when it is ordered so")
     case .redirect(let address): writer.element("Redirect", ["method": "POST"], text: try ScriptText.address(address))
     case .hangUp: writer.element("Hangup")
     }

@@ -87,7 +87,7 @@ struct ParsedElement: Hashable {
 
   static let address = "https://calls.example.com/webhooks?a=1&b=\"2\""
 
-  /// Every step, in every form that it can have; `waitForBeep` and parameters aside.
+  /// Every step, in every form that it can have; `waitForBeep`, `recordCall` and parameters aside.
   static let steps: [CallScript.Step] = [
     .say("Hello"), .say("", voice: "alice", language: "en-GB"), .play(address), .play(address, times: 3),
     .pause(.milliseconds(1500)),
@@ -111,7 +111,7 @@ struct ParsedElement: Hashable {
   func grammar(_ carrier: WebCarrier) throws {
     let verbs = try Verbs()
     var steps = Self.steps
-    if carrier == .plivo { steps.append(.waitForBeep(atMost: .seconds(20))) }
+    if carrier == .plivo { steps += [.waitForBeep(atMost: .seconds(20)), .recordCall(toldAt: Self.address)] }
     steps.append(
       .stream(CallScript.Stream("wss://ai.example.com", parameters: [.init("agent", "7"), .init("b", "c")])))
     for step in steps {
@@ -176,9 +176,23 @@ struct ParsedElement: Hashable {
     }
     #expect(code(.waitForBeep(atMost: .seconds(9)), .twilio) == .notExpressible)
     #expect(code(.waitForBeep(atMost: .seconds(9)), .signalWire) == .notExpressible)
+    #expect(code(.recordCall(toldAt: Self.address), .twilio) == .notExpressible)
+    #expect(code(.recordCall(toldAt: Self.address), .signalWire) == .notExpressible)
+    #expect(code(.recordCall(toldAt: "x"), .plivo) == .invalidAddress)
     let odd = CallScript.Stream("wss://x", parameters: [.init("name", "Zoë")])
     #expect(code(.stream(odd), .plivo) == .notExpressible)
     #expect(code(.stream(odd), .twilio) == nil)
+  }
+
+  @Test("Plivo records a whole call for as long as it may last, and tells of it") func recordsCalls() throws {
+    let script = CallScript([.recordCall(toldAt: Self.address, longest: .seconds(7200)), .hangUp])
+    let root = try #require(ParsedElement(try script.document(for: .plivo)))
+    #expect(root.children.map(\.name) == ["Record", "Hangup"])
+    #expect(
+      root.children.first?.attributes == [
+        "recordSession": "true", "redirect": "false", "playBeep": "false", "maxLength": "7200",
+        "callbackUrl": Self.address, "callbackMethod": "POST",
+      ])
   }
 
   @Test("A message is left after the beep, and an agent hears who waits") func readyMade() throws {
