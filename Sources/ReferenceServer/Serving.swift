@@ -72,6 +72,7 @@ enum Serving {
     configuration.listensOnThisMachineOnly = settings.listensOnThisMachineOnly
     configuration.openDialects = settings.openDialects
     configuration.environment = settings.environment
+    configuration.reportError = report
     let authenticator = Authenticator(storage: engine.storage, secret: secret)
     let signIn = SignIn(
       storage: engine.storage, authenticator: authenticator, stretcher: PasswordStretcher(),
@@ -105,8 +106,12 @@ enum Serving {
     // An upload of a gigabyte takes longer than an ordinary answer.
     configuration.handlerTimeout = .seconds(600)
     configuration.maximumBodyBytes = 10 << 20
-    configuration.reportError = { error, request in tell("\(request.method) \(request.path) failed: \(error)") }
+    configuration.reportError = report
     return configuration
+  }
+
+  @Sendable private static func report(_ error: any Error, _ request: Request) {
+    tell("\(request.method) \(request.path) failed: \(error)")
   }
 
   private static func welcome(_ addresses: [SocketAddress], _ settings: Settings) {

@@ -40,6 +40,8 @@ public struct ServiceConfiguration: Sendable {
   public var trialLimit = Duration.seconds(30)
   /// The name of this process, for the documents that show one.
   public var processName = "campaign-server"
+  /// Is told of what could not be done though a request was answered, such as a call for which a carrier has no words.
+  public var reportError: @Sendable (any Error, Request) -> Void = { _, _ in }
   /// The environment that health reports name.
   public var environment = "production"
 

@@ -8,10 +8,11 @@ extension CampaignService {
   ///   - field: What the dialect calls the number to call from, for the refusal.
   /// - Returns: The campaign, active or scheduled.
   /// - Throws: A ``Refusal`` where its status, its schedule or its leads do not permit it, or where there is no number
-  ///   to call from.
+  ///   to call from, or nobody who talks to people who answer.
   func start(_ campaign: Campaign, callerField field: String) async throws -> Campaign {
     // Refused before anything is changed if the status does not permit it.
     _ = try Campaign.statuses.step("campaign", from: campaign.status, on: .start)
+    try await checkTalker(of: campaign)
     if campaign.callerNumbers.isEmpty {
       guard let number = configuration.defaultCallerNumber else {
         var refusal = Refusal(.state, "\(field) is missing; say from which number to call before starting")

@@ -75,10 +75,11 @@ struct WebhookVisit: Sendable {
     try await hear()
     let campaign: Campaign? =
       if let id = call.campaign { try await engine.storage.campaign(id) } else { nil }
-    switch report.answeredBy ?? call.answeredBy {
+    let by = report.answeredBy ?? call.answeredBy
+    switch by {
     case .fax: return CallScript([.hangUp])
     case let by? where by.isMachine: return machine(call, campaign)
-    default: return try await person(call, campaign)
+    default: return try await person(call, campaign, isCertain: by != nil)
     }
   }
 
@@ -93,34 +94,37 @@ struct WebhookVisit: Sendable {
     return CallScript(script.steps.dropLast() + [.redirect(next)])
   }
 
-  private func person(_ call: Call, _ campaign: Campaign?) async throws -> CallScript {
-    if var stream = try await stream(of: call, campaign) {
-      // Plivo's parameters may hold letters and digits only.
-      if carrier == .plivo { stream = stream.withParametersInAddress }
-      return CallScript([.stream(stream)])
+  private func person(_ call: Call, _ campaign: Campaign?, isCertain: Bool) async throws -> CallScript {
+    let talk = try await talk(call, campaign, isCertain: isCertain)
+    // The other carriers were told with the order.
+    guard carrier == .plivo, let campaign, campaign.recordsCalls, let addresses, talk != CallScript([.hangUp]) else {
+      return talk
     }
-    // The person waits until the agent comes, and nobody is left alone.
-    return CallScript([.conference(conference(of: call, startsOnEntry: false))])
+    let recording = CallScript.Step.recordCall(
+      toldAt: addresses.address(.recording, of: call.id), longest: campaign.longestCall)
+    return CallScript([recording] + talk.steps)
   }
 
-  /// The stream to the program that talks; nil where people do.
-  private func stream(of call: Call, _ campaign: Campaign?) async throws -> CallScript.Stream? {
-    guard let campaign else {
-      guard let address = call.metadata["wssUrl"]?.string else { return nil }
-      return CallScript.Stream(address, parameters: parameters(of: call, agent: call.metadata["assistantId"]?.string))
+  private func talk(_ call: Call, _ campaign: Campaign?, isCertain: Bool) async throws -> CallScript {
+    switch try await talker(to: call, campaign) {
+    case .program(let address, let agent):
+      let stream = CallScript.Stream(
+        address, parameters: parameters(of: call, agent: agent, campaign?.agents.configuration ?? [:]))
+      // Plivo's parameters may hold letters and digits only.
+      return CallScript([.stream(carrier == .plivo ? stream.withParametersInAddress : stream)])
+    // The person waits until the agent comes, and nobody is left alone.
+    case .people: return CallScript([.conference(conference(of: call, startsOnEntry: false))])
+    case .nobody:
+      // Soon it is known who answered, and a machine is told the message.
+      guard !isCertain, let campaign, campaign.leavesMessages else { return CallScript([.hangUp]) }
+      return CallScript([.conference(conference(of: call, startsOnEntry: false))])
     }
-    guard campaign.agents.group == nil else { return nil }
-    var voice: Agent?
-    for id in campaign.agents.agents {
-      let agent = try await engine.storage.agent(id, of: call.account)
-      if let agent, agent.isActive, agent.kind == .voice, agent.voice.streamURL != nil { voice = voice ?? agent }
-    }
-    guard let address = campaign.agents.mediaStreamURL ?? voice?.voice.streamURL else { return nil }
-    return CallScript.Stream(
-      address,
-      parameters: parameters(
-        of: call, agent: campaign.agents.externalAgentID ?? voice?.id.description, campaign.agents.configuration ?? [:])
-    )
+  }
+
+  private func talker(to call: Call, _ campaign: Campaign?) async throws -> Talker {
+    if let campaign { return try await engine.talker(of: campaign) }
+    guard let address = call.metadata["wssUrl"]?.string else { return .people }
+    return .program(address: address, agent: call.metadata["assistantId"]?.string)
   }
 
   private func parameters(
@@ -140,10 +144,16 @@ struct WebhookVisit: Sendable {
   private func detected() async throws {
     let call = try await call()
     try await hear()
-    guard let call, call.status.isLive, let campaign = call.campaign,
-      let by = report.answeredBy, by.isMachine, let addresses,
-      let dialer = engine.dialer as? any RedirectingDialer,
-      try await engine.storage.campaign(campaign)?.machineDetection.messageURL != nil, told.note(call.id)
+    guard let call, call.status.isLive, let id = call.campaign, let by = report.answeredBy,
+      let campaign = try await engine.storage.campaign(id)
+    else { return }
+    guard by.isMachine else {
+      // A person for whom nobody comes has waited only to be told apart.
+      if try await engine.talker(of: campaign) == .nobody { try await engine.hangUp(call.id) }
+      return
+    }
+    guard let addresses, let dialer = engine.dialer as? any RedirectingDialer,
+      campaign.machineDetection.messageURL != nil, told.note(call.id)
     else { return }
     var reference = CallReference(call)
     reference.reference = reference.reference ?? report.reference

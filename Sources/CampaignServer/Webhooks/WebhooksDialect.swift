@@ -11,7 +11,8 @@ extension Dialect {
   /// - Parameters:
   ///   - verifiers: Who tells what is signed; of several for one carrier any may accept a request.
   ///   - name: The name by which it is mounted.
-  ///   - base: The path that the routes are below of.
+  ///   - base: The path that the routes are below of. The dialers tell carriers to report at `/webhooks`; elsewhere the
+  ///     routes are good only beside those, for who asks there.
   /// - Returns: The dialect.
   public static func webhooks(
     _ verifiers: [WebhookVerifier], name: String = "webhooks", base: String = "/webhooks"
@@ -69,11 +70,21 @@ extension Operation {
       let report = WebhookReport(request, from: carrier, to: purpose) { IdentifierForm.read($0) }
       let visit = WebhookVisit(
         inquiry, report, request.query ?? WebhookForm(), carrier: carrier, publicURL: publicURL, told: told)
-      let document = try await visit.answer(to: purpose).document(for: carrier)
+      let document = try document(try await visit.answer(to: purpose), for: carrier, inquiry)
       return Response(contentType: "text/xml; charset=utf-8", body: .bytes(Array(document.utf8)))
     }
     operation.bodyLimit = longestReport
     return operation.unlimited
+  }
+
+  /// The document of a script. Where the carrier has no words for it, nobody is left in a call that says nothing.
+  private static func document(
+    _ script: CallScript, for carrier: WebCarrier, _ inquiry: Inquiry
+  ) throws(CallScriptError) -> String {
+    do throws(CallScriptError) { return try script.document(for: carrier) } catch {
+      inquiry.service.configuration.reportError(error, inquiry.request)
+      return try CallScript([.hangUp]).document(for: carrier)
+    }
   }
 }
 

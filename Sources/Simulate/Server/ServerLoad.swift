@@ -58,6 +58,11 @@ final class ServerLoad: Sendable {
 
   /// Makes campaigns with leads and lets them dial, one after the other.
   func dial(_ worker: Int, leads count: Int) async throws {
+    let voice: JSONValue = ["name": "Voice \(worker)", "streamUrl": "wss://voice.example.com"]
+    guard let made = try await insist("a voice", { await client.ask("POST", "/api/v1/agents", voice) }) else { return }
+    guard made.status == 201, let agent = made.body["data"]?["id"] else {
+      throw Surprise(description: "a voice: \(made)")
+    }
     var round = 0
     while !hasEnded {
       round += 1
@@ -71,6 +76,9 @@ final class ServerLoad: Sendable {
       }
       guard added.status == 200 else { throw Surprise(description: "leads: \(added)") }
       ledger.withLock { $0.added(leads, to: id) }
+      let assign = { [client] in await client.ask("POST", path + "/agents", ["agentId": agent]) }
+      guard let assigned = try await insist("an assignment", assign) else { return }
+      guard assigned.status == 200 else { throw Surprise(description: "an assignment: \(assigned)") }
       guard let started = try await insist("start", { await client.ask("POST", path + "/start") }) else { return }
       // A start of which nobody heard is refused the second time.
       guard [200, 400].contains(started.status) else { throw Surprise(description: "start: \(started)") }

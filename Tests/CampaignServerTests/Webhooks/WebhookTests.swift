@@ -261,7 +261,9 @@ import WebServer
     try await bench.bench.engine.storage.insert(voice)
     try await bench.withCall { call, name in
       let campaign = try #require(call.campaign)
-      _ = try await bench.bench.service.change(campaign, of: account.id) { $0.agents.agents = [voice.id] }
+      _ = try await bench.bench.service.change(campaign, of: account.id) {
+        $0.agents = AgentAssignment(agents: [voice.id])
+      }
       let answer = try await bench.report("answer?callId=\(name)", Self.form)
       #expect(answer.document.contains("<Stream url=\"wss://voice.example.com\">"), "\(answer.document)")
       #expect(answer.document.contains("<Parameter name=\"agentId\" value=\"\(voice.id)\"/>"))

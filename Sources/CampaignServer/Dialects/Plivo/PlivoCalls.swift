@@ -35,7 +35,12 @@ extension Plivo {
       }
     }
     let numbers = (from: number("from"), to: number("to"))
-    guard let from = numbers.from, let to = numbers.to else { throw Refusal(problems) }
+    do throws(Refusal) {
+      try inquiry.service.checkStream(body["wssUrl"]?.string, field: "wssUrl")
+    } catch {
+      problems += error.problems
+    }
+    guard let from = numbers.from, let to = numbers.to, problems.isEmpty else { throw Refusal(problems) }
     var details: JSONObject = [:]
     for name in ["wssUrl", "assistantId", "customPrompt"] where body[name]?.string != nil { details[name] = body[name] }
     var order = SingleCall(account: try inquiry.account, to: to, from: from, metadata: details)

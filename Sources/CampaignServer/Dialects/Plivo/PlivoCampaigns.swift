@@ -66,6 +66,7 @@ extension Plivo {
     let body = inquiry.body
     try await inquiry.refuseOtherClient(body["clientId"])
     let caller = try service.phoneNumber(body["fromNumber"]?.string ?? "", field: "fromNumber")
+    try service.checkStream(body["wssUrl"]?.string, field: "wssUrl")
     let account = try inquiry.account
     guard let id = body["listId"]?.string.flatMap({ IdentifierForm.read($0, as: ContactList.self) }),
       let list = try await inquiry.storage.list(id, of: account)

@@ -40,6 +40,7 @@ struct TenantCampaignSettings {
     if let value = news["description"] { campaign.description = value.string }
     if let value = news["agent_id"] { campaign.agents.externalAgentID = value.string }
     if let value = news["agent_group_id"] { campaign.agents.group = value.string }
+    if let value = news["stream_url"] { setStream(value.string, of: &campaign) }
     if let value = news["next_action"] { campaign.nextAction = value.string }
     if let value = news["caller_ids"]?.array { setCallers(value.compactMap(\.string), of: &campaign) }
     if let value = news["caller_id"] { setCaller(value.string, of: &campaign) }
@@ -61,6 +62,15 @@ struct TenantCampaignSettings {
       problems.append(Problem(other, "says something else than \(field); send one of them"))
     }
     return read(value)
+  }
+
+  private mutating func setStream(_ address: String?, of campaign: inout Campaign) {
+    do throws(Refusal) {
+      try service.checkStream(address, field: "stream_url")
+      campaign.agents.mediaStreamURL = address
+    } catch {
+      problems += error.problems
+    }
   }
 
   private mutating func setCallers(_ texts: [String], of campaign: inout Campaign) {

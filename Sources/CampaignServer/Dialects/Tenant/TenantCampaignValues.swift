@@ -17,6 +17,8 @@ extension Tenant {
       .integer(1...Int.max).nullable.described("The most calls from one number in a day of the campaign's time zone.")
     ),
     .optional("agent_id", foreignID.nullable), .optional("agent_group_id", foreignID.nullable),
+    .optional(
+      "stream_url", .text(.streamAddress).nullable.described("Where what is heard is streamed to, if a program talks.")),
     .optional("next_action", .text(0...10_000).nullable),
     .optional("schedule_start", .text(.moment).nullable.like("2024-01-01T09:00:00Z")),
     .optional("schedule_end", .text(.moment).nullable.like("2024-03-31T17:00:00Z")),
@@ -46,7 +48,8 @@ extension Tenant {
     .required("description", text.nullable), .required("caller_id", text.nullable),
     .required("caller_ids", .list(of: text)), .required("daily_calls_per_caller_id", .integer(1...Int.max).nullable),
     .required("status", .choice(Campaign.Status.allCases.map(\.rawValue))), .required("agent_id", text.nullable),
-    .required("agent_group_id", text.nullable), .required("next_action", text.nullable),
+    .required("agent_group_id", text.nullable), .required("stream_url", text.nullable),
+    .required("next_action", text.nullable),
     .required("schedule_start", moment.nullable), .required("schedule_end", moment.nullable),
     .required("start_date", .text(.date).nullable), .required("end_date", .text(.date).nullable),
     .required("timezone", text), .required("calling_hours_start", .text(.timeOfDay).nullable),
@@ -100,6 +103,7 @@ extension TenantView {
       ("daily_calls_per_caller_id", campaign.callerChoice.maximumPerDay.map { Tenant.value($0) } ?? .null),
       ("agent_id", Tenant.value(campaign.agents.externalAgentID)),
       ("agent_group_id", Tenant.value(campaign.agents.group)),
+      ("stream_url", Tenant.value(campaign.agents.mediaStreamURL)),
       ("next_action", Tenant.value(campaign.nextAction)), ("schedule_start", Tenant.value(start)),
       ("schedule_end", Tenant.value(end)), ("start_date", Tenant.value(start.map { clock.date(at: $0).description })),
       // An end is the first moment outside, so that midnight belongs to the day before.

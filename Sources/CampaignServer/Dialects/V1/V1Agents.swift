@@ -6,7 +6,10 @@ extension V1 {
   private static let properties: [Schema.Property] = [
     .required("name", .name(200).like("Sales Agent")), .optional("description", .text().nullable),
     .optional("voiceId", .text(0...200).nullable), .optional("personality", .text().nullable),
-    .optional("systemPrompt", .text(0...100_000).nullable), .optional("isActive", .flag.defaulting(to: true)),
+    .optional("systemPrompt", .text(0...100_000).nullable),
+    .optional(
+      "streamUrl", .text(.streamAddress).nullable.described("Where what it hears is streamed to, over a WebSocket.")),
+    .optional("isActive", .flag.defaulting(to: true)),
   ]
 
   static let agents = [
@@ -26,6 +29,7 @@ extension V1 {
       body: .json(Schema.object(properties).partial), success: success(agentSchema), refusals: [.state]
     ) { inquiry in
       let id: Agent.ID = try inquiry.identifier(of: "agent")
+      try inquiry.service.checkStream(inquiry.body["streamUrl"]?.string, field: "streamUrl")
       let changed = try await inquiry.service.change(id, of: try inquiry.account) { apply(inquiry.body, to: &$0) }
       return answer(value(of: changed))
     },
@@ -45,10 +49,12 @@ extension V1 {
     if let voice = body["voiceId"] { agent.voice.id = voice.string }
     if let personality = body["personality"] { agent.voice.personality = personality.string }
     if let prompt = body["systemPrompt"] { agent.voice.prompt = prompt.string }
+    if let address = body["streamUrl"] { agent.voice.streamURL = address.string }
     if let isActive = body["isActive"]?.bool { agent.isActive = isActive }
   }
 
   private static func createAgent(_ inquiry: Inquiry) async throws -> Response {
+    try inquiry.service.checkStream(inquiry.body["streamUrl"]?.string, field: "streamUrl")
     let now = try await inquiry.storage.now()
     var agent = Agent(
       id: inquiry.service.identifiers.next(at: now), account: try inquiry.account, kind: .voice, name: "",

@@ -123,14 +123,16 @@ extension V1 {
     .required("id", .anyText.like("agent_0190a2b45c6d7e8f9a0b1c2d")), .required("name", .anyText),
     .required("description", .anyText.nullable), .required("voiceId", .anyText.nullable),
     .required("personality", .anyText.nullable), .required("systemPrompt", .anyText.nullable),
-    .required("isActive", .flag), .required("createdAt", .text(.moment)), .required("updatedAt", .text(.moment)),
+    .required("streamUrl", .anyText.nullable), .required("isActive", .flag),
+    .required("createdAt", .text(.moment)), .required("updatedAt", .text(.moment)),
   ])
 
   static func value(of agent: Agent) -> JSONValue {
     [
       "id": .string(agentID.text(agent.id)), "name": .string(agent.name), "description": .text(agent.description),
       "voiceId": .text(agent.voice.id), "personality": .text(agent.voice.personality),
-      "systemPrompt": .text(agent.voice.prompt), "isActive": .bool(agent.isActive),
+      "systemPrompt": .text(agent.voice.prompt), "streamUrl": .text(agent.voice.streamURL),
+      "isActive": .bool(agent.isActive),
       "createdAt": .moment(agent.createdAt), "updatedAt": .moment(agent.updatedAt),
     ]
   }

@@ -16,7 +16,8 @@ extension Voice {
     rowSchema + [
       .required("timezone", .text(.timeZone)), .required("dailyStartTime", .text(.timeOfDay).nullable),
       .required("dailyEndTime", .text(.timeOfDay).nullable), .required("phoneNumberId", .anyText.nullable),
-      .required("agentConfig", .freeObject.nullable), .required("callAttemptsPerContact", .count),
+      .required("agentConfig", .freeObject.nullable), .required("streamUrl", .anyText.nullable),
+      .required("callAttemptsPerContact", .count),
       .required("retryDelay", .count), .required("scheduleType", .choice(scheduleTypes)),
       .required("scheduleConfig", .freeObject.nullable), .required("callbackConfig", .freeObject.nullable),
       .required("transferConfig", .freeObject.nullable), .required("tags", .list(of: .anyText)),
@@ -90,6 +91,7 @@ extension Voice {
     value["dailyEndTime"] = .text(campaign.schedule.hours?.until.description)
     value["phoneNumberId"] = .text(campaign.externalNumberID)
     value["agentConfig"] = campaign.agents.configuration.map { .object($0) } ?? .null
+    value["streamUrl"] = .text(campaign.agents.mediaStreamURL)
     value["callAttemptsPerContact"] = JSONValue(campaign.retries.maximumAttempts)
     value["retryDelay"] = JSONValue(retryDelay(of: campaign))
     value["scheduleType"] = VoiceConfigurations.scheduleType(of: campaign)
@@ -140,6 +142,7 @@ extension Voice {
     let now = try await inquiry.storage.now()
     var campaign = Campaign(id: service.identifiers.next(at: now), account: account.id, name: "", createdAt: now)
     campaign.compliance.keepsLegalHours = service.configuration.keepsLegalHours
+    try service.checkStream(inquiry.body["streamUrl"]?.string, field: "streamUrl")
     try apply(inquiry.body, to: &campaign, in: account)
     let created = try await inquiry.engine.create(campaign)
     return answer(
@@ -152,6 +155,7 @@ extension Voice {
     let account = try await service.account(try inquiry.account)
     let id: Campaign.ID = try inquiry.identifier(of: "campaign")
     let wish = inquiry.body["status"]?.string
+    try service.checkStream(inquiry.body["streamUrl"]?.string, field: "streamUrl")
     // Whether the status can be changed is found out first, so that a refusal changes nothing.
     if let wish { try await VoiceStatus.check(wish, inquiry, id, in: account) }
     var campaign = try await service.change(id, of: account.id) { campaign in
@@ -204,9 +208,11 @@ enum VoiceStatus {
     guard problems.isEmpty else {
       throw Refusal(.state, problems.map(\.description).joined(separator: "; "))
     }
-    if trigger == .start, try await inquiry.storage.leadCounts(of: id)?.waiting ?? 0 == 0 {
+    guard trigger == .start else { return }
+    if try await inquiry.storage.leadCounts(of: id)?.waiting ?? 0 == 0 {
       throw Refusal(.state, "the campaign has no contact to call; add contacts before it is started")
     }
+    try await inquiry.service.checkTalker(of: campaign)
   }
 
   /// Changes the status.

@@ -51,6 +51,8 @@ extension Voice {
       "dailyEndTime", .text(.timeOfDay).nullable.described("Where it is not after the start, it is on the next day.")),
     .optional("phoneNumberId", .text(0...200).nullable), .optional("phoneNumber", .text(.phone).nullable),
     .optional("voiceAgentId", .text(0...200).nullable), .optional("agentConfig", agentConfig),
+    .optional(
+      "streamUrl", .text(.streamAddress).nullable.described("Where what is heard is streamed to, over a WebSocket.")),
     .optional("maxConcurrentCalls", .integer(1...100_000).defaulting(to: 10)),
     .optional("callAttemptsPerContact", .integer(1...100).defaulting(to: 3)),
     .optional("retryDelay", .integer(0...1_000_000).defaulting(to: 60).described("In minutes.")),
@@ -80,6 +82,7 @@ extension Voice {
         (number.string.flatMap { PhoneNumber(e164: $0) }.map { [$0] } ?? []) + campaign.callerNumbers.dropFirst()
     }
     if let id = body["voiceAgentId"] { campaign.agents.externalAgentID = id.string }
+    if let address = body["streamUrl"] { campaign.agents.mediaStreamURL = address.string }
     if let configuration = body["agentConfig"] { campaign.agents.configuration = configuration.object }
     if let limit = body["maxConcurrentCalls"]?.int { campaign.pacing.maximumConcurrentCalls = limit }
     if let attempts = body["callAttemptsPerContact"]?.int { campaign.retries.maximumAttempts = attempts }
