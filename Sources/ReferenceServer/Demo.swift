@@ -3,6 +3,13 @@ import Foundation
 
 /// Something to look at: people, agents, and a campaign that is dialling already.
 enum Demo {
+  /// Sees that nobody real would be called.
+  static func check(_ settings: Settings) throws(UsageError) {
+    guard !settings.isDemo || settings.isSimulated else {
+      throw UsageError("--demo calls imaginary people, so leave it out with a real carrier")
+    }
+  }
+
   /// Makes the campaign unless the account has one.
   static func begin(on engine: CampaignEngine, in account: Account.ID, _ settings: Settings) async throws {
     let storage = engine.storage
@@ -29,7 +36,8 @@ enum Demo {
     let first = ["Ann", "Bo", "Cy", "Di", "Ed", "Fay", "Gus", "Hal", "Ida", "Jo"]
     let last = ["Abbot", "Beck", "Cole", "Dunn", "Eaton", "Frost", "Gray", "Hart", "Irwin", "Jones"]
     let leads = (0..<100).compactMap { index in
-      PhoneNumber(e164: "+1415555\(String(1000 + index))").map { number in
+      // 555-0100 to 555-0199 are given to nobody.
+      PhoneNumber(e164: "+121355501\(index / 10)\(index % 10)").map { number in
         NewLead(number: number, person: Person(firstName: first[index % 10], lastName: last[index / 10]))
       }
     }

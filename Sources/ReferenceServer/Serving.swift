@@ -6,6 +6,7 @@ import WebServer
 /// Runs the server until it is asked to end.
 enum Serving {
   static func run(_ settings: Settings) async throws {
+    try Demo.check(settings)
     let signals = Signals()
     let dialer = try Carrying.dialer(settings)
     let store = try await Opening.storage(settings)
@@ -64,7 +65,7 @@ enum Serving {
     configuration.defaultRegion = Region(settings.defaultRegion)
     let caller = settings.defaultCaller ?? (settings.isSimulated ? "+14155550100" : nil)
     configuration.defaultCallerNumber = caller.flatMap { PhoneNumber(e164: $0) }
-    configuration.keepsLegalHours = settings.keepsLegalHours ?? !settings.isSimulated
+    configuration.keepsLegalHours = settings.legalHours
     configuration.uploadFolder = settings.dataFolder
     if settings.postgres == nil { configuration.storeFolder = settings.dataFolder + "/store" }
     configuration.localAccount = LocalAccount.account
@@ -86,9 +87,11 @@ enum Serving {
     }
   }
 
-  private static func engineConfiguration(_ settings: Settings) -> EngineConfiguration {
+  static func engineConfiguration(_ settings: Settings) -> EngineConfiguration {
     var configuration = EngineConfiguration()
     configuration.tick = settings.tick
+    // Also for campaigns that were made while somebody else carried the calls.
+    configuration.keepsLegalHours = settings.legalHours
     return configuration
   }
 

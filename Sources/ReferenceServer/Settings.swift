@@ -79,6 +79,9 @@ struct Settings: Sendable {
   /// Whether nobody real is called.
   var isSimulated: Bool { carriers.allSatisfy { $0.carrier == .simulated } }
 
+  /// Whether legal hours are kept, by all campaigns.
+  var legalHours: Bool { keepsLegalHours ?? !isSimulated }
+
   /// Where everything is kept, in words that hold no secret.
   var place: String { postgres == nil ? dataFolder : "the database" }
 

@@ -93,6 +93,21 @@ import Testing
     }
   }
 
+  @Test("Legal hours are kept with a real carrier alone unless it is said, and nobody real is called for show")
+  func keepsLegalHoursWithARealCarrier() throws {
+    let settings = { try Invocation($0, environment: [:]).settings }
+    #expect(try !settings([]).legalHours && settings(["--legal-hours", "on"]).legalHours)
+    #expect(try settings(["--carrier", "twilio"]).legalHours)
+    #expect(try !settings(["--carrier", "twilio", "--legal-hours", "off"]).legalHours)
+    #expect(try Serving.engineConfiguration(settings(["--carrier", "twilio"])).keepsLegalHours == true)
+    #expect(try Serving.engineConfiguration(settings([])).keepsLegalHours == false)
+    try Demo.check(settings(["--demo"]))
+    try Demo.check(settings(["--carrier", "twilio"]))
+    let demo = try settings(["--demo", "--carrier", "twilio"])
+    let error = #expect(throws: UsageError.self) { try Demo.check(demo) }
+    #expect(error?.description.contains("--demo") == true)
+  }
+
   @Test("All that is missing is said at once, of each carrier") func saysWhatEachCarrierNeeds() throws {
     let settings = try Invocation(
       ["--carrier", "twilio,plivo,asterisk", "--twilio-account", "AC1"], environment: [:]

@@ -109,7 +109,7 @@ extension CampaignEngine {
     }
     var order = order
     let now = now
-    if order.keepsLegalHours {
+    if configuration.keepsLegalHours ?? order.keepsLegalHours {
       let locality = order.locality ?? Locality(of: order.to)
       let hours = CallingHours(for: order.purpose, at: locality, rules: configuration.rules)
       switch hours.standing(at: now) {

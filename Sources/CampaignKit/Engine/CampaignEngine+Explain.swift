@@ -133,7 +133,7 @@ extension CampaignEngine {
   private func hours(
     of campaign: Campaign, in account: Account, at locality: Locality
   ) throws(EngineError) -> CallingHours {
-    do { return try CallingHours(campaign, in: account, at: locality, rules: configuration.rules) } catch {
+    do { return try configuration.hours(of: campaign, in: account, at: locality) } catch {
       throw EngineError([error])
     }
   }

@@ -270,7 +270,7 @@ extension CampaignEngine {
       callback: conclusion.callback.map { $0.map { .at($0) } ?? .later })
     var hours: CallingHours?
     if campaign.retries.countsCallableTimeOnly, let account = try await storage.account(campaign.account) {
-      do { hours = try CallingHours(campaign, in: account, at: lead.locality, rules: configuration.rules) } catch {}
+      do { hours = try configuration.hours(of: campaign, in: account, at: lead.locality) } catch {}
     }
     return campaign.retries.step(after: attempt, callback: campaign.callback, hours: hours)
   }

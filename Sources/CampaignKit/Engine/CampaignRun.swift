@@ -107,7 +107,7 @@ struct CampaignRun: Sendable {
   }
 
   /// Takes in what was read of it.
-  mutating func take(_ view: CampaignView, rules: RulePack, at now: Timestamp) {
+  mutating func take(_ view: CampaignView, _ configuration: EngineConfiguration, at now: Timestamp) {
     let settingsChanged =
       campaign.revision != view.campaign.revision || accountRevision != view.account.revision || places.isEmpty
     accountRevision = view.account.revision
@@ -122,7 +122,7 @@ struct CampaignRun: Sendable {
     do {
       places = try view.queues.map { (queue) throws(ScheduleProblem) in
         if let place = known[queue.locality] { return place }
-        let hours = try CallingHours(campaign, in: view.account, at: queue.locality, rules: rules)
+        let hours = try configuration.hours(of: campaign, in: view.account, at: queue.locality)
         return Place(queue.locality, hours: hours, at: now)
       }
     } catch {

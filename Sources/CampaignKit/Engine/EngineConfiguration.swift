@@ -12,6 +12,9 @@ public struct EngineConfiguration: Sendable {
   public var policy: any ConcurrencyPolicy = .fair
   /// The legal hours; ``RulePack/standard`` unless told otherwise.
   public var rules = RulePack.standard
+  /// Whether the legal hours are kept, whatever campaigns and single calls say, also those that were made before; nil,
+  /// as it is unless told otherwise, where each of them says it for itself.
+  public var keepsLegalHours: Bool?
   /// How often the engine looks by itself, in case that nothing told it of a change; 10 seconds unless told otherwise.
   ///
   /// It acts on what it hears at once; this bounds only how late it notices what another process did.
@@ -35,6 +38,15 @@ public struct EngineConfiguration: Sendable {
   /// How long to wait after a failure of the store or the carrier before the next try; it doubles each time, up to a
   /// minute. 1 second unless told otherwise.
   public var retryAfterFailure = Duration.seconds(1)
+
+  /// When a campaign may call in a locality, by the legal hours that this engine keeps.
+  func hours(
+    of campaign: Campaign, in account: Account, at locality: Locality
+  ) throws(ScheduleProblem) -> CallingHours {
+    var campaign = campaign
+    if let keepsLegalHours { campaign.compliance.keepsLegalHours = keepsLegalHours }
+    return try CallingHours(campaign, in: account, at: locality, rules: rules)
+  }
 
   /// The same, with times and sizes with which an engine can work: at least a call in a claim, a second to place it and
   /// to hold a campaign, and a millisecond for what is waited for.

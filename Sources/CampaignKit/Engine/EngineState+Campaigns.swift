@@ -155,8 +155,8 @@ extension EngineState {
   private mutating func take(_ view: CampaignView, at now: Timestamp, _ actions: inout [EngineAction]) {
     let id = view.campaign.id
     accounts[view.account.id, default: AccountRun(account: view.account)].account = view.account
-    let rules = configuration.rules
-    runs[id]?.take(view, rules: rules, at: now)
+    let configuration = configuration
+    runs[id]?.take(view, configuration, at: now)
     if view.campaign.status == .active, view.campaign.pacing.reservedSlots > 0 {
       reserving.insert(id)
     } else {

@@ -114,6 +114,38 @@ import Testing
     }
   }
 
+  @Test(
+    "An engine that is told so keeps the legal hours, or does not, whatever campaigns and calls say",
+    arguments: [true, false])
+  func decidesForCampaignsThatAreThere(keeps: Bool) async throws {
+    let dialer = Holder()
+    try await EngineBench.run(configure: { $0.keepsLegalHours = keeps }) { time in
+      dialer.make(time) { _, _ in .answers() }
+    } _: { bench in
+      // It is 10:00 in UTC and 05:00 in New York.
+      let number = try #require(PhoneNumber("+12125550123"))
+      let campaign = try await bench.campaign(leads: 0) {
+        $0.compliance.keepsLegalHours = !keeps
+        $0.callerNumbers = [number]
+      }
+      let lead = NewLead(number: number, locality: Locality(jurisdiction: "US", timeZones: ["America/New_York"]))
+      _ = try await bench.store.insert([lead], into: campaign.id, options: LeadInsertion())
+      var order = SingleCall(account: bench.account.id, to: try #require(PhoneNumber("+12125550124")))
+      order.keepsLegalHours = !keeps
+      if keeps {
+        await #expect(throws: EngineError.self) { try await bench.engine.call(order) }
+      } else {
+        _ = try await bench.engine.call(order)
+      }
+      _ = try await bench.engine.start(campaign.id)
+      await bench.time.wait(for: .seconds(60))
+      #expect(try await bench.engine.explain(campaign.id).rule.contains("us.hours") == keeps)
+      try await bench.wait(for: campaign.id, toBe: .completed)
+      let time = try #require(dialer.dialer.placements.first { $0.order.to == number }?.at)
+      #expect(keeps ? time == Timestamp("2026-03-04T13:00:00Z") : time < EngineBench.start + .seconds(60))
+    }
+  }
+
   @Test func keepsTheLimitsOfTheLawInEachPlace() async throws {
     let dialer = Holder()
     try await EngineBench.run(start: EngineBench.start + .seconds(5 * 3600)) { time in
