@@ -70,7 +70,7 @@ enum Serving {
     if settings.postgres == nil { configuration.storeFolder = settings.dataFolder + "/store" }
     configuration.localAccount = LocalAccount.account
     configuration.localOwner = LocalAccount.owner
-    configuration.listensOnThisMachineOnly = settings.listensOnThisMachineOnly
+    configuration.listensOnThisMachineOnly = settings.isReachedFromThisMachineOnly
     configuration.openDialects = settings.openDialects
     configuration.environment = settings.environment
     configuration.reportError = report

@@ -89,6 +89,12 @@ struct Settings: Sendable {
   var listensOnThisMachineOnly: Bool {
     host == "localhost" || host == "::1" || host.hasPrefix("127.") || host.hasPrefix("/")
   }
+
+  /// Whether nobody else reaches it through a proxy either. One that says nothing of whom it asks for cannot be told
+  /// from a program on this machine.
+  var isReachedFromThisMachineOnly: Bool {
+    listensOnThisMachineOnly && publicURL == nil && trustedProxies.isEmpty
+  }
 }
 
 /// A mistake in how the program was called: one line that says what to do.

@@ -112,6 +112,8 @@ import WebServer
       (["Host": "localhost", "Origin": "http://localhost:8080"], 200),
       (["Host": "localhost", "Origin": "https://example.com"], 401),
       (["Host": "localhost", "X-Forwarded-For": "10.0.0.1"], 401), (["Host": "localhost", "Forwarded": "for=1"], 401),
+      (["Host": "localhost", "X-Real-IP": "10.0.0.1"], 401), (["Host": "localhost", "Via": "1.1 a"], 401),
+      (["Host": "localhost", "X-Forwarded-Proto": "https"], 401),
     ] as [(Fields, Int)]) func isOpenToThisMachineAlone(fields: Fields, status: Int) async throws
   {
     var dialect = Self.echo()

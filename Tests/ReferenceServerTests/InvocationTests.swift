@@ -108,6 +108,16 @@ import Testing
     #expect(error?.description.contains("--demo") == true)
   }
 
+  @Test(
+    "Whoever has a proxy in front of the server is not on this machine",
+    arguments: [
+      ([], true), (["--host", "0.0.0.0"], false), (["--host", "/run/campaigns"], true),
+      (["--public-url", "https://calls.example.com"], false), (["--trusted-proxies", "127.0.0.1"], false),
+    ] as [([String], Bool)]) func knowsOfProxies(arguments: [String], isLocal: Bool) throws
+  {
+    #expect(try Invocation(arguments, environment: [:]).settings.isReachedFromThisMachineOnly == isLocal)
+  }
+
   @Test("All that is missing is said at once, of each carrier") func saysWhatEachCarrierNeeds() throws {
     let settings = try Invocation(
       ["--carrier", "twilio,plivo,asterisk", "--twilio-account", "AC1"], environment: [:]

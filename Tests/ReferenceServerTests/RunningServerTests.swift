@@ -87,6 +87,8 @@ import Testing
           "PUBLIC_URL": "https://calls.example.com", "RATE_LIMIT_PER_MINUTE": "4",
         ])
       let settings = try await server.ask("GET", "/api/settings/concurrency").body["settings"]
+      #expect(try await server.ask("GET", "/console/session", hasKey: false).body["local"] == false)
+      #expect(try await server.ask("GET", "/api/v1/campaigns", hasKey: false).status == 401)
       #expect(settings?["system_concurrent_calls_limit"] == 7)
       #expect(settings?["user_concurrent_calls_limit"] == 3)
       #expect(settings?["system_available_slots"] == 7 && settings?["user_available_slots"] == 3)

@@ -31,7 +31,8 @@ public struct ServiceConfiguration: Sendable {
   public var localAccount: Account.ID?
   /// The user as whom the console lets a browser on this machine in without a password; nobody where nil.
   public var localOwner: User.ID?
-  /// Whether requests come from this machine only, because the server listens nowhere else.
+  /// Whether requests come from this machine only, because the server listens nowhere else and no proxy passes on to it
+  /// what others ask; true by default.
   public var listensOnThisMachineOnly = true
   /// The names of dialects that are open to everybody who reaches the server, though their documents ask for a token
   /// nowhere; none by default.

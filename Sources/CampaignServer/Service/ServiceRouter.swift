@@ -91,11 +91,15 @@ extension CampaignService {
     isFromThisMachine(request) ? localPrincipal : nil
   }
 
+  /// What proxies say of a request that they pass on.
+  private static let fieldsOfProxies = [
+    "Forwarded", "Via", "X-Real-IP", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto",
+  ]
+
   /// Whether a request can only come from a program on this machine: no page of another origin, no name that only looks
   /// like this machine, nothing that was passed on by a proxy.
   func isFromThisMachine(_ request: Request) -> Bool {
-    guard configuration.listensOnThisMachineOnly,
-      request["Forwarded"] == nil, request["X-Forwarded-For"] == nil, request["X-Forwarded-Host"] == nil,
+    guard configuration.listensOnThisMachineOnly, Self.fieldsOfProxies.allSatisfy({ request[$0] == nil }),
       let host = request["Host"], Self.isThisMachine(host: host)
     else { return false }
     if let origin = request["Origin"] {
