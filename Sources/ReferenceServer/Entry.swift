@@ -16,7 +16,7 @@ enum Entry {
   /// Makes a key for programs. The server must not be running.
   static func key(_ settings: Settings, named name: String?) async throws -> String {
     let store = try await Opening.storage(settings)
-    try await LocalAccount.prepare(in: store, keys: settings.apiKeys)
+    try await LocalAccount.prepare(in: store)
     let now = try await store.now()
     let key = APIKeyText.make()
     let record = key.record(

@@ -8,8 +8,8 @@ enum LocalAccount {
   static let account = Account.ID(high: 0, low: 1)
   static let owner = User.ID(high: 0, low: 2)
 
-  /// Makes account, owner and the keys of the configuration, as far as they are not there.
-  static func prepare(in storage: any CampaignStorage, keys: [String]) async throws {
+  /// Makes account and owner, as far as they are not there.
+  static func prepare(in storage: any CampaignStorage) async throws {
     let now = try await storage.now()
     if try await storage.account(account) == nil {
       try await storage.insert(Account(id: account, name: "Default", createdAt: now))
@@ -19,17 +19,36 @@ enum LocalAccount {
       user.isOwner = true
       try await storage.insert(user)
     }
-    let identifiers = IdentifierGenerator()
+  }
+
+  /// Makes the keys of the configuration, as far as they are not there, and removes those that are no longer in it.
+  static func configure(keys: [String], in storage: any CampaignStorage) async throws {
+    var texts: [APIKeyText] = []
     for (index, text) in keys.enumerated() {
       guard let key = APIKeyText(text) else {
         throw UsageError(
           "API_KEYS: key \(index + 1) must have 16 to 256 visible characters; '\(Command.key.rawValue)' makes good ones"
         )
       }
-      guard try await storage.key(digest: key.digest) == nil else { continue }
+      texts.append(key)
+    }
+    let digests = Set(texts.map(\.digest))
+    for key in try await storage.keys(of: account) where isConfigured(key) && !digests.contains(key.digest) {
+      try await storage.delete(key.id, of: account)
+    }
+    let now = try await storage.now()
+    let identifiers = IdentifierGenerator()
+    for (index, key) in texts.enumerated() where try await storage.key(digest: key.digest) == nil {
       let record = key.record(
-        id: identifiers.next(at: now), account: account, name: "configuration \(index + 1)", role: .admin, at: now)
+        id: identifiers.next(at: configured), account: account, name: "configuration \(index + 1)", role: .admin,
+        at: now)
       try await storage.insert(record)
     }
   }
+
+  /// The moment that the identifiers of configured keys have in them. Every other key has that of its making, so that
+  /// none can be taken for configured, whatever its name is.
+  private static let configured = Timestamp(milliseconds: 0)
+
+  private static func isConfigured(_ key: APIKey) -> Bool { key.id.createdAt == configured }
 }

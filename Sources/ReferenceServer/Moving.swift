@@ -6,6 +6,10 @@ import Foundation
 enum Moving {
   /// Writes everything as lines of JSON to standard output.
   static func export(_ settings: Settings) async throws {
+    let folder = settings.dataFolder + "/store"
+    guard settings.postgres != nil || FileManager.default.fileExists(atPath: folder) else {
+      throw UsageError("there is no store in \(settings.dataFolder); name another folder with --data")
+    }
     let store = try await Opening.storage(settings)
     let output = FileHandle.standardOutput
     let tally = try await store.exportLines { try output.write(contentsOf: Data($0)) }
@@ -27,9 +31,25 @@ enum Moving {
       tell(
         "imported \(tally.accounts) accounts, \(tally.campaigns) campaigns, \(tally.leads) leads, \(tally.calls) calls")
     } catch let error as StoreError where error.code == .notPermitted {
+      try? await store.close()
       throw UsageError("\(settings.place) is not empty; name another with --data or --postgres")
     } catch {
-      throw UsageError("\(path) cannot be imported, and \(settings.place) is of no use now; remove it: \(error)")
+      let rest = await isEmpty(store) ? "nothing of it was taken in" : "\(settings.place) is of no use now; remove it"
+      try? await store.close()
+      throw UsageError("\(path) cannot be imported, and \(rest): \(error)")
+    }
+  }
+
+  /// Whether nothing but limits is kept.
+  private static func isEmpty(_ store: any PortableStorage) async -> Bool {
+    struct Something: Error {}
+    do {
+      try await store.export { record in
+        guard case .limits = record else { throw Something() }
+      }
+      return true
+    } catch {
+      return false
     }
   }
 

@@ -14,7 +14,8 @@ enum Serving {
     let log = try settings.log.map { text throws(UsageError) in try LineLog(text, flag: "log") }
     let eventLog = try settings.eventLog.map { text throws(UsageError) in try LineLog(text, flag: "event-log") }
     for repair in (store as? LocalStore)?.condition.repairs ?? [] { tell("repaired: \(repair)") }
-    try await LocalAccount.prepare(in: store, keys: settings.apiKeys)
+    try await LocalAccount.prepare(in: store)
+    try await LocalAccount.configure(keys: settings.apiKeys, in: store)
     if settings.postgres == nil { try await Opening.freeCampaigns(in: store) }
     let engine = CampaignEngine(storage: store, dialer: dialer, configuration: engineConfiguration(settings))
     try await engine.setSystemLimit(settings.systemLimit)

@@ -97,6 +97,11 @@ import Testing
       try await scene.store.importLines(StoreSupport.pieces(bytes, seed: 4))
     }
     #expect(error?.code == .notPermitted)
+    // It is refused before a line is read.
+    let unread = await #expect(throws: StoreError.self) {
+      try await scene.store.importLines(StoreSupport.pieces(Array("no export\n".utf8), seed: 4))
+    }
+    #expect(unread?.code == .notPermitted)
     let copy = LocalStore()
     let now = Timestamp(milliseconds: 1)
     try await copy.restore([.limits(system: 5, account: 1)])

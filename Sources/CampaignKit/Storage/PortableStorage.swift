@@ -25,8 +25,8 @@ public protocol PortableStorage: CampaignStorage {
 
   /// Takes in records in the order in which a store has given them out, some with every call.
   ///
-  /// No events are told. The store must be empty at the first call; at any other change it stops being open for
-  /// records. When a record is refused, those before it stay: throw the store away and begin with an empty one.
+  /// No events are told. The store must be empty at the first call, which may be one without records, only to ask; at any
+  /// other change it stops being open for records. When a record is refused, those before it stay: throw the store away and begin with an empty one.
   /// The same holds when the process ends in between. The records of a lead in a call and of that call must both come:
   /// a lead whose call never follows stays in it. ``importLines(_:)`` and ``StoreLineReader`` refuse such an export.
   ///

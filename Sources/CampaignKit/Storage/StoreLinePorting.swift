@@ -47,8 +47,10 @@ extension PortableStorage {
   public nonisolated(nonsending) func importLines<Pieces: AsyncSequence>(
     _ pieces: Pieces
   ) async throws -> StoreTally where Pieces.Element: Collection<UInt8> {
+    // Before anything is read, which takes long.
+    try await restore([])
     // The store takes some records in while the next are read.
-    try await withThrowingTaskGroup(of: Void.self) { taking in
+    return try await withThrowingTaskGroup(of: Void.self) { taking in
       var reader = StoreLineReader()
       var waiting: [NumberedRecord] = []
       do {
