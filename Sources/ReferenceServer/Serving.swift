@@ -72,6 +72,7 @@ enum Serving {
     configuration.localAccount = LocalAccount.account
     configuration.localOwner = LocalAccount.owner
     configuration.listensOnThisMachineOnly = settings.isReachedFromThisMachineOnly
+    configuration.isRegistrationOpen = settings.isRegistrationOpen
     configuration.openDialects = settings.openDialects
     configuration.environment = settings.environment
     configuration.reportError = report

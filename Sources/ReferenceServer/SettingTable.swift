@@ -59,6 +59,13 @@ struct Setting: Sendable {
     Setting("open", "OPEN_DIALECTS", "LIST", "Dialects of this machine that are open to everybody; none") {
       text, settings in settings.openDialects = Set(list(text))
     },
+    Setting(
+      "registration", "REGISTRATION", "open|closed",
+      "Whether everybody may register, or an admin of this server registers them; closed, but open with the simulated "
+        + "carrier"
+    ) {
+      text, settings throws(UsageError) in settings.registration = try choice(text)
+    },
   ]
 
   private static let keeping = [

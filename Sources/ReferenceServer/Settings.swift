@@ -9,6 +9,11 @@ struct Settings: Sendable {
     case none
   }
 
+  /// Who may open an account by registering: everybody, or those alone whom an admin of this server lets.
+  enum Registration: String, Sendable, CaseIterable {
+    case open, closed
+  }
+
   /// Who carries the calls.
   enum Carrier: String, Sendable, CaseIterable {
     case simulated, twilio, plivo, signalwire, asterisk
@@ -43,6 +48,8 @@ struct Settings: Sendable {
   var simulationSeed: UInt64 = 1
   var mounts: [String: String] = [:]
   var openDialects: Set<String> = []
+  /// Who may register; nil for what suits the carrier.
+  var registration: Registration?
   /// Whether legal hours are kept; nil for what suits the carrier.
   var keepsLegalHours: Bool?
   var defaultRegion = "US"
@@ -81,6 +88,9 @@ struct Settings: Sendable {
 
   /// Whether legal hours are kept, by all campaigns.
   var legalHours: Bool { keepsLegalHours ?? !isSimulated }
+
+  /// Whether everybody may register: whoever has an account calls at the cost of whoever runs the server.
+  var isRegistrationOpen: Bool { (registration ?? (isSimulated ? .open : .closed)) == .open }
 
   /// Where everything is kept, in words that hold no secret.
   var place: String { postgres == nil ? dataFolder : "the database" }

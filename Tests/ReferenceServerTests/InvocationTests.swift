@@ -52,6 +52,7 @@ import Testing
       ([], ["ASTERISK_URL": "https://pbx:8089"], "ASTERISK_URL must begin with http://,"),
       ([], ["ASTERISK_ENDPOINT": "PJSIP/trunk"], "ASTERISK_ENDPOINT must have {number}"),
       ([], ["ASTERISK_AGENT_ENDPOINT": "PJSIP/100"], "ASTERISK_AGENT_ENDPOINT must have {extension}"),
+      (["--registration", "ajar"], [:], "--registration must"),
     ] as [([String], [String: String], String)])
   func saysWhatIsWrong(arguments: [String], environment: [String: String], words: String) {
     let error = #expect(throws: UsageError.self) { try Invocation(arguments, environment: environment) }
@@ -116,6 +117,18 @@ import Testing
     ] as [([String], Bool)]) func knowsOfProxies(arguments: [String], isLocal: Bool) throws
   {
     #expect(try Invocation(arguments, environment: [:]).settings.isReachedFromThisMachineOnly == isLocal)
+  }
+
+  @Test("With a real carrier strangers open no account unless it is said") func closesRegistration() throws {
+    for (arguments, environment, isOpen) in [
+      ([], [:], true), (["--carrier", "twilio"], [:], false), (["--registration=closed"], [:], false),
+      (["--carrier", "twilio", "--registration", "open"], ["REGISTRATION": "closed"], true),
+    ] as [([String], [String: String], Bool)] {
+      #expect(try Invocation(arguments, environment: environment).settings.isRegistrationOpen == isOpen)
+    }
+    let file = Array(#"{"REGISTRATION": "closed"}"#.utf8)
+    let invocation = try Invocation(["--config", "c.json"], environment: [:]) { _ in file }
+    #expect(!invocation.settings.isRegistrationOpen)
   }
 
   @Test("All that is missing is said at once, of each carrier") func saysWhatEachCarrierNeeds() throws {
@@ -200,7 +213,9 @@ import Testing
       let row =
         "| `--\(setting.flag)\(setting.value.map { " \($0)" } ?? "")` | `\(setting.variable)` | \(setting.summary) |"
       #expect(
-        text.contains(row.replacingOccurrences(of: "on|off", with: "on\\|off")),
+        text.contains(
+          row.replacingOccurrences(of: "on|off", with: "on\\|off")
+            .replacingOccurrences(of: "open|closed", with: "open\\|closed")),
         "missing in Documentation/Server.md: \(row)")
     }
     for command in Command.allCases { #expect(text.contains("`\(command.rawValue)`")) }

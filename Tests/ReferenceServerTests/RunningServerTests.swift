@@ -85,10 +85,13 @@ import Testing
         environment: [
           "SYSTEM_CONCURRENT_CALLS_LIMIT": "7", "DEFAULT_USER_CONCURRENT_CALLS_LIMIT": "3",
           "PUBLIC_URL": "https://calls.example.com", "RATE_LIMIT_PER_MINUTE": "4",
+          "REGISTRATION": "closed",
         ])
       let settings = try await server.ask("GET", "/api/settings/concurrency").body["settings"]
       #expect(try await server.ask("GET", "/console/session", hasKey: false).body["local"] == false)
       #expect(try await server.ask("GET", "/api/v1/campaigns", hasKey: false).status == 401)
+      let stranger: JSONValue = ["email": "ann@example.com", "password": "securePassword123"]
+      #expect(try await server.ask("POST", "/api/auth/register", stranger, hasKey: false).status == 403)
       #expect(settings?["system_concurrent_calls_limit"] == 7)
       #expect(settings?["user_concurrent_calls_limit"] == 3)
       #expect(settings?["system_available_slots"] == 7 && settings?["user_available_slots"] == 3)

@@ -125,16 +125,20 @@ public final class SignIn: Sendable {
   /// - Parameters:
   ///   - registration: What was told.
   ///   - principal: Whoever asks, if that is known.
+  ///   - mayOpenAccount: Whether an account is made where none is named that is there; true by default.
   /// - Returns: The new user, their account and a token.
   /// - Throws: ``AccessError/Code/invalid``, ``AccessError/Code/taken``, ``AccessError/Code/forbidden``,
   ///   ``AccessError/Code/busy``, ``AccessError/Code/cancelled`` or ``AccessError/Code/unavailable``.
   public func register(
-    _ registration: Registration, by principal: Principal?
+    _ registration: Registration, by principal: Principal?, mayOpenAccount: Bool = true
   ) async throws(AccessError) -> Session {
     let problems = registration.problems
     guard problems.isEmpty else { throw AccessError(problems) }
     let existing = try await account(of: registration)
     if let existing { try Self.check(principal, mayAddTo: existing) }
+    guard existing != nil || mayOpenAccount else {
+      throw AccessError(.forbidden, "only an admin of the account that this server comes with opens new accounts here")
+    }
     let email = registration.email.lowercased()
     let holder = try await asking { () async throws(StoreError) in try await storage.user(email: email) }
     guard holder == nil else { throw Self.taken }

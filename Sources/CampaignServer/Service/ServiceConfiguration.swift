@@ -29,6 +29,9 @@ public struct ServiceConfiguration: Sendable {
   public var origins: Set<String> = ["*"]
   /// The account for which dialects that are open to this machine act.
   public var localAccount: Account.ID?
+  /// Whether everybody who reaches the service may open an account by registering, true by default; only an admin of
+  /// ``localAccount`` otherwise, and nobody without one. Into an account that is there its admins let people in any case.
+  public var isRegistrationOpen = true
   /// The user as whom the console lets a browser on this machine in without a password; nobody where nil.
   public var localOwner: User.ID?
   /// Whether requests come from this machine only, because the server listens nowhere else and no proxy passes on to it

@@ -83,19 +83,57 @@ import WebServer
   }
 
   /// A bench with the server's own desk and tokens.
-  static func desk(secret: String = "a secret for tests only") async throws -> ServiceBench {
+  static func desk(
+    secret: String = "a secret for tests only", configure: (inout ServiceConfiguration) -> Void = { _ in }
+  ) async throws -> ServiceBench {
     let storage: any CampaignStorage = .memory
     let identifiers = IdentifierGenerator()
     let authenticator = Authenticator(storage: storage, secret: try ServerSecret(secret))
     let desk = SignIn(
       storage: storage, authenticator: authenticator, stretcher: PasswordStretcher(rounds: 1), identifiers: identifiers)
-    return try await ServiceBench([.tenant()], storage: storage, authenticator: authenticator, signIn: desk)
+    return try await ServiceBench(
+      [.tenant()], storage: storage, authenticator: authenticator, signIn: desk, configure: configure)
   }
 
   static let john: JSONObject = [
     "email": "user@example.com", "password": "securePassword123", "first_name": "John", "last_name": "Doe",
     "phone": "+14155551234", "role": "agent", "tenant_id": "0190a2b4-5c6d-4e8f-9a0b-1c2d3e4f5a6b",
   ]
+
+  @Test("Where registration is closed, only an admin of the server's own account opens another")
+  func closesRegistration() async throws {
+    let bench = try await Self.desk { $0.isRegistrationOpen = false }
+    let account = try #require(bench.accounts["one"])
+    func key(role: User.Role, of account: Account.ID) async throws -> String {
+      let text = APIKeyText.make()
+      let identifiers = IdentifierGenerator()
+      let now = try await bench.engine.storage.now()
+      let record = text.record(id: identifiers.next(at: now), account: account, name: "K", role: role, at: now)
+      try await bench.engine.storage.insert(record)
+      return text.secret
+    }
+    func register(_ name: String, as token: String?, in tenant: JSONValue = .null) async throws -> (Int, JSONValue) {
+      var body = Self.john
+      body["email"] = .string("\(name)@example.com")
+      body["tenant_id"] = tenant
+      return try await bench.ask(.post, "/api/auth/register", .object(body), as: token)
+    }
+    let admin = try await key(role: .admin, of: account.id)
+    let stranger = try #require(bench.accounts["two"]).id
+    for token in [nil, try await key(role: .manager, of: account.id), try await key(role: .admin, of: stranger)] {
+      let refused = try await register("ann", as: token)
+      #expect(refused.0 == 403, "\(refused.1)")
+    }
+    let tenant = try #require(Self.john["tenant_id"])
+    #expect(try await register("ann", as: nil, in: tenant).0 == 403)
+    // An admin opens an account, whose owner lets others into it.
+    let opened = try await register("ann", as: admin, in: tenant)
+    #expect(opened.0 == 201 && opened.1["user"]?["is_owner"] == true)
+    let owner = try #require(opened.1["token"]?.string)
+    #expect(try await register("bob", as: owner, in: tenant).0 == 201)
+    #expect(try await register("cy", as: owner).0 == 403)
+    #expect(try await register("cy", as: nil, in: tenant).0 == 403)
+  }
 
   @Test("T-14: tokens that were changed, forged or sent in another way open nothing") func refusesForgedTokens()
     async throws

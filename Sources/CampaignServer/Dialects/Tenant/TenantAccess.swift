@@ -40,7 +40,8 @@ extension Tenant {
     registration.role = body["role"]?.string.flatMap { User.Role(rawValue: $0) } ?? .agent
     registration.tenant = body["tenant_id"]?.string
     registration.tenantAsAccount = registration.tenant.flatMap { IdentifierForm.read($0) }
-    let session = try await inquiry.desk.register(registration, by: inquiry.caller)
+    let session = try await inquiry.desk.register(
+      registration, by: inquiry.caller, mayOpenAccount: inquiry.service.mayOpenAccount(inquiry.caller))
     return signedIn(session, "User registered successfully", .created)
   }
 
@@ -67,6 +68,15 @@ extension Tenant {
           "last_name": value(user.lastName), "phone": value(user.phone), "is_owner": .bool(user.isOwner),
         ],
       ], status)
+  }
+}
+
+extension CampaignService {
+  /// Whether somebody may open an account of their own by registering.
+  fileprivate func mayOpenAccount(_ caller: Principal?) -> Bool {
+    guard !configuration.isRegistrationOpen else { return true }
+    guard let caller, let local = configuration.localAccount else { return false }
+    return caller.account == local && caller.has(.administer)
   }
 }
 
