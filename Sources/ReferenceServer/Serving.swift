@@ -7,12 +7,12 @@ import WebServer
 enum Serving {
   static func run(_ settings: Settings) async throws {
     try Demo.check(settings)
-    let signals = Signals()
+    let log = try settings.log.map { text throws(UsageError) in try LineLog(text, flag: "log") }
+    let eventLog = try settings.eventLog.map { text throws(UsageError) in try LineLog(text, flag: "event-log") }
+    let signals = Signals(reopening: [log, eventLog].compactMap { $0 }.filter(\.isFile))
     let dialer = try Carrying.dialer(settings)
     let store = try await Opening.storage(settings)
     let secret = try Opening.secret(settings)
-    let log = try settings.log.map { text throws(UsageError) in try LineLog(text, flag: "log") }
-    let eventLog = try settings.eventLog.map { text throws(UsageError) in try LineLog(text, flag: "event-log") }
     for repair in (store as? LocalStore)?.condition.repairs ?? [] { tell("repaired: \(repair)") }
     try await LocalAccount.prepare(in: store)
     try await LocalAccount.configure(keys: settings.apiKeys, in: store)

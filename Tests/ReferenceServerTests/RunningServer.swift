@@ -87,6 +87,9 @@ final class RunningServer {
     }
   }
 
+  /// Sends the server a signal that does not end it.
+  func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+
   /// Ends the server with a signal, and returns how it ended.
   func end(_ signal: Int32) -> (reason: Process.TerminationReason, status: Int32) {
     kill(process.processIdentifier, signal)

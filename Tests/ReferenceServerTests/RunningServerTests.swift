@@ -70,6 +70,28 @@ import Testing
     }
   }
 
+  @Test("A log that was moved away is begun anew at SIGHUP, which asks a server without one to end")
+  func reopensItsLogs() async throws {
+    try await RunningServer.inFolder { folder in
+      let (log, old) = (folder.appending(path: "log"), folder.appending(path: "log.1"))
+      let server = try await RunningServer(folder, environment: ["LOG": log.path])
+      #expect(try await server.ask("GET", "/health").status == 200)
+      try FileManager.default.moveItem(at: log, to: old)
+      server.signal(SIGHUP)
+      // The server opens the file; nothing else can be asked that tells of it.
+      for _ in 0..<100_000 where !FileManager.default.fileExists(atPath: log.path) {
+        #expect(try await server.ask("GET", "/health").status == 200)
+      }
+      #expect(try await server.ask("GET", "/openapi.json").status == 200)
+      #expect(server.end(SIGTERM).status == 0)
+      #expect(try String(contentsOf: old, encoding: .utf8).contains("/health"))
+      #expect(try String(contentsOf: log, encoding: .utf8).contains("/openapi.json"))
+      let quiet = try await RunningServer(folder)
+      let end = quiet.end(SIGHUP)
+      #expect(end.reason == .exit && end.status == 0)
+    }
+  }
+
   /// The events in lines of a log, none of which may be missing.
   private static func events(_ lines: [String]) throws -> [JSONValue] {
     let events = try lines.map { try JSONValue(parsing: Array($0.utf8)) }
