@@ -149,13 +149,6 @@ public struct Operation: Sendable {
     path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
   }
 
-  /// The pattern of the path as the router has it.
-  var pattern: String {
-    path.split(separator: "/", omittingEmptySubsequences: false)
-      .map { $0.hasPrefix("{") ? ":" + $0.dropFirst().dropLast() : String($0) }
-      .joined(separator: "/")
-  }
-
   /// Every kind of refusal that may come.
   var allRefusals: Set<Refusal.Kind> {
     var kinds = refusals.union([.invalid, .methodNotAllowed, .unavailable, .failed])
