@@ -95,4 +95,25 @@ import WebServer
     #expect(errors.compactMap { $0["row"]?["name"]?.string } == (0..<2000).map { "Lead \($0)" })
     #expect(try await scene.data("/campaigns/\(id)/stats")["totalLeads"] == 2000)
   }
+
+  @Test("A long column name is cut, and is not there again for each row in whole") func cutsColumnNames() async throws {
+    let name = String(repeating: "n", count: 60_000)
+    let (_, _, data) = try await Self.upload("phoneNumber,\(name)\n" + String(repeating: "1,x\n", count: 500))
+    let errors = data["errors"]?.array ?? []
+    #expect(errors.count == 500)
+    #expect(errors.allSatisfy { $0["row"] == ["phoneNumber": "1", String(name.prefix(200)): "x"] })
+  }
+
+  @Test("What there is no room for is counted, and told at the end") func tellsWhatThereIsNoRoomFor() async throws {
+    // Each takes 21 bytes or 23, with a comma before all but the first.
+    let rows = try SpooledRows(in: Upload(), upTo: 100) { row, _ in ["row": JSONValue(row.row), "why": .string(row.reason)] }
+    let refused = (1...20).map { RefusedRow(row: $0, kind: .invalid, reason: "wrong") }
+    try await rows.take(Array(refused.prefix(10)), header: ["phoneNumber"])
+    try await rows.take(Array(refused.dropFirst(10)), header: ["phoneNumber"])
+    let told = try JSONValue(parsing: try await rows.response(with: ["total": 20]).collect())
+    #expect(told["total"] == 20)
+    #expect(told["errors"]?.array?.compactMap { $0["row"]?.int } == [1, 2, 3, 4, 5])
+    #expect(
+      told["errors"]?.array?.last?["why"] == "there is no room to tell 16 more rows that made no lead, from row 5 on")
+  }
 }

@@ -22,7 +22,7 @@ extension V1 {
   ) { inquiry in
     let campaign = try await inquiry.campaign()
     return try await Upload.receiving(inquiry) { upload in
-      let errors = try SpooledRows(in: upload) { row, header in
+      let errors = try SpooledRows(in: upload, upTo: inquiry.service.configuration.maximumUploadBytes) { row, header in
         let cells = row.cells.enumerated().map { index, cell in
           (key: index < header.count ? header[index] : "column \(index + 1)", value: JSONValue.string(cell))
         }

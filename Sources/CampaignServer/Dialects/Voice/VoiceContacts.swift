@@ -107,7 +107,9 @@ extension Voice {
   private static func uploadContacts(_ inquiry: Inquiry) async throws -> Response {
     let campaign = try await inquiry.campaign()
     return try await Upload.receiving(inquiry) { upload in
-      let errors = try SpooledRows(in: upload) { row, _ in ["row": JSONValue(row.row), "error": .string(row.reason)] }
+      let errors = try SpooledRows(in: upload, upTo: inquiry.service.configuration.maximumUploadBytes) { row, _ in
+        ["row": JSONValue(row.row), "error": .string(row.reason)]
+      }
       var options = LeadImporter.Options()
       options.defaultRegion = inquiry.service.configuration.defaultRegion?.description
       options.knowsRepeats = false
