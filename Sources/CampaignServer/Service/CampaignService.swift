@@ -17,6 +17,8 @@ public final class CampaignService: Sendable {
   let authenticator: any Authenticating
   /// Lets people register and sign in; nil where that is done elsewhere.
   let signIn: SignIn?
+  /// What uploads may take on the disk.
+  let spool: SpoolBudget
   private let server = Locked<Server?>(nil)
 
   /// Creates a service.
@@ -37,6 +39,7 @@ public final class CampaignService: Sendable {
     self.signIn = signIn
     self.configuration = configuration
     self.dialects = dialects
+    spool = SpoolBudget(inAll: configuration.maximumSpooledBytes, ofAccount: configuration.maximumSpooledBytesOfAccount)
     try MountProblem.check(dialects)
     if let folder = configuration.uploadFolder { Upload.removeAbandoned(in: folder) }
   }

@@ -9,6 +9,11 @@ public struct ServiceConfiguration: Sendable {
   public var maximumJSONBytes = 10 << 20
   /// Most bytes of an upload, 1 GiB by default.
   public var maximumUploadBytes = 1 << 30
+  /// Most bytes that all uploads together take on the disk while they are worked on, 4 GiB by default. Whoever comes
+  /// when there is no room is told to come again.
+  public var maximumSpooledBytes = 4 << 30
+  /// Most bytes that the uploads of one account take of those, 2 GiB by default.
+  public var maximumSpooledBytesOfAccount = 2 << 30
   /// The address under which the outside reaches the service, which the description in OpenAPI names; nil where clients
   /// ask at the address at which they found it.
   public var publicURL: String?

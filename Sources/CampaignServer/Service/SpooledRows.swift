@@ -23,6 +23,7 @@ final class SpooledRows: RefusedRowSink {
 
   private let file: FileHandle
   private let mostBytes: Int
+  private let share: SpoolBudget.Share?
   private let state = Locked(State())
   private let value: @Sendable (RefusedRow, [String]) -> JSONValue
 
@@ -43,6 +44,7 @@ final class SpooledRows: RefusedRowSink {
     try? FileManager.default.removeItem(atPath: path)
     self.file = file
     self.mostBytes = mostBytes
+    share = upload.share?.another()
     self.value = value
   }
 
@@ -55,7 +57,9 @@ final class SpooledRows: RefusedRowSink {
     for row in rows {
       // Rows that are told are the first ones, without a gap.
       let bytes = state.untold > 0 ? [] : value(row, header).serializedBytes()
-      guard state.untold == 0, state.written + text.count + bytes.count < mostBytes else {
+      guard state.untold == 0, state.written + text.count + bytes.count < mostBytes,
+        share?.take(bytes.count + 1) != false
+      else {
         state.untold += 1
         state.firstUntold = state.firstUntold ?? row.row
         continue

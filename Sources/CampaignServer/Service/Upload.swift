@@ -10,6 +10,8 @@ struct Upload: Sendable {
   var name = "upload.csv"
   /// The other fields of the form.
   var fields: [String: String] = [:]
+  /// What it takes of the room for uploads; nil where nobody counts.
+  var share: SpoolBudget.Share?
 
   private static let beginning = "upload-"
   private static let ending = ".csv"
@@ -40,11 +42,13 @@ struct Upload: Sendable {
   ) async throws -> Value {
     let folder = inquiry.service.configuration.uploadFolder ?? NSTemporaryDirectory()
     let path = folder + (folder.hasSuffix("/") ? "" : "/") + "\(beginning)\(UUID().uuidString)\(ending)"
-    var upload = Upload()
+    let share = inquiry.service.spool.share(of: try inquiry.account)
+    var upload = Upload(share: share)
     var held: FileHandle?
     defer {
       if upload.path != nil { try? FileManager.default.removeItem(atPath: path) }
       try? held?.close()
+      share.giveBack()
     }
     var form = try MultipartForm(inquiry.request)
     while let part = try await form.nextPart() {
@@ -65,6 +69,11 @@ struct Upload: Sendable {
       held = file
       _ = flock(file.fileDescriptor, LOCK_EX | LOCK_NB)
       while let piece = try await form.nextPiece() {
+        guard share.take(piece.count) else {
+          throw Refusal(
+            .unavailable, "there is no room for the upload beside those that are under way; come again later",
+            retryAfter: .seconds(30))
+        }
         do { try file.write(contentsOf: piece) } catch {
           throw Refusal(.unavailable, "the upload cannot be kept: the device for uploads is full or fails")
         }
