@@ -43,6 +43,21 @@ import WebServer
     }
   }
 
+  @Test("Who has heard of more than there is reads anew, and hears what comes") func tellsWhoIsAheadToReadAnew()
+    async throws
+  {
+    let (bench, agent) = try await bench()
+    let session = try await session(bench)
+    let account = try #require(bench.accounts["one"])
+    let last = try await bench.engine.storage.lastEvent(of: account.id)
+    var events = session.feed(after: last + 5).makeAsyncIterator()
+    let resync = try await events.next()
+    #expect(resync?.name == "resync")
+    #expect(resync?.sequence == last)
+    _ = await session.take("agent:status", ["agentId": .string(agent.id.description), "status": "busy"])
+    #expect(try await events.next()?.sequence == last + 1)
+  }
+
   @Test("T-98, T-100: agents of the own tenant only, and rubbish means nothing") func joinsAgentsOfTheOwnTenantOnly()
     async throws
   {

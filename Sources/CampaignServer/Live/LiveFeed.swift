@@ -4,7 +4,7 @@ import JSON
 /// The events of an account as they happen, from a number on.
 ///
 /// A reader that was away for too long is told `resync`, and goes on with what happens from then on: it reads what it
-/// shows anew.
+/// shows anew. So is one that has heard of more than there is, as of a store that was put back to a copy from before.
 struct LiveFeed: AsyncSequence, Sendable {
   let engine: CampaignEngine
   let account: Account.ID
@@ -14,6 +14,7 @@ struct LiveFeed: AsyncSequence, Sendable {
   struct AsyncIterator: AsyncIteratorProtocol {
     private let feed: LiveFeed
     private var events: CampaignEvents.AsyncIterator
+    private var isAtStart = true
 
     init(_ feed: LiveFeed) {
       self.feed = feed
@@ -21,15 +22,25 @@ struct LiveFeed: AsyncSequence, Sendable {
     }
 
     mutating func next() async throws -> LiveEvent? {
+      if isAtStart {
+        isAtStart = false
+        if let start = feed.start {
+          let last = try await feed.engine.storage.lastEvent(of: feed.account)
+          if start > last { return goOn(after: last, "the last event is \(last); read the state anew") }
+        }
+      }
       do throws(StoreError) {
         guard let event = try await events.next() else { return nil }
         return await feed.tell(event)
       } catch {
         guard error.code == .gone else { throw error }
-        let last = try await feed.engine.storage.lastEvent(of: feed.account)
-        events = feed.engine.events(of: feed.account, after: last).makeAsyncIterator()
-        return LiveEvent(name: "resync", data: ["reason": .string(error.message)], sequence: last)
+        return goOn(after: try await feed.engine.storage.lastEvent(of: feed.account), error.message)
       }
+    }
+
+    private mutating func goOn(after last: UInt64, _ reason: String) -> LiveEvent {
+      events = feed.engine.events(of: feed.account, after: last).makeAsyncIterator()
+      return LiveEvent(name: "resync", data: ["reason": .string(reason)], sequence: last)
     }
   }
 

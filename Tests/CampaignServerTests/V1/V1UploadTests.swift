@@ -106,7 +106,9 @@ import WebServer
 
   @Test("What there is no room for is counted, and told at the end") func tellsWhatThereIsNoRoomFor() async throws {
     // Each takes 21 bytes or 23, with a comma before all but the first.
-    let rows = try SpooledRows(in: Upload(), upTo: 100) { row, _ in ["row": JSONValue(row.row), "why": .string(row.reason)] }
+    let rows = try SpooledRows(in: Upload(), upTo: 100) { row, _ in
+      ["row": JSONValue(row.row), "why": .string(row.reason)]
+    }
     let refused = (1...20).map { RefusedRow(row: $0, kind: .invalid, reason: "wrong") }
     try await rows.take(Array(refused.prefix(10)), header: ["phoneNumber"])
     try await rows.take(Array(refused.dropFirst(10)), header: ["phoneNumber"])
