@@ -8,7 +8,7 @@ import WebServer
 @Suite struct LiveTests {
   /// A bench with an agent and a campaign of the first account, and what the second has none of.
   private func bench() async throws -> (ServiceBench, Agent) {
-    let bench = try await ServiceBench([.server(patience: .seconds(3600))])
+    let bench = try await ServiceBench([.server(patience: .seconds(3600), signInWithin: .seconds(3600))])
     let account = try #require(bench.accounts["one"])
     let now = try await bench.engine.storage.now()
     var agent = Agent(
@@ -175,6 +175,57 @@ import WebServer
     let response = try await bench.send(.get, "/socket.io/?\(query)", as: nil)
     #expect(response.status == .badRequest)
     #expect(try JSONValue(parsing: try await response.collect())["code"]?.int == code)
+  }
+
+  @Test("A client that never asks for what waits is given up") func givesUpWhoLetsTooMuchWait() async throws {
+    let (bench, _) = try await bench()
+    let polling = "/socket.io/?transport=polling&EIO=4"
+    for (packet, count) in [("2", 257), ("2" + String(repeating: "x", count: 300_000), 4)] {
+      let opening = try await text(bench, .get, polling)
+      let sid = try #require(try JSONValue(parsing: Array(opening.utf8.dropFirst()))["sid"]?.string)
+      for _ in 1..<count { #expect(try await text(bench, .post, "\(polling)&sid=\(sid)", packet) == "ok") }
+      _ = try await text(bench, .post, "\(polling)&sid=\(sid)", packet)
+      #expect(try await text(bench, .get, "\(polling)&sid=\(sid)").contains("Session ID unknown"))
+    }
+  }
+
+  private func stranger(
+    _ bench: ServiceBench, _ name: Int, from network: String, signInWithin: Duration = .seconds(3600)
+  ) -> SocketIOSession {
+    SocketIOSession(
+      bench.service, sid: "\(name)", network: network, known: nil, patience: .seconds(3600), signInWithin: signInWithin)
+  }
+
+  @Test("Those who do not sign in are few from one network, and soon over") func boundsStrangers() async throws {
+    let (bench, _) = try await bench()
+    let sessions = SocketIOSessions(patience: .seconds(3600), signInWithin: .seconds(3600))
+    for name in 0..<256 { try sessions.add(stranger(bench, name, from: "a")) }
+    #expect(throws: Refusal.self) { try sessions.add(stranger(bench, 256, from: "a")) }
+    try sessions.add(stranger(bench, 257, from: "b"))
+    // Who has signed in makes room for another.
+    _ = await sessions.session("7")?.take("40{\"token\":\"one\"}")
+    try sessions.add(stranger(bench, 258, from: "a"))
+
+    let late = stranger(bench, 259, from: "b", signInWithin: .seconds(10))
+    #expect(!late.isOver(at: .now))
+    #expect(late.isOver(at: .now + .seconds(11)))
+    _ = await late.take("40{\"token\":\"one\"}")
+    #expect(!late.isOver(at: .now + .seconds(11)))
+  }
+
+  @Test("What is over is forgotten when another comes") func forgetsWhatIsOver() async throws {
+    let (bench, _) = try await bench()
+    let sessions = SocketIOSessions(patience: .seconds(3600), signInWithin: .seconds(3600))
+    weak var kept: SocketIOSession?
+    do {
+      let session = stranger(bench, 1, from: "a")
+      try sessions.add(session)
+      kept = session
+      session.close()
+    }
+    #expect(kept != nil)
+    try sessions.add(stranger(bench, 2, from: "a"))
+    #expect(kept == nil)
   }
 
   private func text(

@@ -74,7 +74,8 @@ public struct Authenticator: Sendable {
     if let mark = token.passwordMark, mark != passwordMark(of: user) {
       throw AccessError(.expired, "the password was changed since the token was made; sign in again")
     }
-    return Principal(identity: .user(user.id), account: user.account, role: user.role, isOwner: user.isOwner)
+    return Principal(
+      identity: .user(user.id), account: user.account, role: user.role, isOwner: user.isOwner, endsAt: token.expiresAt)
   }
 
   /// What is the same as long as a user has the same password, and tells nothing of it.
@@ -92,7 +93,7 @@ public struct Authenticator: Sendable {
     if let end = key.expiresAt, end <= time.now() {
       throw AccessError(.expired, "the key has expired; ask an admin of the account for another")
     }
-    return Principal(identity: .key(key.id), account: key.account, role: key.role)
+    return Principal(identity: .key(key.id), account: key.account, role: key.role, endsAt: key.expiresAt)
   }
 }
 

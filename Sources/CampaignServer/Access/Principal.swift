@@ -20,12 +20,17 @@ public struct Principal: Hashable, Sendable {
   public var role: User.Role
   /// Whether they own the account and may do everything, whatever the role.
   public var isOwner: Bool
+  /// When what they came with stops working, as a token does; nil where it does not by itself.
+  public var endsAt: Timestamp?
 
   /// Creates a principal.
-  public init(identity: Identity, account: Account.ID, role: User.Role, isOwner: Bool = false) {
+  public init(
+    identity: Identity, account: Account.ID, role: User.Role, isOwner: Bool = false, endsAt: Timestamp? = nil
+  ) {
     self.identity = identity
     self.account = account
     self.role = role
     self.isOwner = isOwner
+    self.endsAt = endsAt
   }
 }

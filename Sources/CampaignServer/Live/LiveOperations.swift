@@ -31,7 +31,7 @@ extension Operation {
       guard let session = try await inquiry.liveSession() else {
         throw Refusal(.unauthorized, "sign in first, and send the token as 'Authorization: Bearer ...' or '?token=...'")
       }
-      let events = session.feed(after: inquiry.resumption).filter { session.hears($0) }
+      let events = session.events(after: inquiry.resumption)
         .map { ServerSentEvent($0.json.serialized(), event: $0.name, id: $0.sequence.map { "\($0)" }) }
       return .events(from: events)
     }
@@ -55,11 +55,14 @@ struct LiveSocket: Sendable {
   /// Talks until one side has enough. Without a session the first message has to bring a token.
   func run(_ session: LiveSession?) async throws {
     guard let session = try await signedIn(session) else { return }
+    do { try await talk(session) } catch is Refusal where session.isOver {}
+    if session.isOver { socket.close(.policyViolation, reason: "sign in again") }
+  }
+
+  private func talk(_ session: LiveSession) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
-        for try await event in session.feed(after: resumption) where session.hears(event) {
-          try await socket.send(event.json.serialized())
-        }
+        for try await event in session.events(after: resumption) { try await socket.send(event.json.serialized()) }
       }
       group.addTask {
         for try await message in socket {
@@ -68,9 +71,10 @@ struct LiveSocket: Sendable {
             let answer = await session.take(name, value["data"] ?? [:])
           else { continue }
           try await socket.send(answer.json.serialized())
+          if session.isOver { return }
         }
       }
-      // Whichever ends first ends the other: the client has gone, or the store is closed.
+      // Whichever ends first ends the other: the client has gone or may not stay, or the store is closed.
       try await group.next()
       group.cancelAll()
     }

@@ -42,6 +42,9 @@ enum SocketIOPacket: Hashable, Sendable {
     "44" + JSONValue.object(["message": .string(message)]).serialized()
   }
 
+  /// The packet that sends a client away.
+  static let disconnected = "41"
+
   /// The packet of something that happened.
   static func event(_ event: LiveEvent) -> String {
     var data = event.data

@@ -7,19 +7,28 @@ import WebServer
 /// The sessions of clients that ask again and again.
 final class SocketIOSessions: Sendable {
   private static let maximum = 10_000
+  /// Most sessions of one part of the network that have not signed in.
+  private static let maximumStrangers = 256
   private let sessions = Locked<[String: SocketIOSession]>([:])
   /// How long a client may be silent before it is given up.
   let patience: Duration
+  /// How long a client may take to sign in.
+  let signInWithin: Duration
 
-  init(patience: Duration) { self.patience = patience }
+  init(patience: Duration, signInWithin: Duration) {
+    self.patience = patience
+    self.signInWithin = signInWithin
+  }
 
-  /// Keeps a session.
+  /// Keeps a session, and forgets those that are over.
   ///
   /// - Throws: A ``Refusal`` when there are too many.
   func add(_ session: SocketIOSession) throws(Refusal) {
+    let now = ContinuousClock.now
     let isKept = sessions.withLock { sessions in
-      if sessions.count >= Self.maximum { sessions = sessions.filter { !$0.value.isOver } }
-      guard sessions.count < Self.maximum else { return false }
+      sessions = sessions.filter { !$0.value.isOver(at: now) }
+      let strangers = sessions.values.count { $0.network == session.network && $0.listener == nil }
+      guard sessions.count < Self.maximum, strangers < Self.maximumStrangers else { return false }
       sessions[session.sid] = session
       return true
     }
@@ -50,14 +59,16 @@ extension Operation {
     let plain = Success(.ok, .text(), mediaType: "text/plain")
     let get = Operation(
       .get, "/socket.io/", "Events as they happen, for clients of Socket.IO", tag: "events", access: .everybody,
-      query: query, success: plain, refusals: [.unauthorized, .forbidden]
+      query: query, success: plain, refusals: [.unauthorized, .forbidden, .limited]
     ) { inquiry in
       if let refusal = refusal(of: inquiry, transports: ["polling", "websocket"]) { return refusal }
       let isSocket = inquiry.query["transport"]?.string == "websocket"
       guard let sid = inquiry.query["sid"]?.string else {
         let known = try? await inquiry.liveSession()
         let session = SocketIOSession(
-          inquiry.service, sid: UUID().uuidString, known: known ?? nil, patience: sessions.patience)
+          inquiry.service, sid: UUID().uuidString,
+          network: LoginAttempts.network(of: inquiry.request.clientAddress.host), known: known ?? nil,
+          patience: sessions.patience, signInWithin: sessions.signInWithin)
         if isSocket {
           return try .webSocket(for: inquiry.request, origins: .any) { socket in
             try await socket.send(session.opening(upgrades: []))
@@ -88,7 +99,7 @@ extension Operation {
         return protocolError(1, "Session ID unknown")
       }
       let body = String(decoding: try await inquiry.request.body.collect(upTo: 1_000_000), as: UTF8.self)
-      for packet in body.split(separator: "\u{1E}") { session.keep(await session.take(packet)) }
+      for packet in body.split(separator: "\u{1E}") where !session.isOver { session.keep(await session.take(packet)) }
       return .text("ok")
     }
     return [get.unlimited, post.unlimited]
@@ -115,7 +126,13 @@ extension Operation {
     defer { session.endPoll() }
     var waiting = session.takeWaiting()
     if waiting.isEmpty {
-      let event = try await somethingHappens(to: session, bell)
+      let event: LiveEvent?
+      do { event = try await somethingHappens(to: session, bell) } catch is Refusal
+        where session.listener?.live.isOver == true
+      {
+        session.close()
+        return packets([SocketIOPacket.disconnected])
+      }
       waiting = session.takeWaiting()
       if let event {
         session.told(event)
@@ -133,7 +150,7 @@ extension Operation {
     try await withThrowingTaskGroup(of: LiveEvent?.self) { group in
       if let (live, last) = session.listener {
         group.addTask {
-          for try await event in live.feed(after: last) where live.hears(event) { return event }
+          for try await event in live.events(after: last) { return event }
           return nil
         }
       }
@@ -160,6 +177,7 @@ extension Operation {
       case .text("2probe"):
         try await socket.send("3probe")
         session.keep([noPacket])
+        if session.isOver { return false }
       case .text("5"): return true
       default: return false
       }
@@ -182,11 +200,16 @@ extension Operation {
         }
       }
       group.addTask {
+        let limit = Task {
+          try await Task.sleep(for: session.signInWithin)
+          join.finish()
+        }
+        defer { limit.cancel() }
         for await _ in joined {}
         guard let (live, last) = session.listener else { return }
-        for try await event in live.feed(after: last) where live.hears(event) {
-          try await socket.send(SocketIOPacket.event(event))
-        }
+        do {
+          for try await event in live.events(after: last) { try await socket.send(SocketIOPacket.event(event)) }
+        } catch is Refusal where live.isOver { try await socket.send(SocketIOPacket.disconnected) }
       }
       group.addTask {
         while true {

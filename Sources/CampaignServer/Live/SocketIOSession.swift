@@ -10,6 +10,9 @@ final class SocketIOSession: Sendable {
   static let pingInterval = Duration.seconds(25)
   /// How long the client may take to answer.
   static let pingTimeout = Duration.seconds(20)
+  /// How many packets, and bytes of them, may wait for a client that does not ask for them.
+  private static let mostWaiting = 256
+  private static let mostWaitingBytes = 1 << 20
 
   private struct State {
     var live: LiveSession?
@@ -17,6 +20,7 @@ final class SocketIOSession: Sendable {
     var last: UInt64?
     /// Packets that wait to be told.
     var waiting: [String] = []
+    var waitingBytes = 0
     var isClosed = false
     /// Rings when a packet waits, while a client asks.
     var bell: AsyncStream<Void>.Continuation?
@@ -24,17 +28,27 @@ final class SocketIOSession: Sendable {
   }
 
   let sid: String
+  /// The part of the network from which it comes.
+  let network: String
   private let service: CampaignService
   /// How long the client may be silent.
   private let patience: Duration
+  /// How long it may take to sign in.
+  let signInWithin: Duration
+  private let begin = ContinuousClock.now
   /// Whoever the fields of the first request named.
   private let known: LiveSession?
   private let state: Locked<State>
 
-  init(_ service: CampaignService, sid: String, known: LiveSession?, patience: Duration) {
+  init(
+    _ service: CampaignService, sid: String, network: String, known: LiveSession?, patience: Duration,
+    signInWithin: Duration
+  ) {
     self.service = service
     self.patience = patience
+    self.signInWithin = signInWithin
     self.sid = sid
+    self.network = network
     self.known = known
     state = Locked(State(seen: .now))
   }
@@ -52,9 +66,14 @@ final class SocketIOSession: Sendable {
       ]).serialized()
   }
 
-  /// Whether the client has left, or was not heard of for too long.
-  var isOver: Bool {
-    state.withLock { $0.isClosed || $0.seen.duration(to: .now) > patience }
+  /// Whether the client has left, was not heard of for too long, or does not sign in.
+  var isOver: Bool { isOver(at: .now) }
+
+  func isOver(at now: ContinuousClock.Instant) -> Bool {
+    state.withLock { state in
+      state.isClosed || state.seen.duration(to: now) > patience
+        || state.live == nil && begin.duration(to: now) > signInWithin
+    }
   }
 
   /// Whoever takes part, and the number of the last event they were told.
@@ -92,6 +111,7 @@ final class SocketIOSession: Sendable {
     case .event(let name, let data, let number):
       guard let live = listener?.live else { return [] }
       let answer = await live.take(name, data)
+      if live.isOver { close() }
       if let number { return [SocketIOPacket.acknowledgement(number, answer)] }
       return answer.map { [SocketIOPacket.event($0)] } ?? []
     case nil: return []
@@ -99,11 +119,15 @@ final class SocketIOSession: Sendable {
   }
 
   private func connect(_ auth: JSONObject) async -> String {
-    var live = known
-    if let token = auth["token"]?.string { live = try? await service.session(token: token) }
+    var live: LiveSession?
+    if let token = auth["token"]?.string {
+      live = try? await service.session(token: token)
+    } else if let known, (try? await known.confirm()) != nil {
+      live = known
+    }
     guard let live else { return SocketIOPacket.refused("unauthorized") }
     let last = auth["after"]?.int.map { UInt64(clamping: $0) }
-    let now = try? await service.storage.lastEvent(of: live.principal.account)
+    let now = try? await service.storage.lastEvent(of: live.account)
     state.withLock { state in
       state.live = live
       state.last = last ?? now
@@ -115,11 +139,17 @@ final class SocketIOSession: Sendable {
 
   // MARK: Asking again and again
 
-  /// Keeps packets until the client asks, or tells them if it does.
+  /// Keeps packets until the client asks, or tells them if it does. A client that lets too many wait is given up.
   func keep(_ packets: [String]) {
     guard !packets.isEmpty else { return }
     state.withLock { state in
       state.waiting += packets
+      state.waitingBytes += packets.reduce(0) { $0 + $1.utf8.count }
+      if state.waiting.count > Self.mostWaiting || state.waitingBytes > Self.mostWaitingBytes {
+        state.isClosed = true
+        state.waiting = []
+        state.waitingBytes = 0
+      }
       state.bell?.yield()
     }
   }
@@ -147,7 +177,10 @@ final class SocketIOSession: Sendable {
   /// The packets that wait.
   func takeWaiting() -> [String] {
     state.withLock { state in
-      defer { state.waiting = [] }
+      defer {
+        state.waiting = []
+        state.waitingBytes = 0
+      }
       return state.waiting
     }
   }

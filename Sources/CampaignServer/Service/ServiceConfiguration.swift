@@ -57,6 +57,9 @@ public struct ServiceConfiguration: Sendable {
   /// The clock by which requests in a minute are counted, in nanoseconds; the system's where nil. For tests.
   var rateClock: (@Sendable () -> Int64)?
 
+  /// This machine's clock. For tests.
+  var clock: any TimeSource = .system
+
   /// Creates the default configuration.
   public init() {}
 }

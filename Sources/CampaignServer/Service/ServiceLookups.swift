@@ -6,7 +6,7 @@ extension CampaignService {
   func now() async -> Timestamp { (try? await storage.now()) ?? clockTime }
 
   /// The time by this machine's clock.
-  var clockTime: Timestamp { SystemTime().now() }
+  var clockTime: Timestamp { configuration.clock.now() }
 
   /// A campaign of an account.
   ///

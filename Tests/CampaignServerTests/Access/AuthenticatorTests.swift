@@ -62,7 +62,8 @@ struct Refused: Error, Equatable {
     let user = try await bench.user("a@example.com", .manager, isOwner: true)
     let token = bench.authenticator.token(for: user)
     let principal = Principal(
-      identity: .user(user.id), account: bench.account.id, role: .manager, isOwner: true)
+      identity: .user(user.id), account: bench.account.id, role: .manager, isOwner: true,
+      endsAt: try JSONWebToken(verifying: token, with: bench.secret, at: bench.time.now()).expiresAt)
     for field in ["Bearer \(token)", "bearer \(token)", "BEARER   \(token)"] {
       #expect(await bench.found(field) == .success(principal))
     }

@@ -90,7 +90,9 @@ import Testing
     #expect(
       principal
         == Principal(
-          identity: .user(session.user.id), account: session.account.id, role: .agent, isOwner: true))
+          identity: .user(session.user.id), account: session.account.id, role: .agent, isOwner: true,
+          endsAt: principal.endsAt))
+    #expect(principal.endsAt != nil)
     #expect(principal.has(.administer))
     let hash = try #require(session.user.passwordHash.flatMap { PasswordHash($0) })
     #expect(hash.matches(Self.password))

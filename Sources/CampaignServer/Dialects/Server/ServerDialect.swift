@@ -5,9 +5,11 @@ import WebServer
 extension Dialect {
   /// What the server tells of itself, at the root: how it is spoken to, and what it has counted.
   ///
-  /// - Parameter patience: How long a client of Socket.IO may be silent before it is given up.
+  /// - Parameters:
+  ///   - patience: How long a client of Socket.IO may be silent before it is given up.
+  ///   - signInWithin: How long it may take to sign in.
   /// - Returns: The dialect.
-  public static func server(patience: Duration = .seconds(45)) -> Dialect {
+  public static func server(patience: Duration = .seconds(45), signInWithin: Duration = .seconds(10)) -> Dialect {
     Dialect(
       name: "server", title: "What the server tells of itself", base: "", style: .plain,
       operations: [
@@ -16,7 +18,7 @@ extension Dialect {
         page("/api-docs.js", "text/javascript; charset=utf-8", "The script of that page", DocumentationPage.script),
         page("/api-docs.css", "text/css; charset=utf-8", "The look of that page", DocumentationPage.style),
         metrics, .liveSocket, .liveStream,
-      ] + Console.operations + Operation.socketIO(SocketIOSessions(patience: patience)))
+      ] + Console.operations + Operation.socketIO(SocketIOSessions(patience: patience, signInWithin: signInWithin)))
   }
 
   private static func describe(_ path: String) -> Operation {
