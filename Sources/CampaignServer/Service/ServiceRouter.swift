@@ -55,7 +55,7 @@ extension CampaignService {
     var limit = RateLimit(configuration.requestsPerMinute, per: .seconds(60))
     limit.key = { request in
       guard case .success(let principal?) = request[Identification.self], let name = principal.identity.name else {
-        return "address " + request.clientAddress.host
+        return "address " + LoginAttempts.network(of: request.clientAddress.host)
       }
       return name
     }

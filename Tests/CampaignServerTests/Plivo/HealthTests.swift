@@ -172,17 +172,50 @@ import WebServer
     try await trial.recount()
   }
 
+  private static let found = [HealthTest(name: "found", duration: .zero)]
+
+  private func isRefused(_ work: () async throws(Refusal) -> [HealthTest]) async -> Bool {
+    do throws(Refusal) {
+      _ = try await work()
+      return false
+    } catch {
+      return error.kind == .limited && error.retryAfter != nil
+    }
+  }
+
   @Test("P-45: one suite at a time") func runsOneSuite() async throws {
     let gate = SuiteGate()
-    let refused = try await gate.alone {
-      do throws(Refusal) {
-        try await gate.alone {}
-        return false
-      } catch {
-        return error.kind == .limited
+    let now = ContinuousClock.now
+    let tests = try await gate.run(.basic, isStranger: false, at: now) {
+      let isRefused = await isRefused { () async throws(Refusal) in
+        try await gate.run(.basic, isStranger: false, at: now) { [] }
       }
+      return isRefused ? Self.found : []
     }
-    #expect(refused)
-    #expect(try await gate.alone { true })
+    #expect(tests.count == 1)
+    #expect(try await gate.run(.basic, isStranger: false, at: now) { Self.found }.count == 1)
+  }
+
+  @Test("Without a token a suite is run once in ten seconds, and told until then") func runsFewSuitesForStrangers()
+    async throws
+  {
+    let gate = SuiteGate()
+    let now = ContinuousClock.now
+    #expect(try await gate.run(.basic, isStranger: true, at: now) { Self.found }.count == 1)
+    let soon = now + .seconds(9)
+    #expect(try await gate.run(.basic, isStranger: true, at: soon) { [] }.count == 1, "it was run again")
+    #expect(
+      await isRefused { () async throws(Refusal) in try await gate.run(.full, isStranger: true, at: soon) { [] } })
+    #expect(try await gate.run(.full, isStranger: false, at: soon) { [] }.isEmpty)
+    #expect(try await gate.run(.basic, isStranger: true, at: soon + .seconds(10)) { [] }.isEmpty)
+  }
+
+  @Test("The second request for a suite without a token is told what came of the first") func tellsStrangersTheLast()
+    async throws
+  {
+    let scene = try await DialectScene.plivo()
+    let first = try await ask(scene, "/health/integration-test")
+    #expect(try await ask(scene, "/health/integration-test") == first, "durations are those of the first")
+    #expect(try await scene.bench.ask(.get, "/health/integration-test?suite=full", as: nil).status == 429)
   }
 }

@@ -39,6 +39,20 @@ import WebServer
     #expect(try await bench.say(.get, "/api/v1/campaigns", fields: here).response.status == .ok)
   }
 
+  @Test("Addresses of IPv6 that share their first 64 bits are counted as one") func countsANetwork() async throws {
+    let bench = try await ServiceBench.whole {
+      $0.requestsPerMinute = 1
+      $0.trustedProxies = AddressRange.thisMachine
+    }
+    for (address, status) in [
+      ("2001:db8:0:1::1", 401), ("2001:db8:0:1:ffff::2", 429), ("2001:db8:0:2::1", 401), ("198.51.100.7", 401),
+      ("198.51.100.8", 401),
+    ] {
+      let answer = try await bench.say(.get, "/api/campaigns", as: nil, fields: ["X-Forwarded-For": address])
+      #expect(answer.response.status.code == status, "\(address)")
+    }
+  }
+
   @Test("X-36: webhooks, health and descriptions are not counted") func countsNothingThatWatches() async throws {
     let bench = try await ServiceBench.whole { $0.requestsPerMinute = 1 }
     for path in ["/health", "/health/database", "/api/v1/health", "/openapi.json", "/api-docs", "/metrics"] {

@@ -72,23 +72,61 @@ struct HealthFailure: Error {
   }
 }
 
-/// Lets one suite run at a time, so that nobody without a token can keep the server busy.
+/// Lets one suite run at a time, and one in ten seconds for those without a token, so that they cannot keep the server
+/// busy.
 final class SuiteGate: Sendable {
-  private let isBusy = Locked(false)
+  private struct State {
+    var isBusy = false
+    /// When a suite was begun last.
+    var begunAt: ContinuousClock.Instant?
+    /// What came of each suite that was run.
+    var results: [HealthSuite: [HealthTest]] = [:]
+  }
 
-  /// Does something unless it is being done.
+  private enum Turn {
+    case now
+    case known([HealthTest])
+    case later(Duration)
+  }
+
+  private static let pause = Duration.seconds(10)
+  private let state = Locked(State())
+
+  /// Runs a suite unless one is running. A stranger is told what came of it the last time where it is too early for
+  /// another.
   ///
-  /// - Throws: A ``Refusal`` where it is.
-  func alone<Value: Sendable>(_ work: () async -> Value) async throws(Refusal) -> Value {
-    let wasBusy = isBusy.withLock { isBusy in
-      defer { isBusy = true }
-      return isBusy
+  /// - Parameters:
+  ///   - suite: The suite.
+  ///   - isStranger: Whether it is asked for without a token.
+  ///   - now: The time.
+  ///   - work: Runs it.
+  /// - Returns: What came of it.
+  /// - Throws: A ``Refusal`` where it cannot be run now, and a stranger cannot be told of an earlier time.
+  func run(
+    _ suite: HealthSuite, isStranger: Bool, at now: ContinuousClock.Instant = .now, _ work: () async -> [HealthTest]
+  ) async throws(Refusal) -> [HealthTest] {
+    let turn = state.withLock { state -> Turn in
+      let wait = isStranger ? state.begunAt.map { now.duration(to: $0 + Self.pause) } ?? .zero : .zero
+      guard state.isBusy || wait > .zero else {
+        state.isBusy = true
+        state.begunAt = now
+        return .now
+      }
+      if isStranger, let tests = state.results[suite] { return .known(tests) }
+      return .later(max(.seconds(1), wait))
     }
-    guard !wasBusy else {
-      throw Refusal(.limited, "a suite is running already; ask again when it is done", retryAfter: .seconds(1))
+    switch turn {
+    case .known(let tests): return tests
+    case .later(let wait):
+      throw Refusal(.limited, "a suite was run just now, or runs; ask again later", retryAfter: wait)
+    case .now:
+      let tests = await work()
+      state.withLock { state in
+        state.results[suite] = tests
+        state.isBusy = false
+      }
+      return tests
     }
-    defer { isBusy.withLock { $0 = false } }
-    return await work()
   }
 }
 
