@@ -6,6 +6,7 @@ let last;
 let controller;
 let listener = () => {};
 let gathered = [];
+let readsAnew = false;
 let isDue = false;
 
 const state = (word) => {
@@ -18,8 +19,10 @@ const wait = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, mi
 
 const flush = () => {
   isDue = false;
-  const events = gathered;
+  // Without an event, whatever is shown is read anew.
+  const events = readsAnew ? [] : gathered;
   gathered = [];
+  readsAnew = false;
   listener(events);
 };
 
@@ -30,8 +33,10 @@ const take = (lines) => {
     else if (line.startsWith('data:')) data += line.slice(5).trim();
   }
   if (!data) return;
-  // Whoever listens reads anew, so that it matters that something happened and not how often.
-  if (gathered.length < 200) gathered.push(JSON.parse(data));
+  const event = JSON.parse(data);
+  // What was missed, or is too much to be kept, may concern anything.
+  if (event.event === 'resync' || gathered.length === 200) readsAnew = true;
+  else gathered.push(event);
   if (isDue) return;
   isDue = true;
   setTimeout(flush, 250);
