@@ -238,6 +238,7 @@ const run = async (page, address) => {
   await page.until('document.querySelectorAll("tbody tr").length > 3');
   step('changed agents, the do-not-call list and contacts, looked at calls and health, and called a contact');
 
+  await flood(page);
   await page.go('campaigns', 'Campaigns');
   await page.until('document.querySelectorAll("tbody tr").length === 3');
   if (pictures) {
@@ -259,6 +260,28 @@ const run = async (page, address) => {
     await readable(page);
   }
   step('read every page, light and dark');
+};
+
+/** What a page is told of a stream of events: how many, none where it has to read everything anew. */
+const told = (page, events) => page.value(`(async () => {
+  const live = await import('/console/live.js');
+  const ask = window.fetch;
+  const text = ${JSON.stringify(events)}.map((event) => 'data: ' + JSON.stringify(event) + '\\n\\n').join('');
+  window.fetch = (path, options) => path === '/events' ? Promise.resolve(new Response(text)) : ask(path, options);
+  const count = await new Promise((resolve) => { live.listen((events) => resolve(events.length)); live.start(); });
+  window.fetch = ask;
+  live.start();
+  return count;
+})()`);
+
+const flood = async (page) => {
+  const other = { event: 'call:ended', data: { campaignId: 'other' } };
+  const last = { event: 'agent:updated', data: { agentId: 'one' } };
+  assert.equal(await told(page, [other, last]), 2);
+  assert.equal(await told(page, [...Array(250).fill(other), last]), 0, 'more than are kept');
+  assert.equal(await told(page, [{ event: 'resync', data: {} }]), 0, 'what was missed');
+  await page.until('document.querySelector("#connection").textContent === "live"');
+  step('read anew after more events than are kept, and after some that were missed');
 };
 
 /** Takes the server away, and gives it back. */

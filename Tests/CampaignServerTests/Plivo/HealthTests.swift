@@ -1,5 +1,6 @@
 import CampaignCarriers
 import CampaignKit
+import CampaignTesting
 import JSON
 import Testing
 import WebServer
@@ -185,7 +186,7 @@ import WebServer
 
   @Test("P-45: one suite at a time") func runsOneSuite() async throws {
     let gate = SuiteGate()
-    let now = ContinuousClock.now
+    let now = SystemTime().now()
     let tests = try await gate.run(.basic, isStranger: false, at: now) {
       let isRefused = await isRefused { () async throws(Refusal) in
         try await gate.run(.basic, isStranger: false, at: now) { [] }
@@ -200,7 +201,7 @@ import WebServer
     async throws
   {
     let gate = SuiteGate()
-    let now = ContinuousClock.now
+    let now = SystemTime().now()
     #expect(try await gate.run(.basic, isStranger: true, at: now) { Self.found }.count == 1)
     let soon = now + .seconds(9)
     #expect(try await gate.run(.basic, isStranger: true, at: soon) { [] }.count == 1, "it was run again")
@@ -213,9 +214,12 @@ import WebServer
   @Test("The second request for a suite without a token is told what came of the first") func tellsStrangersTheLast()
     async throws
   {
-    let scene = try await DialectScene.plivo()
+    let time = ManualTime(SystemTime().now())
+    let scene = try await DialectScene.plivo { $0.clock = time }
     let first = try await ask(scene, "/health/integration-test")
     #expect(try await ask(scene, "/health/integration-test") == first, "durations are those of the first")
     #expect(try await scene.bench.ask(.get, "/health/integration-test?suite=full", as: nil).status == 429)
+    time.advance(by: .seconds(10))
+    #expect(try await ask(scene, "/health/integration-test?suite=full")["suite"] == "full")
   }
 }

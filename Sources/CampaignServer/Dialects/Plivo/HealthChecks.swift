@@ -241,7 +241,10 @@ struct HealthChecks: Sendable {
         ])), refusals: [.limited]
     ) { inquiry in
       let suite = inquiry.query["suite"]?.string.flatMap { HealthSuite(rawValue: $0) } ?? .basic
-      let tests = try await gate.run(suite, isStranger: inquiry.caller == nil) { await suite.run(on: inquiry.service) }
+      let service = inquiry.service
+      let tests = try await gate.run(suite, isStranger: inquiry.caller == nil, at: service.clockTime) {
+        await suite.run(on: service)
+      }
       let passed = tests.count { $0.error == nil }
       return .json([
         "status": passed == tests.count ? "passed" : "failed", "suite": .string(suite.rawValue),

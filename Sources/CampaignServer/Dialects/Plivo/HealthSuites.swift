@@ -78,7 +78,7 @@ final class SuiteGate: Sendable {
   private struct State {
     var isBusy = false
     /// When a suite was begun last.
-    var begunAt: ContinuousClock.Instant?
+    var begunAt: Timestamp?
     /// What came of each suite that was run.
     var results: [HealthSuite: [HealthTest]] = [:]
   }
@@ -103,10 +103,12 @@ final class SuiteGate: Sendable {
   /// - Returns: What came of it.
   /// - Throws: A ``Refusal`` where it cannot be run now, and a stranger cannot be told of an earlier time.
   func run(
-    _ suite: HealthSuite, isStranger: Bool, at now: ContinuousClock.Instant = .now, _ work: () async -> [HealthTest]
+    _ suite: HealthSuite, isStranger: Bool, at now: Timestamp, _ work: () async -> [HealthTest]
   ) async throws(Refusal) -> [HealthTest] {
     let turn = state.withLock { state -> Turn in
-      let wait = isStranger ? state.begunAt.map { now.duration(to: $0 + Self.pause) } ?? .zero : .zero
+      // A clock that was put back tells nothing of how long it was.
+      let passed = state.begunAt.map { now - $0 }.flatMap { $0 < .zero ? nil : $0 } ?? Self.pause
+      let wait = isStranger ? Self.pause - passed : .zero
       guard state.isBusy || wait > .zero else {
         state.isBusy = true
         state.begunAt = now
