@@ -266,6 +266,9 @@ const run = async (page, address) => {
 const told = (page, events) => page.value(`(async () => {
   const live = await import('/console/live.js');
   const ask = window.fetch;
+  // What came before is told to whoever listened before.
+  live.stop();
+  await new Promise((resolve) => { setTimeout(resolve, 500); });
   const text = ${JSON.stringify(events)}.map((event) => 'data: ' + JSON.stringify(event) + '\\n\\n').join('');
   window.fetch = (path, options) => path === '/events' ? Promise.resolve(new Response(text)) : ask(path, options);
   const count = await new Promise((resolve) => { live.listen((events) => resolve(events.length)); live.start(); });
