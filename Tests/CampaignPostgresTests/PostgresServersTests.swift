@@ -74,6 +74,43 @@
       #expect(try await second.claim(scene.request(taken, 100)).calls.count == 9)
     }
 
+    /// Whoever takes a campaign over while a claim is under way waits for it, and sees what it claimed.
+    @Test(.timeLimit(.minutes(1))) func takesOverAfterTheClaim() async throws {
+      let time = ManualTime()
+      var configuration = try PostgresHarness.configuration()
+      configuration.time = time
+      let first = try await PostgresStorage(configuration)
+      let second = try await PostgresStorage(configuration)
+      let scene = try await Scene(first, leads: 5)
+      let lease = try await first.acquire(scene.campaign, by: "first", lasting: .seconds(30))
+      let (keeper, watcher) = (try configuration.connect(), try configuration.connect())
+      /// How many transactions that have come to a table wait for another.
+      func waiting(at table: String) throws -> Int {
+        let sql = """
+          SELECT count(*) FROM pg_locks l WHERE NOT granted AND EXISTS (
+            SELECT FROM pg_locks h WHERE h.pid = l.pid AND h.relation = $1::regclass)
+          """
+        var row = try #require(try watcher.run([Statement(sql: sql, values: [table])]).last?.first)
+        return try row.int()
+      }
+      // The claim comes to the row of the system, and waits there.
+      try keeper.script("BEGIN; SELECT FROM system FOR UPDATE")
+      let claim = Task { try await first.claim(scene.request(lease, 5)) }
+      while try waiting(at: "system") == 0 { await Task.yield() }
+      time.advance(by: .seconds(31))
+      let isTaken = Locked(false)
+      let taking = Task {
+        _ = try await second.acquire(scene.campaign, by: "second", lasting: .seconds(30))
+        isTaken.withLock { $0 = true }
+        return try await second.calls(CallQuery(account: scene.account), page: PageRequest(limit: 10)).elements
+      }
+      while try waiting(at: "campaign_states") < 2, !isTaken.withLock({ $0 }) { await Task.yield() }
+      #expect(!isTaken.withLock { $0 })
+      try keeper.script("COMMIT")
+      #expect(try await claim.value.calls.count == 5)
+      #expect(try await taking.value.count == 5)
+    }
+
     @Test(.timeLimit(.minutes(1))) func tellsOtherProcesses() async throws {
       let configuration = try PostgresHarness.configuration()
       let first = try await PostgresStorage(configuration)

@@ -2,9 +2,10 @@
   extension Schema {
     /// The claim, in one round trip.
     ///
-    /// It locks the row of the account and then that of the system, and nothing else that another account's claim
-    /// needs. Leads are taken in chunks; each chunk is checked as a whole, in order, as if one had been taken after the
-    /// other. It gives a row for each lead that was examined, and a last one that says why there are no more.
+    /// It locks the row of the account, that of the campaign with its lease, those of the rates and then that of the
+    /// system, and nothing else that another account's claim needs. Leads are taken in chunks; each chunk is checked as
+    /// a whole, in order, as if one had been taken after the other. It gives a row for each lead that was examined, and
+    /// a last one that says why there are no more.
     ///
     /// Each statement finds its rows by an index, one by one, and the planner is told to leave it at that: its plans
     /// are kept, and must be right whether the tables hold ten rows or a billion.
@@ -40,9 +41,10 @@
         END IF;
         SELECT t.last_event, t.live INTO v_last, v_live FROM account_states t WHERE t.account = v_account
           FOR NO KEY UPDATE;
+        -- Held to the commit, so that whoever takes the campaign over sees the calls that were claimed before.
+        SELECT * INTO s FROM campaign_states WHERE campaign = p_campaign FOR NO KEY UPDATE;
         v_now := coalesce(p_now, clock_now());
         SELECT * INTO c FROM campaigns WHERE id = p_campaign;
-        SELECT * INTO s FROM campaign_states WHERE campaign = p_campaign;
         IF s.campaign IS NULL THEN v_stop := 'notFound';
         ELSIF s.lease_owner IS DISTINCT FROM p_owner OR s.lease_token <> p_token OR s.lease_end <= v_now THEN
           v_stop := 'leaseLost';
