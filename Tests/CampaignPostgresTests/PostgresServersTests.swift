@@ -111,6 +111,36 @@
       #expect(try await taking.value.count == 5)
     }
 
+    /// What a connection has prepared does not grow with the numbers in what is asked, nor beyond a bound.
+    @Test func preparesSoManyStatements() async throws {
+      var configuration = try PostgresHarness.configuration()
+      configuration.maximumConnections = 1
+      let store = try await PostgresStorage(configuration)
+      let scene = try await Scene(store, leads: 20)
+      func prepared() async throws -> Int {
+        try await store.pool.run { (connection) throws(StoreError) in connection.prepared.count }
+      }
+      func read(_ number: Int) async throws {
+        let page = PageRequest(limit: number, start: .offset(number))
+        let found = try await store.leads(LeadQuery(.campaign(scene.campaign)), page: page).elements
+        #expect(found.count == min(number, 20 - number))
+      }
+      try await read(1)
+      let before = try await prepared()
+      for number in 2..<20 { try await read(number) }
+      #expect(try await prepared() == before)
+      try await store.pool.run { (connection) throws(StoreError) in
+        for number in 0..<1200 {
+          do {
+            let rows = try connection.run([Statement(sql: "SELECT \(number)", values: [])])
+            #expect(rows.count == 1)
+          } catch { throw error.storeError }
+        }
+      }
+      #expect(try await prepared() < 1000)
+      try await read(5)
+    }
+
     @Test(.timeLimit(.minutes(1))) func tellsOtherProcesses() async throws {
       let configuration = try PostgresHarness.configuration()
       let first = try await PostgresStorage(configuration)

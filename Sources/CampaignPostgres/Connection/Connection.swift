@@ -17,8 +17,10 @@
     private let handle: OpaquePointer
     private let timeout: Duration
     /// The names of the statements that the server has prepared.
-    private var prepared: [String: String] = [:]
+    private(set) var prepared: [String: String] = [:]
     private var named = 0
+    /// How many are kept: the server has a plan for each.
+    private static let mostPrepared = 500
     private(set) var isLost = false
     /// Takes what the server remarks on a statement.
     var remarked: ((String) -> Void)?
@@ -54,6 +56,12 @@
     }
 
     deinit { PQfinish(handle) }
+
+    /// Whether the server takes writes, as it told when the connection was made or since.
+    var takesWrites: Bool {
+      let refusals: [String] = ["in_hot_standby", "default_transaction_read_only"]
+      return !refusals.contains { name in PQparameterStatus(handle, name).map { String(cString: $0) } == "on" }
+    }
 
     private func lost() -> DatabaseError {
       isLost = true
@@ -104,6 +112,10 @@
     /// Outside a transaction they are one by themselves.
     func run(_ statements: [Statement]) throws(DatabaseError) -> [Rows] {
       guard !isLost else { throw lost() }
+      if prepared.count > Self.mostPrepared {
+        try runScript("DEALLOCATE ALL")
+        prepared = [:]
+      }
       guard PQenterPipelineMode(handle) == 1 else { throw lost() }
       let deadline = ContinuousClock.now + timeout
       // What is sent, in order: a statement to prepare, or nil for one to run.

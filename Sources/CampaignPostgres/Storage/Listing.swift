@@ -73,9 +73,13 @@
       }
       let order = listing.isDescending ? "DESC" : "ASC"
       let keys = [listing.key, listing.id].compactMap { $0 }
+      // As values: a statement for each number would be prepared and kept.
+      part.add("\(limit + 1)")
+      part.add("\(offset)")
       let sql = """
         SELECT \(keys.joined(separator: ", ")), \(listing.columns) FROM \(listing.from)\(part.condition) \
-        ORDER BY \(keys.map { "\($0) \(order)" }.joined(separator: ", ")) LIMIT \(limit + 1) OFFSET \(offset)
+        ORDER BY \(keys.map { "\($0) \(order)" }.joined(separator: ", ")) \
+        LIMIT $\(part.values.count - 1)::bigint OFFSET $\(part.values.count)::bigint
         """
       var last: Place?
       var elements: [Element] = []
