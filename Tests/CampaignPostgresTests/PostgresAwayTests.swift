@@ -61,14 +61,30 @@
     @Test func aStandbyIsNotWritable() async throws {
       var configuration = try PostgresHarness.configuration()
       configuration.maximumConnections = 1
+      configuration.hearsOthers = false
+      try await PostgresStorage(configuration).close()
+      // A role whose sessions are read only for a while, as those of a standby are.
+      let role = "standby_" + configuration.schema.suffix(12)
+      let primary = try configuration.connect()
+      try primary.script(
+        """
+        CREATE ROLE \(role) LOGIN SUPERUSER;
+        ALTER ROLE \(role) SET default_transaction_read_only TO on
+        """)
+      configuration.connection += " user=\(role)"
       let store = try await PostgresStorage(configuration)
-      try await store.pool.run { (connection) throws(StoreError) in
-        try connection.script("SET default_transaction_read_only TO on")
-      }
+      #expect(!store.isWritable)
       let error = await #expect(throws: StoreError.self) { try await store.setSystemLimit(5) }
       #expect(error?.code == .unavailable)
-      #expect(!store.isWritable)
       #expect(try await store.accounts(PageRequest()).elements.isEmpty)
+      #expect(!store.isWritable)
+      // It becomes the primary. The connections that were made before go on to refuse writes, and are given up.
+      try primary.script("ALTER ROLE \(role) RESET default_transaction_read_only")
+      await #expect(throws: StoreError.self) { try await store.setSystemLimit(5) }
+      try await store.setSystemLimit(5)
+      #expect(store.isWritable)
+      try await store.close()
+      try primary.script("DROP ROLE \(role)")
     }
 
     @Test("V-02: health is degraded while the database is away, and recovers", .timeLimit(.minutes(1)))

@@ -75,8 +75,9 @@
       do throws(StoreError) {
         if place.connection?.isLost ?? true {
           place.connection = nil
-          place.connection = try configuration.connect()
-          readiness.isReached()
+          let connection = try configuration.connect()
+          place.connection = connection
+          readiness.isReached(over: connection)
         }
         guard let connection = place.connection else { throw StoreError(.unavailable, "there is no connection") }
         let value = try body(connection)

@@ -9,14 +9,18 @@
 
     var description: String { state.map { "\($0): \(message)" } ?? message }
 
-    /// Whether the connection cannot be used any more.
+    /// Whether the connection cannot be used any more: it is lost, or leads to a server that takes no writes, while
+    /// another may have become the primary.
     var isConnectionLost: Bool {
       guard let state else { return true }
-      return state.hasPrefix("08") || state.hasPrefix("57P")
+      return state.hasPrefix("08") || state.hasPrefix("57P") || state == Self.readOnly
     }
 
+    /// What a standby says to a write.
+    private static let readOnly = "25006"
+
     /// Whether the database takes no writes from anybody: its disk is full or fails, or it is a standby.
-    var refusesWrites: Bool { state.map { $0.hasPrefix("53") || $0.hasPrefix("58") || $0 == "25006" } ?? false }
+    var refusesWrites: Bool { state.map { $0.hasPrefix("53") || $0.hasPrefix("58") || $0 == Self.readOnly } ?? false }
 
     /// Whether the whole transaction was undone for the sake of another, and may be tried again as it is.
     var isConflict: Bool { state == "40001" || state == "40P01" }

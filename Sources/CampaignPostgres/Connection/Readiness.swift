@@ -7,8 +7,11 @@
 
     var isWritable: Bool { state.withLock { $0.isReached && $0.isWritable } }
 
-    /// A connection was made. Another server may have answered than before, so it is taken to accept writes.
-    func isReached() { state.withLock { $0 = (true, true) } }
+    /// A connection was made. Another server may have answered than before, so what it says of itself is believed.
+    func isReached(over connection: Connection) {
+      let takesWrites = connection.takesWrites
+      state.withLock { $0 = (true, takesWrites) }
+    }
 
     /// A connection was lost, or could not be made.
     func isLost() { state.withLock { $0.isReached = false } }

@@ -103,7 +103,7 @@
           if let connection = try? configuration.connect(),
             (try? connection.runScript("LISTEN \(channel.quoted)")) != nil
           {
-            readiness.isReached()
+            readiness.isReached(over: connection)
             try? connection.listen(
               every: .milliseconds(250), { self?.hand(on: $0) }, isOver: { self?.isClosed ?? true })
           }
