@@ -21,6 +21,59 @@
         bigint, bigint, text, bigint, bigint) RETURNS void LANGUAGE sql AS ''
       """
 
+    /// Whoever finds the newest version needs no right but to read and write, and no lock.
+    @Test func theNewestVersionIsLeftAlone() async throws {
+      let configuration = try PostgresHarness.configuration()
+      let store = try await PostgresStorage(configuration)
+      try await store.setSystemLimit(77)
+      let owner = try configuration.connect()
+      let (role, schema) = ("user_" + configuration.schema.suffix(12), configuration.schema.quoted)
+      try owner.script("CREATE ROLE \(role) LOGIN")
+      var others = configuration
+      others.connection += " user=\(role)"
+      // Nothing is there for it yet, and it may make nothing.
+      let error = await #expect(throws: StoreError.self) { [others] in try await PostgresStorage(others) }
+      #expect(error?.code == .notPermitted)
+      try owner.script(
+        """
+        GRANT USAGE ON SCHEMA \(schema) TO \(role);
+        GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA \(schema) TO \(role);
+        BEGIN;
+        LOCK TABLE schema_version IN SHARE MODE;
+        SELECT pg_advisory_lock(\(0x43_61_6D_70), hashtext('\(configuration.schema)'))
+        """)
+      let second = try await PostgresStorage(others)
+      let account = Account(id: Account.ID(high: 1, low: 1), name: "A", createdAt: try await second.now())
+      try await second.insert(account)
+      #expect(try await second.slots(of: account.id).systemLimit == 77)
+      try await second.close()
+      try owner.script("ROLLBACK; DROP OWNED BY \(role); DROP ROLE \(role)")
+    }
+
+    /// A migration may take longer than a statement may otherwise, and so may the wait for one by another process.
+    @Test(.timeLimit(.minutes(1))) func takesItsTime() async throws {
+      var configuration = try PostgresHarness.configuration()
+      configuration.answering = .seconds(1)
+      let settings = configuration
+      var patient = configuration
+      patient.answering = .seconds(30)
+      let (owner, watcher) = (try patient.connect(), try patient.connect())
+      try owner.script("SELECT pg_advisory_lock(\(0x43_61_6D_70), hashtext('\(configuration.schema)'))")
+      let opening = Task { try await PostgresStorage(settings) }
+      let end = ContinuousClock.now + .milliseconds(1500)
+      while ContinuousClock.now < end { try watcher.script("SELECT pg_sleep(0.05)") }
+      try owner.script("SELECT pg_advisory_unlock(\(0x43_61_6D_70), hashtext('\(configuration.schema)'))")
+      let store = try await opening.value
+      try await store.pool.run { (connection) throws(StoreError) in
+        do {
+          var row = try #require(
+            try connection.run([Statement(sql: "SELECT current_setting('statement_timeout')", values: [])]).last?.first)
+          #expect(try row.text() == "1s")
+        } catch { throw StoreError(.unavailable, "\(error)") }
+      }
+      try await store.close()
+    }
+
     @Test func numbersToCallFromAreTakenOver() async throws {
       let time = ManualTime()
       var configuration = try PostgresHarness.configuration()

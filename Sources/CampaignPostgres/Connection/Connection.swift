@@ -90,9 +90,11 @@
     // MARK: Statements
 
     /// Runs a statement without parameters, which may be several, each a transaction of its own unless they say so.
-    func runScript(_ sql: String) throws(DatabaseError) {
+    ///
+    /// - Parameter time: How long it may take; nil for the usual time.
+    func runScript(_ sql: String, within time: Duration? = nil) throws(DatabaseError) {
       guard !isLost, PQsendQuery(handle, sql) == 1 else { throw lost() }
-      let deadline = ContinuousClock.now + timeout
+      let deadline = ContinuousClock.now + (time ?? timeout)
       try flush(until: deadline)
       var failure: DatabaseError?
       while let result = try nextResult(until: deadline) {

@@ -2,6 +2,8 @@
   extension Schema {
     /// Several numbers to call from: which is chosen, and what was counted of each.
     static let callerNumbers = """
+      -- What is counted below stays so until the end, should an older program still run.
+      LOCK TABLE calls, live_calls IN EXCLUSIVE MODE;
       ALTER TABLE campaigns
         -- Those to choose from or to limit; NULL where all calls are made from caller_number.
         ADD COLUMN caller_numbers bigint[],

@@ -10,30 +10,30 @@
     /// The numbers of the advisory lock under which a schema is migrated: "Camp" read as bytes, and its name.
     private var lock: String { "(\(0x43_61_6D_70), hashtext('\(schema.split(separator: "'").joined())'))" }
 
-    /// Applies the steps that are missing, each whole or not at all, while no other process does.
+    /// How long the lock or a step may take: as long as it takes to go over all that a database holds.
+    private static let time = Duration.seconds(24 * 3600)
+
+    /// Applies the steps that are missing, each whole or not at all, while no other process does. Where none is, nothing
+    /// is locked, and no right to make anything is needed.
     ///
-    /// - Throws: ``StoreError/Code/notPermitted`` when the database is newer than the program.
+    /// - Throws: ``StoreError/Code/notPermitted`` when the database is newer than the program, or does not let it make
+    ///   what is missing.
     func run() throws(StoreError) {
       do {
-        try connection.runScript("SELECT pg_advisory_lock\(lock)")
+        guard try version() < Schema.version else { return }
+        try transaction("SELECT pg_advisory_lock\(lock)")
         defer { try? connection.runScript("SELECT pg_advisory_unlock\(lock)") }
         try connection.runScript(
           """
           CREATE SCHEMA IF NOT EXISTS \(schema.quoted);
           CREATE TABLE IF NOT EXISTS schema_version (version integer PRIMARY KEY, applied_at timestamptz DEFAULT now())
           """)
-        let found = try version()
-        guard found <= Schema.version else {
-          throw StoreError(
-            .notPermitted,
-            "the database has version \(found), and this program knows \(Schema.version); use the newer program")
-        }
-        for (index, step) in Schema.steps.enumerated().dropFirst(found) {
-          try connection.runScript(
-            "BEGIN;\n\(step)\nINSERT INTO schema_version (version) VALUES (\(index + 1));\nCOMMIT")
+        for (index, step) in Schema.steps.enumerated().dropFirst(try version()) {
+          try transaction("\(step)\nINSERT INTO schema_version (version) VALUES (\(index + 1))")
         }
       } catch let error as DatabaseError {
-        throw error.storeError
+        guard error.state == "42501" else { throw error.storeError }
+        throw StoreError(.notPermitted, "the database has to be prepared, and does not let this user do it", cause: error)
       } catch let error as StoreError {
         throw error
       } catch {
@@ -41,11 +41,32 @@
       }
     }
 
+    /// Runs statements in a transaction that may take its time.
+    private func transaction(_ script: String) throws(DatabaseError) {
+      do throws(DatabaseError) {
+        try connection.runScript(
+          "BEGIN;\nSET LOCAL statement_timeout TO 0;\nSET LOCAL lock_timeout TO 0;\n\(script);\nCOMMIT",
+          within: Self.time)
+      } catch {
+        if !connection.isLost { try? connection.runScript("ROLLBACK") }
+        throw error
+      }
+    }
+
+    /// The version that the database has; 0 for none.
     private func version() throws -> Int {
+      let table = [Statement(sql: "SELECT to_regclass('schema_version')", values: [])]
+      guard var found = try connection.run(table).last?.first, found.optionalText() != nil else { return 0 }
       let rows = try connection.run([Statement(sql: "SELECT coalesce(max(version), 0) FROM schema_version", values: [])]
       )
       guard var row = rows.last?.first else { return 0 }
-      return try row.int()
+      let version = try row.int()
+      guard version <= Schema.version else {
+        throw StoreError(
+          .notPermitted,
+          "the database has version \(version), and this program knows \(Schema.version); use the newer program")
+      }
+      return version
     }
   }
 
