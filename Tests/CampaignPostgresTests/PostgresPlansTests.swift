@@ -197,6 +197,28 @@
       try await busy.check("the slots", by: "account_states_pkey") { _ = try await store.slots(of: scene.account) }
     }
 
+    /// An export reads a long list part by part, each from where the one before it ended.
+    @Test func exportsAListByItsIndex() async throws {
+      let busy = try await Busy(leads: 3000)
+      let entries = (0..<3000 as Range<UInt64>).compactMap { PhoneNumber(digits: 14_159_200_000 + $0) }.map {
+        Suppression(.number($0), account: busy.scene.account, source: "test", addedAt: busy.watched.time.now())
+      }
+      _ = try await busy.store.suppress(entries)
+      try await busy.watched.analyze()
+      let exported = Locked(0)
+      let plans = try await busy.watched.plans {
+        try await busy.store.export { record in
+          if case .suppression = record { exported.withLock { $0 += 1 } }
+        }
+      }.filter { $0.contains("FROM suppressions") }
+      #expect(exported.withLock { $0 } == 6000)
+      #expect(plans.count == 8)
+      for plan in plans {
+        #expect(plan.contains(" suppressions_pkey "), "\(plan)")
+        #expect(Self.greatestCount(plan) <= 1000, "\(plan)")
+      }
+    }
+
     /// A large queue costs no more than a small one: as many buffers are looked at. So does one from which much was
     /// taken, although PostgreSQL has not cleaned up what is gone.
     @Test func aLargeQueueCostsNoMoreThanASmallOne() async throws {

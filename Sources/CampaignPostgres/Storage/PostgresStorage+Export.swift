@@ -45,6 +45,8 @@
     var place: String
     /// The order, which is that of the places.
     var order: String
+    /// The condition for those of this part; nil for all of the table.
+    var condition: String?
     /// The condition for those behind the place `$1`.
     var behind: String
     var record: @Sendable (inout Row, Session) throws(StoreError) -> StoreRecord
@@ -73,7 +75,8 @@
       ExportPart("agents", Agent.columns + ", last_active_at") { (row, _) throws(StoreError) in
         .agent(try Agent(&row), lastActiveAt: try row.optionalMoment())
       },
-      .suppressions,
+      suppressions(">"),
+      suppressions("="),
       ExportPart("contacts", "doc") { (row, _) throws(StoreError) in .contact(try row.document()) },
       ExportPart("lists", "id, account, name, created_at, (SELECT count(*) FROM list_members WHERE list = id)") {
         (row, session) throws(StoreError) in
@@ -93,17 +96,14 @@
       },
     ]
 
-    private static var suppressions: ExportPart {
+    /// Those for all accounts come last, as other stores have them: a part of their own, so that an index has the order.
+    private static func suppressions(_ condition: String) -> ExportPart {
       var part = ExportPart("suppressions", Suppression.columns, by: "account || ' ' || pattern") {
         (row, _) throws(StoreError) in .suppression(try Suppression(&row))
       }
-      // Those for all accounts come last, as other stores have them.
-      let all = "'\(Account.ID.all.sqlText ?? "")'::uuid"
-      part.order = "account = \(all), account, pattern"
-      part.behind = """
-        (account = \(all), account, pattern)
-        > (split_part($1, ' ', 1)::uuid = \(all), split_part($1, ' ', 1)::uuid, split_part($1, ' ', 2))
-        """
+      part.condition = "account \(condition) '\(Account.ID.all.sqlText ?? "")'::uuid"
+      part.order = "account, pattern"
+      part.behind = "(account, pattern) > (split_part($1, ' ', 1)::uuid, split_part($1, ' ', 2))"
       return part
     }
 
@@ -126,7 +126,8 @@
       _ part: ExportPart, after place: String?
     ) throws(StoreError) -> (records: [StoreRecord], next: String?) {
       let limit = 1000
-      let condition = place == nil ? "" : " WHERE \(part.behind)"
+      let conditions = [part.condition, place == nil ? nil : part.behind].compactMap { $0 }
+      let condition = conditions.isEmpty ? "" : " WHERE \(conditions.joined(separator: " AND "))"
       let rows = try ask(
         Statement(
           sql: """
