@@ -141,6 +141,36 @@
       try await read(5)
     }
 
+    /// What is about all leads of a campaign is not bound to the time for a statement.
+    @Test(.timeLimit(.minutes(2))) func endsManyLeadsInTheirTime() async throws {
+      let configuration = try PostgresHarness.configuration()
+      let scene = try await Scene(try await PostgresStorage(configuration), leads: 5000)
+      var hasty = configuration
+      hasty.answering = .milliseconds(500)
+      // Each of these leads takes the database a while.
+      try configuration.connect().script(
+        """
+        CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$
+          BEGIN PERFORM pg_sleep(0.0002); RETURN coalesce(NEW, OLD); END $$;
+        CREATE TRIGGER dawdle BEFORE UPDATE OR DELETE ON leads FOR EACH ROW EXECUTE FUNCTION dawdle()
+        """)
+      let store = try await PostgresStorage(hasty)
+      let before = try await store.lastEvent(of: scene.account)
+      _ = try await store.transition(scene.campaign, on: .cancel, reason: nil)
+      #expect(try await store.leadCounts(of: scene.campaign)?.cancelled == 5000)
+      // All are told, and as many are kept as always.
+      let last = try await store.lastEvent(of: scene.account)
+      #expect(last == before + 5001)
+      let kept = try await store.events(of: scene.account, after: last - 4096, limit: 10_000)
+      #expect(kept.count == 4096 && kept.map(\.sequence) == Array(last - 4095...last))
+      #expect(Set(kept.compactMap(\.lead)).count == 4096)
+      let error = await #expect(throws: StoreError.self) {
+        try await store.events(of: scene.account, after: last - 4200, limit: 1)
+      }
+      #expect(error?.code == .gone)
+      #expect(try await store.deleteLeads(of: scene.campaign) == 5000)
+    }
+
     @Test(.timeLimit(.minutes(1))) func tellsOtherProcesses() async throws {
       let configuration = try PostgresHarness.configuration()
       let first = try await PostgresStorage(configuration)

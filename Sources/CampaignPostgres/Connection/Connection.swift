@@ -112,14 +112,16 @@
     /// Runs statements in one round trip, in order, up to the first that fails.
     ///
     /// Outside a transaction they are one by themselves.
-    func run(_ statements: [Statement]) throws(DatabaseError) -> [Rows] {
+    ///
+    /// - Parameter time: How long it may take; nil for the usual time.
+    func run(_ statements: [Statement], within time: Duration? = nil) throws(DatabaseError) -> [Rows] {
       guard !isLost else { throw lost() }
       if prepared.count > Self.mostPrepared {
         try runScript("DEALLOCATE ALL")
         prepared = [:]
       }
       guard PQenterPipelineMode(handle) == 1 else { throw lost() }
-      let deadline = ContinuousClock.now + timeout
+      let deadline = ContinuousClock.now + (time ?? timeout)
       // What is sent, in order: a statement to prepare, or nil for one to run.
       var sent: [String?] = []
       var preparing: [String: String] = [:]

@@ -12,6 +12,8 @@
     let shared: SharedState
     private var gathered: [Statement]
     private var moment: Timestamp?
+    /// How long a round trip may take; nil for the usual time.
+    private var time: Duration?
     /// The localities that this transaction has added.
     var addedLocalities: Set<Int> = []
     /// The accounts to which something was told.
@@ -64,6 +66,14 @@
       }
     }
 
+    /// Lets the rest of the transaction take up to an hour, for what is about all leads of a campaign. What else the
+    /// account has to write waits for it, or is told that it is unavailable.
+    func takeLong() {
+      let hour = Duration.seconds(3600)
+      time = hour
+      write("SET LOCAL statement_timeout TO \(hour.milliseconds)")
+    }
+
     /// Gathers a change.
     func write(_ sql: String, _ values: (any SQLValue)?...) {
       gathered.append(Statement(sql: sql, values: values.map { $0?.sqlText }))
@@ -94,7 +104,7 @@
         throw DatabaseError(state: "22021", message: "a text has the character U+0000").storeError
       }
       do {
-        return try connection.run(gathered)
+        return try connection.run(gathered, within: time)
       } catch {
         throw error.storeError
       }

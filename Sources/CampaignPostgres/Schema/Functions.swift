@@ -57,21 +57,6 @@
         PERFORM prune_events(p_account, v_last - v_count, v_last);
       END $$;
 
-      -- Tells that leads have a new status.
-      CREATE FUNCTION tell_leads(
-        p_account uuid, p_at bigint, p_campaigns uuid[], p_leads uuid[], p_status text
-      ) RETURNS void LANGUAGE plpgsql AS $$
-      DECLARE v_last bigint; v_count bigint := coalesce(cardinality(p_leads), 0);
-      BEGIN
-        IF v_count = 0 THEN RETURN; END IF;
-        UPDATE account_states SET last_event = last_event + v_count WHERE account = p_account
-          RETURNING last_event INTO v_last;
-        INSERT INTO events (account, sequence, at, kind, campaign, lead, status)
-          SELECT p_account, v_last - v_count + n, p_at, 'leadUpdated', c, l, p_status
-          FROM unnest(p_campaigns, p_leads) WITH ORDINALITY AS x(c, l, n);
-        PERFORM prune_events(p_account, v_last - v_count, v_last);
-      END $$;
-
       -- Completes a campaign that runs, has leads, and none that is open.
       CREATE FUNCTION complete_if_done(p_campaign uuid, p_now bigint) RETURNS boolean LANGUAGE plpgsql AS $$
       DECLARE v_account uuid;
@@ -203,6 +188,25 @@
         END IF;
         RETURN v_at + p_window;
       END $$;
+      """
+
+    /// The events of leads, as the second step makes them.
+    static let leadEvents = """
+      -- Tells that leads have a new status. As many events as are kept are written; all are numbered.
+      CREATE OR REPLACE FUNCTION tell_leads(
+        p_account uuid, p_at bigint, p_campaigns uuid[], p_leads uuid[], p_status text
+      ) RETURNS void LANGUAGE plpgsql AS $$
+      DECLARE v_last bigint; v_count bigint := coalesce(cardinality(p_leads), 0);
+      BEGIN
+        IF v_count = 0 THEN RETURN; END IF;
+        UPDATE account_states SET last_event = last_event + v_count WHERE account = p_account
+          RETURNING last_event INTO v_last;
+        INSERT INTO events (account, sequence, at, kind, campaign, lead, status)
+          SELECT p_account, v_last - v_count + n, p_at, 'leadUpdated', c, l, p_status
+          FROM unnest(p_campaigns, p_leads) WITH ORDINALITY AS x(c, l, n) WHERE n > v_count - 4096;
+        PERFORM prune_events(p_account, v_last - v_count, v_last);
+      END $$;
+
       """
   }
 #endif

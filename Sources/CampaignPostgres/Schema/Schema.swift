@@ -5,7 +5,7 @@
   enum Schema {
     /// The steps from an empty database to what this version needs, oldest first. What a step that was published does
     /// to the tables is never changed; what changes comes as another. The claim is made by the last step that changes it.
-    static let steps: [String] = [tables + functions, callerNumbers + claim]
+    static let steps: [String] = [tables + functions, callerNumbers + leadEvents + claim]
 
     /// The version that the steps lead to.
     static var version: Int { steps.count }

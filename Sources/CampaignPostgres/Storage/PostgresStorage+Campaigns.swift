@@ -102,6 +102,7 @@
         }
         try session.set(next, of: campaign, reason: reason)
         if Campaign.statuses.isFinal(next), counts.waiting > 0 {
+          session.takeLong()
           session.write(
             """
             SELECT end_waiting($1, ARRAY(SELECT id FROM leads WHERE campaign = $2 AND status = 'waiting'),
@@ -121,6 +122,7 @@
         guard try session.liveCalls(of: id) == 0 else {
           throw StoreError(.notPermitted, "the campaign has live calls")
         }
+        session.takeLong()
         session.write("DELETE FROM due_leads WHERE lead IN (SELECT id FROM leads WHERE campaign = $1)", id)
         session.write("DELETE FROM leads WHERE campaign = $1", id)
         session.write("DELETE FROM imports WHERE campaign = $1", id)

@@ -56,6 +56,7 @@
         batch.updatedAt = try session.now()
         try session.save(batch)
         if count > 0 {
+          session.takeLong()
           session.write("SELECT remove_leads(ARRAY(SELECT id FROM leads WHERE import_batch = $1))", id)
           try session.tell(batch.account, .leadsRemoved, campaign: batch.campaign, count: count)
           try session.completeIfDone(batch.campaign, of: batch.account)

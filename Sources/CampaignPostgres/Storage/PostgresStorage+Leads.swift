@@ -127,6 +127,7 @@
         }
         let count = (try session.leadCounts(of: id) ?? LeadCounts()).total
         if count > 0 {
+          session.takeLong()
           session.write("SELECT remove_leads(ARRAY(SELECT id FROM leads WHERE campaign = $1))", id)
           try session.tell(account, .leadsRemoved, campaign: id, count: count)
         }
