@@ -1,6 +1,7 @@
 #if PostgreSQL
   import CampaignKit
   import CampaignTesting
+  import Foundation
   import Locks
   import Testing
 
@@ -193,6 +194,57 @@
       _ = await wakes.result
       #expect(heard == scene.account)
       try await second.close()
+    }
+
+    /// What another process has changed without being able to tell is found all the same.
+    @Test(.timeLimit(.minutes(1))) func looksForWhatItIsNotTold() async throws {
+      var configuration = try PostgresHarness.configuration()
+      let scene = try await Scene(try await PostgresStorage(configuration), leads: 1)
+      configuration.looking = .milliseconds(50)
+      let store = try await PostgresStorage(configuration)
+      let hints = store.hints()
+      let other = try configuration.connect()
+      let silent = Task {
+        while !Task.isCancelled {
+          try other.script("SELECT tell('\(scene.account.sqlText ?? "")', 0, 'leadsAdded', NULL, NULL, NULL, NULL, NULL, 1)")
+          await Task.yield()
+        }
+      }
+      var heard: Account.ID?
+      for await hint in hints {
+        heard = hint
+        break
+      }
+      silent.cancel()
+      _ = await silent.result
+      #expect(heard == scene.account)
+      try await store.close()
+    }
+
+    /// A host that takes the connection and says nothing does not keep it from the next.
+    @Test(.timeLimit(.minutes(1))) func goesOnToTheNextHost() async throws {
+      var configuration = try PostgresHarness.configuration()
+      let parameters = try ConnectionParameters(configuration.connection)
+      let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+      defer { close(listener) }
+      var address = sockaddr_in()
+      address.sin_family = sa_family_t(AF_INET)
+      address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+      var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+      let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          bind(listener, $0, length) == 0 && listen(listener, 8) == 0 && getsockname(listener, $0, &length) == 0
+        }
+      }
+      try #require(isBound)
+      let port = UInt16(bigEndian: address.sin_port)
+      configuration.connection += " host=127.0.0.1,\(parameters.host) port=\(port),\(parameters.port) hostaddr=''"
+      configuration.connecting = .seconds(2)
+      configuration.hearsOthers = false
+      configuration.maximumConnections = 1
+      let store = try await PostgresStorage(configuration)
+      #expect(try await store.accounts(PageRequest()).elements.isEmpty)
+      try await store.close()
     }
 
     /// Connections that are cut make what is under way fail as unavailable, and are made anew.

@@ -11,7 +11,7 @@
 
   /// A connection to a server, used by one thread at a time.
   ///
-  /// The socket does not block: the thread waits in `poll`, for so long as a statement may take. Statements are
+  /// Once it is made, its socket does not block: the thread waits in `poll`, for so long as a statement may take. Statements are
   /// prepared when they are used first, and several can go in one round trip.
   final class Connection {
     private let handle: OpaquePointer
@@ -25,26 +25,30 @@
     /// Takes what the server remarks on a statement.
     var remarked: ((String) -> Void)?
 
-    /// Connects.
+    /// Connects, and waits for that on this thread.
     ///
     /// - Parameters:
     ///   - conninfo: What libpq takes as a connection string or URI.
-    ///   - connecting: How long it may take.
+    ///   - connecting: How long it may take with each of the hosts, unless `conninfo` says it.
     ///   - timeout: How long a round trip may take.
     /// - Throws: What the server or the way to it has against it.
     init(_ conninfo: String, connecting: Duration, timeout: Duration) throws(DatabaseError) {
-      guard let handle = PQconnectStart(conninfo) else {
+      // Of two that say the same the later holds. Texts are sent and taken as UTF-8, whatever the environment says.
+      let parameters = [
+        ("connect_timeout", "\(max(1, (connecting.milliseconds + 999) / 1000))"), ("dbname", conninfo),
+        ("client_encoding", "UTF8"),
+      ]
+      let texts = parameters.flatMap { [strdup($0), strdup($1)] }
+      defer { for text in texts { free(text) } }
+      let keywords = stride(from: 0, to: texts.count, by: 2).map { UnsafePointer(texts[$0]) } + [nil]
+      let values = stride(from: 1, to: texts.count, by: 2).map { UnsafePointer(texts[$0]) } + [nil]
+      // The function that does not block goes on to no other host while one is silent.
+      guard let handle = PQconnectdbParams(keywords, values, 1) else {
         throw DatabaseError(message: "there is no memory for a connection")
       }
       self.handle = handle
       self.timeout = timeout
-      let deadline = ContinuousClock.now + connecting
-      var waitsFor = PGRES_POLLING_WRITING
-      while waitsFor != PGRES_POLLING_OK {
-        guard PQstatus(handle) != CONNECTION_BAD, waitsFor != PGRES_POLLING_FAILED else { throw lost() }
-        try wait(waitsFor == PGRES_POLLING_READING ? POLLIN : POLLOUT, until: deadline)
-        waitsFor = PQconnectPoll(handle)
-      }
+      guard PQstatus(handle) == CONNECTION_OK else { throw lost() }
       guard PQsetnonblocking(handle, 1) == 0 else { throw lost() }
       // What the server remarks goes to whoever wants it, and not to standard error.
       PQsetNoticeProcessor(
@@ -213,15 +217,17 @@
     func listen(
       every pause: Duration, _ body: (String) -> Void, isOver: () -> Bool
     ) throws(DatabaseError) {
-      while !isOver() {
-        var entry = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
-        guard entry.fd >= 0 else { throw lost() }
-        _ = poll(&entry, 1, Int32(clamping: pause.milliseconds))
-        guard PQconsumeInput(handle) == 1 else { throw lost() }
+      while true {
+        // What came with the answer to a statement is there already.
         while let notification = PQnotifies(handle) {
           body(String(cString: notification.pointee.extra))
           PQfreemem(notification)
         }
+        guard !isOver() else { return }
+        var entry = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
+        guard entry.fd >= 0 else { throw lost() }
+        _ = poll(&entry, 1, Int32(clamping: pause.milliseconds))
+        guard PQconsumeInput(handle) == 1 else { throw lost() }
       }
     }
   }

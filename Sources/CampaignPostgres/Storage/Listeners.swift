@@ -14,11 +14,14 @@
       var unsent: Set<Account.ID> = []
       var isSending = false
       var isListening = false
+      /// The accounts of which something was told since it was looked last.
+      var heard: Set<Account.ID> = []
       var isClosed = false
 
       /// Tells all who listen, and strikes off who does not any more. A handler that did it at once would wait for the
       /// lock inside of a cancellation, for which whoever tells the same listener waits with the lock.
       mutating func tell(_ account: Account.ID) {
+        if isListening { heard.insert(account) }
         continuations.removeAll { if case .terminated = $0.yield(account) { true } else { false } }
       }
     }
@@ -29,6 +32,8 @@
     private let queue = DispatchQueue(label: "CampaignPostgres.notify")
     /// How long changes are gathered before others are told.
     private static let pause = 0.02
+    /// How long to wait until they are tried to be told again.
+    private static let pauseAfterFailure = 0.5
 
     init(_ configuration: PostgresStorage.Configuration, _ readiness: Readiness) {
       self.configuration = configuration
@@ -52,15 +57,22 @@
 
     /// Tells that accounts have something new.
     func tell(_ accounts: Set<Account.ID>) {
-      let starts = state.withLock { state in
+      state.withLock { state in
         for account in accounts { state.tell(account) }
+      }
+      begin(Self.pause, with: accounts)
+    }
+
+    /// Sends what is to be told, after a pause.
+    private func begin(_ pause: Double, with accounts: Set<Account.ID>) {
+      let starts = state.withLock { state in
         guard !state.isClosed else { return false }
         state.unsent.formUnion(accounts)
         defer { state.isSending = true }
         return !state.isSending
       }
       guard starts else { return }
-      queue.asyncAfter(deadline: .now() + Self.pause) { [weak self] in self?.send() }
+      queue.asyncAfter(deadline: .now() + pause) { [weak self] in self?.send() }
     }
 
     private func send() {
@@ -71,10 +83,14 @@
         }
         return state.isClosed ? [] : state.unsent
       }
-      guard !accounts.isEmpty, let connection = try? sender.get(configuration) else { return }
-      // A hint that is lost is no harm: whoever follows events looks again by itself.
-      _ = try? connection.run(
-        accounts.map { Statement(sql: "SELECT pg_notify($1, $2)", values: [channel, $0.description]) })
+      guard !accounts.isEmpty else { return }
+      do {
+        _ = try sender.get(configuration).run(
+          accounts.map { Statement(sql: "SELECT pg_notify($1, $2)", values: [channel, $0.description]) })
+      } catch {
+        // They are told later. What another process misses while its own connection is lost, it looks for by itself.
+        begin(Self.pauseAfterFailure, with: accounts)
+      }
     }
 
     private let sender = Sender()
@@ -99,13 +115,19 @@
       let (configuration, readiness) = (configuration, readiness)
       let channel = channel
       let thread = Thread { [weak self] in
+        var last: [Account.ID: Int64]?
         while let isOver = self?.isClosed, !isOver {
           if let connection = try? configuration.connect(),
             (try? connection.runScript("LISTEN \(channel.quoted)")) != nil
           {
             readiness.isReached(over: connection)
-            try? connection.listen(
-              every: .milliseconds(250), { self?.hand(on: $0) }, isOver: { self?.isClosed ?? true })
+            while let isOver = self?.isClosed, !isOver, !connection.isLost {
+              self?.look(over: connection, since: &last)
+              let next = ContinuousClock.now + configuration.looking
+              try? connection.listen(
+                every: min(.milliseconds(250), configuration.looking), { self?.hand(on: $0) },
+                isOver: { self?.isClosed ?? true || ContinuousClock.now >= next })
+            }
           }
           if let isOver = self?.isClosed, !isOver { readiness.isLost() }
           // The server may be away; the next trial comes a while later, not at the same moment from every process.
@@ -114,6 +136,31 @@
       }
       thread.name = "CampaignPostgres.listen"
       thread.start()
+    }
+
+    /// Looks for what nobody has told: a notification is lost with the connection that waits for it, or with the process
+    /// that was to send it. An account of which something was told meanwhile is looked at the next time.
+    private func look(over connection: Connection, since last: inout [Account.ID: Int64]?) {
+      let newest: [(Account.ID, Int64)]
+      do {
+        let statement = Statement(sql: "SELECT account, last_event FROM account_states", values: [])
+        newest = try connection.run([statement]).last?.map { (row) throws(StoreError) in
+          (try row.id(), try row.int64())
+        } ?? []
+      } catch { return }
+      state.withLock { state in
+        let heard = state.heard
+        state.heard = []
+        guard let before = last else {
+          last = Dictionary(newest) { $1 }
+          return
+        }
+        for (account, event) in newest where before[account] != event && !heard.contains(account) {
+          last?[account] = event
+          state.tell(account)
+        }
+        state.heard = []
+      }
     }
 
     private var isClosed: Bool { state.withLock { $0.isClosed } }

@@ -21,7 +21,7 @@
       public var schema = "campaignkit"
       /// The most connections at a time; at least 1.
       public var maximumConnections = 8
-      /// How long it may take to connect.
+      /// How long it may take to connect, with each host that ``connection`` names; a `connect_timeout` in it goes first.
       public var connecting = Duration.seconds(10)
       /// How long one round trip may take.
       public var answering = Duration.seconds(30)
@@ -31,6 +31,8 @@
       public var time: (any TimeSource)?
       /// Whether it hears what other processes change. Tests that must go the same way every time leave it.
       package var hearsOthers = true
+      /// How often it looks whether others have changed something of which it did not hear.
+      package var looking = Duration.seconds(5)
       /// Takes what the server remarks on each statement.
       var remarked: (@Sendable (String) -> Void)?
       /// Draws where the endings of the names begin that are made in a millisecond.
