@@ -14,9 +14,12 @@
     private struct Detour {
       let store: PostgresStorage
       let proxy: LoopbackProxy
+      /// How to reach the schema without the proxy.
+      let schema: PostgresStorage.Configuration
 
       init() async throws {
         var configuration = try PostgresHarness.configuration()
+        schema = configuration
         let parameters = try ConnectionParameters(configuration.connection)
         let server: LoopbackProxy.Server =
           parameters.host.hasPrefix("/")
@@ -40,6 +43,28 @@
       // The first trials may still meet the proxy before it knows.
       while !store.isWritable { _ = try? await store.now() }
       #expect(try await store.leadCounts(of: scene.campaign)?.waiting == 10)
+      detour.proxy.end()
+    }
+
+    /// A change that was told to have failed does not happen later, when the lock is free for which it waited.
+    @Test(.timeLimit(.minutes(1))) func whatFailedDoesNotHappenLater() async throws {
+      let detour = try await Detour()
+      let (store, schema) = (detour.store, detour.schema)
+      try await store.setSystemLimit(4)
+      let (keeper, watcher) = (try schema.connect(), try schema.connect())
+      try keeper.script("BEGIN; SELECT FROM system FOR UPDATE")
+      let change = Task { try await store.setSystemLimit(5) }
+      while try watcher.waiting(at: "system") == 0 { await Task.yield() }
+      detour.proxy.cut()
+      let error = await #expect(throws: StoreError.self) { try await change.value }
+      #expect(error?.code == .unavailable)
+      #expect(try watcher.waiting(at: "system") == 0)
+      try keeper.script("COMMIT")
+      var row = try #require(try watcher.run([Statement(sql: "SELECT call_limit FROM system", values: [])]).last?.first)
+      let limit = try row.int()
+      #expect(limit == 4)
+      #expect(store.isWritable)
+      try await store.close()
       detour.proxy.end()
     }
 

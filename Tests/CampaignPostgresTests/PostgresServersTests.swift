@@ -85,19 +85,10 @@
       let scene = try await Scene(first, leads: 5)
       let lease = try await first.acquire(scene.campaign, by: "first", lasting: .seconds(30))
       let (keeper, watcher) = (try configuration.connect(), try configuration.connect())
-      /// How many transactions that have come to a table wait for another.
-      func waiting(at table: String) throws -> Int {
-        let sql = """
-          SELECT count(*) FROM pg_locks l WHERE NOT granted AND EXISTS (
-            SELECT FROM pg_locks h WHERE h.pid = l.pid AND h.relation = $1::regclass)
-          """
-        var row = try #require(try watcher.run([Statement(sql: sql, values: [table])]).last?.first)
-        return try row.int()
-      }
       // The claim comes to the row of the system, and waits there.
       try keeper.script("BEGIN; SELECT FROM system FOR UPDATE")
       let claim = Task { try await first.claim(scene.request(lease, 5)) }
-      while try waiting(at: "system") == 0 { await Task.yield() }
+      while try watcher.waiting(at: "system") == 0 { await Task.yield() }
       time.advance(by: .seconds(31))
       let isTaken = Locked(false)
       let taking = Task {
@@ -105,7 +96,7 @@
         isTaken.withLock { $0 = true }
         return try await second.calls(CallQuery(account: scene.account), page: PageRequest(limit: 10)).elements
       }
-      while try waiting(at: "campaign_states") < 2, !isTaken.withLock({ $0 }) { await Task.yield() }
+      while try watcher.waiting(at: "campaign_states") < 2, !isTaken.withLock({ $0 }) { await Task.yield() }
       #expect(!isTaken.withLock { $0 })
       try keeper.script("COMMIT")
       #expect(try await claim.value.calls.count == 5)
@@ -147,12 +138,12 @@
       let configuration = try PostgresHarness.configuration()
       let scene = try await Scene(try await PostgresStorage(configuration), leads: 5000)
       var hasty = configuration
-      hasty.answering = .milliseconds(500)
+      hasty.answering = .seconds(1)
       // Each of these leads takes the database a while.
       try configuration.connect().script(
         """
         CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$
-          BEGIN PERFORM pg_sleep(0.0002); RETURN coalesce(NEW, OLD); END $$;
+          BEGIN PERFORM pg_sleep(0.0003); RETURN coalesce(NEW, OLD); END $$;
         CREATE TRIGGER dawdle BEFORE UPDATE OR DELETE ON leads FOR EACH ROW EXECUTE FUNCTION dawdle()
         """)
       let store = try await PostgresStorage(hasty)
@@ -206,7 +197,8 @@
       let other = try configuration.connect()
       let silent = Task {
         while !Task.isCancelled {
-          try other.script("SELECT tell('\(scene.account.sqlText ?? "")', 0, 'leadsAdded', NULL, NULL, NULL, NULL, NULL, 1)")
+          try other.script(
+            "SELECT tell('\(scene.account.sqlText ?? "")', 0, 'leadsAdded', NULL, NULL, NULL, NULL, NULL, 1)")
           await Task.yield()
         }
       }
@@ -279,6 +271,18 @@
       #expect(claimed.isSubset(of: calls.compactMap(\.lead)))
       #expect(try await store.slots(of: scene.account).accountActive == calls.count)
       #expect(try await store.leadCounts(of: scene.campaign)?.calling == calls.count)
+    }
+  }
+
+  extension Connection {
+    /// How many transactions that have come to a table of the schema wait for another.
+    func waiting(at table: String) throws -> Int {
+      let sql = """
+        SELECT count(*) FROM pg_locks l WHERE NOT granted AND EXISTS (
+          SELECT FROM pg_locks h WHERE h.pid = l.pid AND h.relation = $1::regclass)
+        """
+      var row = try #require(try run([Statement(sql: sql, values: [table])]).last?.first)
+      return try row.int()
     }
   }
 

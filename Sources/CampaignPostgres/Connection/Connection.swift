@@ -9,6 +9,12 @@
     var values: [String?]
   }
 
+  /// A process of the server. Its number is used again when it has ended, so the time of its start belongs to it.
+  struct Backend: Sendable {
+    var number: String
+    var start: String
+  }
+
   /// A connection to a server, used by one thread at a time.
   ///
   /// Once it is made, its socket does not block: the thread waits in `poll`, for so long as a statement may take. Statements are
@@ -22,6 +28,8 @@
     /// How many are kept: the server has a plan for each.
     private static let mostPrepared = 500
     private(set) var isLost = false
+    /// The process that serves this connection; nil until it was asked for.
+    private(set) var backend: Backend?
     /// Takes what the server remarks on a statement.
     var remarked: ((String) -> Void)?
 
@@ -93,9 +101,8 @@
 
     // MARK: Statements
 
-    /// Runs a statement without parameters, which may be several, each a transaction of its own unless they say so.
-    ///
-    /// - Parameter time: How long it may take; nil for the usual time.
+    /// Runs a statement without parameters, which may be several, each a transaction of its own unless they say so;
+    /// within the usual time or another.
     func runScript(_ sql: String, within time: Duration? = nil) throws(DatabaseError) {
       guard !isLost, PQsendQuery(handle, sql) == 1 else { throw lost() }
       let deadline = ContinuousClock.now + (time ?? timeout)
@@ -115,9 +122,7 @@
 
     /// Runs statements in one round trip, in order, up to the first that fails.
     ///
-    /// Outside a transaction they are one by themselves.
-    ///
-    /// - Parameter time: How long it may take; nil for the usual time.
+    /// Outside a transaction they are one by themselves. They may take the usual time or another.
     func run(_ statements: [Statement], within time: Duration? = nil) throws(DatabaseError) -> [Rows] {
       guard !isLost else { throw lost() }
       if prepared.count > Self.mostPrepared {
@@ -209,6 +214,29 @@
       case PGRES_PIPELINE_ABORTED: return DatabaseError(state: "25P02", message: "a statement before it failed")
       default: return nil
       }
+    }
+
+    // MARK: Processes of the server
+
+    /// Asks which process serves this connection.
+    func askForBackend() throws(DatabaseError) {
+      let sql = """
+        SELECT pid, extract(epoch FROM backend_start) FROM pg_stat_activity WHERE pid = pg_backend_pid()
+        """
+      guard var row = try run([Statement(sql: sql, values: [])]).last?.first, let number = row.optionalText(),
+        let start = row.optionalText()
+      else { return }
+      backend = Backend(number: number, start: start)
+    }
+
+    /// Ends the process that served another connection, and waits a moment until it has: what it had under way has then
+    /// happened, or never will.
+    func end(_ backend: Backend) throws(DatabaseError) {
+      let sql = """
+        SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity
+        WHERE pid = $1::integer AND extract(epoch FROM backend_start) = $2::numeric
+        """
+      _ = try run([Statement(sql: sql, values: [backend.number, backend.start])])
     }
 
     // MARK: Notifications

@@ -84,8 +84,24 @@
         return .success(value)
       } catch {
         if place.connection?.isLost ?? true { readiness.isLost() }
+        if let backend = place.connection?.backend, let cause = error.cause as? DatabaseError, cause.state == nil {
+          end(backend, of: place, configuration, readiness)
+        }
         return .failure(error)
       }
+    }
+
+    /// Ends the process that served a connection which was lost while something was under way: it may wait for a lock,
+    /// know nothing of the loss, and write long after this was told to have failed. Where no other connection can be made
+    /// it is left to the server to notice.
+    private static func end(
+      _ backend: Backend, of place: Place, _ configuration: PostgresStorage.Configuration, _ readiness: Readiness
+    ) {
+      place.connection = nil
+      guard let connection = try? configuration.connect(within: .seconds(2)) else { return }
+      place.connection = connection
+      readiness.isReached(over: connection)
+      try? connection.end(backend)
     }
 
     // MARK: Taking turns

@@ -33,7 +33,7 @@
         }
       } catch let error as DatabaseError {
         guard error.state == "42501" else { throw error.storeError }
-        throw StoreError(.notPermitted, "the database has to be prepared, and does not let this user do it", cause: error)
+        throw StoreError(.notPermitted, "this user may not make what the database lacks", cause: error)
       } catch let error as StoreError {
         throw error
       } catch {

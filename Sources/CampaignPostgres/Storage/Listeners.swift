@@ -144,13 +144,14 @@
       let newest: [(Account.ID, Int64)]
       do {
         let statement = Statement(sql: "SELECT account, last_event FROM account_states", values: [])
-        newest = try connection.run([statement]).last?.map { (row) throws(StoreError) in
-          (try row.id(), try row.int64())
-        } ?? []
+        newest =
+          try connection.run([statement]).last?.map { (row) throws(StoreError) in
+            (try row.id(), try row.int64())
+          } ?? []
       } catch { return }
       state.withLock { state in
         let heard = state.heard
-        state.heard = []
+        defer { state.heard = [] }
         guard let before = last else {
           last = Dictionary(newest) { $1 }
           return
@@ -159,7 +160,6 @@
           last?[account] = event
           state.tell(account)
         }
-        state.heard = []
       }
     }
 

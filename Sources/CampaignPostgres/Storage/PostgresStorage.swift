@@ -121,9 +121,9 @@
 
   extension PostgresStorage.Configuration {
     /// A new connection, ready for statements.
-    func connect() throws(StoreError) -> Connection {
+    func connect(within time: Duration? = nil) throws(StoreError) -> Connection {
       do {
-        let connection = try Connection(self.connection, connecting: connecting, timeout: answering)
+        let connection = try Connection(self.connection, connecting: time ?? connecting, timeout: answering)
         try connection.runScript(
           """
           SET search_path TO \(schema.quoted);
@@ -131,6 +131,11 @@
           SET lock_timeout TO \(answering.milliseconds / 2);
           SET statement_timeout TO \(answering.milliseconds)
           """)
+        do {
+          // While it waits for a lock, a server notices that nobody waits for the answer; not all systems can do it.
+          try connection.runScript("SET client_connection_check_interval TO 1000")
+        } catch  where !connection.isLost {}
+        try connection.askForBackend()
         if let remarked {
           try connection.runScript("SET client_min_messages TO log")
           connection.remarked = remarked
