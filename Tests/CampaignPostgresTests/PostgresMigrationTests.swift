@@ -29,15 +29,19 @@
       let owner = try configuration.connect()
       let (role, schema) = ("user_" + configuration.schema.suffix(12), configuration.schema.quoted)
       try owner.script("CREATE ROLE \(role) LOGIN")
-      var others = configuration
-      others.connection += " user=\(role)"
+      var other = configuration
+      other.connection += " user=\(role)"
+      let others = other
       // Nothing is there for it yet, and it may make nothing.
-      let error = await #expect(throws: StoreError.self) { [others] in try await PostgresStorage(others) }
+      let error = await #expect(throws: StoreError.self) { try await PostgresStorage(others) }
       #expect(error?.code == .notPermitted)
       try owner.script(
         """
         GRANT USAGE ON SCHEMA \(schema) TO \(role);
-        GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA \(schema) TO \(role);
+        GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA \(schema) TO \(role)
+        """)
+      try owner.script(
+        """
         BEGIN;
         LOCK TABLE schema_version IN SHARE MODE;
         SELECT pg_advisory_lock(\(0x43_61_6D_70), hashtext('\(configuration.schema)'))

@@ -122,12 +122,9 @@
       for number in 2..<20 { try await read(number) }
       #expect(try await prepared() == before)
       try await store.pool.run { (connection) throws(StoreError) in
-        for number in 0..<1200 {
-          do {
-            let rows = try connection.run([Statement(sql: "SELECT \(number)", values: [])])
-            #expect(rows.count == 1)
-          } catch { throw error.storeError }
-        }
+        do throws(DatabaseError) {
+          for number in 0..<1200 { _ = try connection.run([Statement(sql: "SELECT \(number)", values: [])]) }
+        } catch { throw error.storeError }
       }
       #expect(try await prepared() < 1000)
       try await read(5)
