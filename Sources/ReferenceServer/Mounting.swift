@@ -15,7 +15,7 @@ enum Mounting {
     for name in settings.mounts.keys.sorted() + settings.openDialects.sorted() where !names.contains(name) {
       throw UsageError("there is no dialect '\(name)'; there are \(names.joined(separator: ", "))")
     }
-    if let base = settings.mounts["webhooks"], base != "/webhooks" {
+    if let base = settings.mounts["webhooks"], base != "/webhooks", base != "/webhooks/" {
       throw UsageError("--mount: webhooks stay at /webhooks, where carriers are told to report; move the others")
     }
     for index in dialects.indices {

@@ -10,18 +10,30 @@ struct Signals {
   /// Begins to listen.
   ///
   /// - Parameter logs: Those that are opened anew at each SIGHUP. Without any, it asks to end, as it does when a terminal
-  ///   is closed.
+  ///   is closed, unless whoever began the program has it go on then, as `nohup` does.
   init(reopening logs: [LineLog]) {
     let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
     requestsToEnd = stream
     let end: @Sendable () -> Void = { continuation.yield() }
     let reopen: @Sendable () -> Void = { for log in logs { log.reopen() } }
-    sources = [(SIGTERM, end), (SIGINT, end), (SIGHUP, logs.isEmpty ? end : reopen)].map { number, answer in
+    var answers = [(SIGTERM, end), (SIGINT, end)]
+    if !logs.isEmpty || !Self.isIgnored(SIGHUP) { answers.append((SIGHUP, logs.isEmpty ? end : reopen)) }
+    sources = answers.map { number, answer in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler(handler: answer)
       source.resume()
       return source
     }
+  }
+
+  private static func isIgnored(_ number: Int32) -> Bool {
+    var action = sigaction()
+    guard sigaction(number, nil, &action) == 0 else { return false }
+    #if canImport(Glibc)
+      return action.__sigaction_handler.sa_handler.map { unsafeBitCast($0, to: Int.self) } == 1
+    #else
+      return false
+    #endif
   }
 }

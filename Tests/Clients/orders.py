@@ -114,7 +114,7 @@ def ordered(carrier, name):
                         sys.exit(f"{path}: {error.code} {error.read().decode()}")
 
                 values = {
-                    "campaign_name": "Ordered", "caller_id": "+14155551234", "calling_hours_start": "00:00",
+                    "campaign_name": "Ordered", "agent_id": "theirs", "caller_id": "+14155551234", "calling_hours_start": "00:00",
                     "calling_hours_end": "23:59", "amd_enabled": True, "csv_data": [],
                 }
                 for number in "+14156560012", "+14156560013":

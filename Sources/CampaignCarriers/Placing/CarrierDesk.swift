@@ -8,7 +8,6 @@ final class CarrierDesk<API: CarrierAPI>: Sendable {
   private let settings: CarrierSettings
   private let clock: any EngineClock
   private let desk: PlacingDesk
-  private let startedAt: Timestamp
   /// The calls for which an agent was rung, or may have been.
   private let rung = Locked(CallBook<Void>())
 
@@ -18,7 +17,6 @@ final class CarrierDesk<API: CarrierAPI>: Sendable {
     self.clock = clock
     line = CarrierLine(transport ?? Self.transport(settings, clock), clock: clock, patience: CarrierSettings.patience)
     desk = PlacingDesk(line, settings)
-    startedAt = clock.now()
   }
 
   private static func transport(_ settings: CarrierSettings, _ clock: any EngineClock) -> URLSessionTransport {
@@ -85,8 +83,9 @@ final class CarrierDesk<API: CarrierAPI>: Sendable {
     guard let from = call.from ?? settings.defaultFrom else {
       throw DialerError(.invalidOrder, "the call has no caller number, and no default is set")
     }
-    // Where an answer was lost, or an earlier process has had the call, the agent may ring or talk already.
-    let mayRing = call.createdAt < startedAt || rung.withLock { $0[call.call] != nil }
+    // Where an answer was lost, or another process has placed the call, the agent may ring or talk already.
+    let isOwn = desk.book.withLock { $0[call.call] != nil }
+    let mayRing = !isOwn || rung.withLock { $0[call.call] != nil }
     if mayRing, try await isOnTelephone(phone, from: from, since: call.createdAt) { return }
     do throws(DialerError) {
       _ = try await desk.send(api.ringing(agent, at: phone, for: call, from: from)) { api.placement($0) }.get()
@@ -104,8 +103,11 @@ final class CarrierDesk<API: CarrierAPI>: Sendable {
     _ phone: PhoneNumber, from: PhoneNumber, since: Timestamp
   ) async throws(DialerError) -> Bool {
     do throws(DialerError) {
-      let listed = try await api.calls(from: from, to: phone, since: since, knows: { _ in false }, line)
-      return listed.calls.contains { !$0.report.isOver }
+      let listed = try await api.calls(
+        from: from, to: phone, since: since, knows: { self.owner(of: $0) != nil }, line)
+      if listed.calls.contains(where: { !$0.report.isOver }) { return true }
+      if listed.isComplete { return false }
+      throw DialerError(.uncertain, "the carrier has more calls than it lists")
     } catch {
       throw DialerError(.uncertain, "whether the agent was rung already is not known: \(error.message)")
     }

@@ -37,7 +37,7 @@ extension CampaignEngine {
     case .refresh(let id, let withCalls): return await refresh(id, withCalls: withCalls)
     case .renew(let leases):
       let since = now
-      guard let held = try? await storage.renew(leases, lasting: configuration.lease) else { return nil }
+      guard let held = try? await storage.renew(leases, lasting: configuration.lease) else { return .notRenewed }
       return .renewed(asked: leases, held: held, since: since)
     case .release(let lease):
       try? await storage.release(lease)

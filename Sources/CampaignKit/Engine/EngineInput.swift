@@ -17,6 +17,8 @@ enum EngineInput: Sendable {
   /// A campaign as it is now.
   indirect case refreshed(CampaignView)
   case notRefreshed(Campaign.ID, StoreError)
+  /// Leases could not be renewed.
+  case notRenewed
   /// The leases that are still held; those that were asked for, at a moment, and are missing are lost.
   case renewed(asked: [CampaignLease], held: [CampaignLease], since: Timestamp)
   /// How the limits stand.

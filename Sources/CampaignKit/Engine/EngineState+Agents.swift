@@ -87,7 +87,7 @@ extension EngineState {
     else { return }
     // What has become of it meanwhile is heard first.
     let dueAt = now + configuration.settling
-    calls[call.id]?.connecting = FollowedCall.Connecting(dueAt: dueAt, since: dueAt)
+    calls[call.id]?.connecting = FollowedCall.Connecting(dueAt: dueAt, since: dueAt, isAgain: true)
     look(at: call.id, by: dueAt)
   }
 
@@ -107,7 +107,7 @@ extension EngineState {
     guard let error, let call = calls[id], call.agent.agent != nil, call.progress.ending == nil else { return }
     let latest = call.connecting.since + configuration.agentWait
     // Where it is not known whether they talk, they are not cut off.
-    if now >= latest, error.isCertain, holds(call.campaign, at: now) {
+    if now >= latest, error.isCertain, !call.connecting.isAgain, holds(call.campaign, at: now) {
       return hangUp(id, because: .abandoned, at: now, &actions)
     }
     calls[id]?.connecting.failures += 1

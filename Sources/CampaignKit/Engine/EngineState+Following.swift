@@ -59,7 +59,9 @@ extension EngineState {
     advance(id, at: now, &actions)
     // What is being written is looked at again when that is done.
     guard let call = calls[id], !call.isWriting else { return }
-    if call.isGuest, now >= call.heardAt + .seconds(60) { return forget(id) }
+    if call.isGuest, now >= call.heardAt + .seconds(60), call.hangUp == nil || call.hangingUp.isDone {
+      return forget(id)
+    }
     if case .waiting(let since) = call.agent, now >= since + configuration.agentWait, holds(call.campaign, at: now) {
       hangUp(id, because: .abandoned, at: now, &actions)
     }
@@ -89,7 +91,7 @@ extension EngineState {
       return since + configuration.agentWait
     }
     if let dueAt = call.connecting.dueAt, call.hangUp == nil { return dueAt }
-    if call.isGuest { return call.heardAt + .seconds(60) }
+    if call.isGuest { return call.hangingUp.dueAt ?? call.heardAt + .seconds(60) }
     if let by = call.detectedBy, call.heardAt < by, call.progress.answeredBy == nil, call.agent == .none,
       call.hangUp == nil, holds(call.campaign, at: latest)
     {

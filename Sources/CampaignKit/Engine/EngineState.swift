@@ -104,6 +104,8 @@ struct EngineState: Sendable {
     case .refreshed(let view): refreshed(view, at: now, &actions)
     case .notRefreshed(let id, let error): notRefreshed(id, error, at: now, &actions)
     case .renewed(let asked, let held, let since): renewed(asked: asked, held: held, since: since, at: now)
+    // Nothing is decided while a lease may be lost, so it is not long in coming.
+    case .notRenewed: nextRenewal = min(nextRenewal, now + restingTime(afterFailure: 1))
     case .measured(let usage):
       isMeasuring = false
       share(usage, at: now, &actions)

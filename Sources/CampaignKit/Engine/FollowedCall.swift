@@ -28,6 +28,8 @@ struct FollowedCall: Sendable {
     var dueAt: Timestamp?
     /// When it was to be first.
     var since = Timestamp.distantPast
+    /// Whether they may talk already, since an earlier process has had the call.
+    var isAgain = false
     var failures = 0
   }
 

@@ -16,9 +16,13 @@ import Testing
     let answers = Locked(placed)
     return ScriptedTransport { request, _ in
       guard request.method == .post else { return listed }
+      guard Self.rings(request) else { return .json(201, ["sid": "CA1"]) }
       return answers.withLock { $0.count > 1 ? $0.removeFirst() : $0[0] }
     }
   }
+
+  /// Whether a request is about the agent's telephone.
+  private static func rings(_ request: HTTPRequest) -> Bool { request.form.contains("To=%2B\(phone)") }
 
   private static let made = ScriptedTransport.Answer.json(201, ["sid": "CA2"])
 
@@ -31,15 +35,16 @@ import Testing
 
   /// Connects an agent as often as is said; returns how often the agent was rung, and the last error.
   private static func connect(
-    _ transport: ScriptedTransport, times: Int, dialerIsOlder: Bool = true
+    _ transport: ScriptedTransport, times: Int, isOwn: Bool = true
   ) async throws -> (rung: Int, error: DialerError?) {
     var agent = Agent(
       id: Agent.ID(high: 3, low: 3), account: Dialing.account, kind: .person, name: "Ada", createdAt: .distantPast)
     agent.phone = try Dialing.number(phone)
-    let (ada, start) = (agent, dialerIsOlder ? Dialing.start : Dialing.start + .seconds(60))
-    let call = Dialing.reference(try Dialing.order(), "CA1")
-    return try await VirtualTime.run(start: start) { time in
+    let (ada, order) = (agent, try Dialing.order())
+    return try await VirtualTime.run(start: Dialing.start) { time in
       let dialer = try Dialing.twilio(transport, clock: time)
+      if isOwn { _ = try await dialer.place(order) }
+      let call = Dialing.reference(order, "CA1")
       var last: DialerError?
       for _ in 0..<times {
         do throws(DialerError) {
@@ -49,7 +54,7 @@ import Testing
           last = error
         }
       }
-      return (transport.sent.count { $0.method == .post }, last)
+      return (transport.sent.count { $0.method == .post && Self.rings($0) }, last)
     }
   }
 
@@ -68,14 +73,20 @@ import Testing
     #expect(unknown.error?.code == .uncertain)
   }
 
-  @Test("A call of an earlier process is asked about before its agent is rung")
-  func afterAnEarlierProcess() async throws {
+  @Test("A call that another process has placed is asked about before its agent is rung")
+  func afterAnotherProcess() async throws {
     let talks = Self.transport(Self.made, listed: Self.list("completed", "in-progress"))
-    #expect(try await Self.connect(talks, times: 1, dialerIsOlder: false).rung == 0)
+    #expect(try await Self.connect(talks, times: 1, isOwn: false).rung == 0)
     let nobody = Self.transport(Self.made, listed: Self.list())
-    #expect(try await Self.connect(nobody, times: 1, dialerIsOlder: false).rung == 1)
+    #expect(try await Self.connect(nobody, times: 1, isOwn: false).rung == 1)
     let own = Self.transport(Self.made, listed: Self.list("in-progress"))
     #expect(try await Self.connect(own, times: 1).rung == 1)
-    #expect(own.sent.count == 1)
+    #expect(own.sent.allSatisfy { $0.method == .post })
+    // What the carrier does not tell to the end says nothing of who is not in it.
+    let elsewhere: JSONValue = ["calls": [], "next_page_uri": "https://elsewhere.example"]
+    let cut = Self.transport(Self.made, listed: .json(200, elsewhere))
+    let unknown = try await Self.connect(cut, times: 1, isOwn: false)
+    #expect(unknown.rung == 0)
+    #expect(unknown.error?.code == .uncertain)
   }
 }

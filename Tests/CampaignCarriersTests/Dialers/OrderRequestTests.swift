@@ -134,8 +134,9 @@ import Testing
     let transport = ScriptedTransport(Self.made)
     let dialer = try Dialing.twilio(transport)
     let order = try Dialing.order(at: SystemTime().now())
+    _ = try await dialer.place(order)
     try await dialer.connect(Dialing.reference(order, "CA1"), to: agent)
-    let form = try #require(transport.sent.first?.form)
+    let form = try #require(transport.sent.last?.form)
     #expect(form.contains("To=%2B15557770000"))
     #expect(
       form.contains { $0.hasPrefix("Url=\(Self.webhook("twilio", "agent-answer", order))%26agentId%3D\(agent.id)") })

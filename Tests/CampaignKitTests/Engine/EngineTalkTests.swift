@@ -122,6 +122,25 @@ import Testing
     }
   }
 
+  @Test("A person who may talk already is not hung up on where their agent cannot be connected again")
+  func cannotConnectAgain() async throws {
+    let script = ScriptedDialer.Script(events: [(.seconds(1), .answered(nil))])
+    try await run(script) { bench, call, dialer in
+      #expect(dialer.connected[call.id] == call.agent)
+      bench.engine.stop()
+      await bench.time.wait(for: .seconds(60))
+      let other = ScriptedDialer(bench.time, connects: false) { _, _ in ScriptedDialer.Script() }
+      try await bench.besides(other) { _ async throws in
+        await bench.time.wait(for: .seconds(60))
+        #expect(other.connections.count > 2)
+        #expect(other.hangUps == [])
+        other.tell(CallEvent(.ended(CallEnd(.completed)), of: .call(call.id)))
+        await bench.time.wait(for: .seconds(5))
+        #expect(try await bench.store.call(call.id)?.disposition == .answered)
+      }
+    }
+  }
+
   /// Whether an agent can be connected is found out after it has become known that there is nobody to talk to: in the
   /// time in which a person may wait, and after it.
   @Test("A message goes on where no agent could be connected", arguments: [1500, 5000] as [Int64])

@@ -51,6 +51,8 @@ final class ScriptedDialer: Dialer {
   let name = "scripted"
   let capabilities: DialerCapabilities
   private let time: VirtualTime
+  /// Whether agents can be connected to calls at all.
+  private let connects: Bool
   private let script: @Sendable (CallOrder, Int) -> Script
   private let state = Locked(State())
   private let stream: AsyncStream<CallEvent>
@@ -58,11 +60,12 @@ final class ScriptedDialer: Dialer {
 
   /// Creates a carrier; the script is told the order and how many were placed before.
   init(
-    _ time: VirtualTime, capabilities: DialerCapabilities = DialerCapabilities(),
+    _ time: VirtualTime, capabilities: DialerCapabilities = DialerCapabilities(), connects: Bool = true,
     script: @escaping @Sendable (CallOrder, Int) -> Script
   ) {
     self.time = time
     self.capabilities = capabilities
+    self.connects = connects
     self.script = script
     (stream, continuation) = AsyncStream.makeStream(of: CallEvent.self)
   }
@@ -120,7 +123,7 @@ final class ScriptedDialer: Dialer {
       return state.connections.count { $0 == call.call }
     }
     if let script, script.connecting > .zero { await time.wait(for: script.connecting) }
-    if number <= script?.failingConnections ?? 0 { throw DialerError(.unavailable, "scripted") }
+    if !connects || number <= script?.failingConnections ?? 0 { throw DialerError(.unavailable, "scripted") }
     state.withLock { $0.connected[call.call] = agent.id }
   }
 
