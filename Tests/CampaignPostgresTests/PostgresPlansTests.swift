@@ -199,20 +199,21 @@
 
     /// An export reads a long list part by part, each from where the one before it ended.
     @Test func exportsAListByItsIndex() async throws {
-      let busy = try await Busy(leads: 3000)
+      let watched = try await Watched()
+      let scene = try await Scene(watched.store, leads: 10)
       let entries = (0..<3000 as Range<UInt64>).compactMap { PhoneNumber(digits: 14_159_200_000 + $0) }.map {
-        Suppression(.number($0), account: busy.scene.account, source: "test", addedAt: busy.watched.time.now())
+        Suppression(.number($0), account: scene.account, source: "test", addedAt: watched.time.now())
       }
-      _ = try await busy.store.suppress(entries)
-      try await busy.watched.analyze()
+      _ = try await watched.store.suppress(entries)
+      try await watched.analyze()
       let exported = Locked(0)
-      let plans = try await busy.watched.plans {
-        try await busy.store.export { record in
+      let plans = try await watched.plans {
+        try await watched.store.export { record in
           if case .suppression = record { exported.withLock { $0 += 1 } }
         }
       }.filter { $0.contains("FROM suppressions") }
-      #expect(exported.withLock { $0 } == 6000)
-      #expect(plans.count == 8)
+      #expect(exported.withLock { $0 } == 3000)
+      #expect(plans.count == 5)
       for plan in plans {
         #expect(plan.contains(" suppressions_pkey "), "\(plan)")
         #expect(Self.greatestCount(plan) <= 1000, "\(plan)")

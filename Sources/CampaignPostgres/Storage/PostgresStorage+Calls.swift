@@ -152,15 +152,20 @@
         }
         if call.status != before.status { steps.append((call.status.told, call)) }
         if call.answeredBy != before.answeredBy { steps.append((.callDetected, call)) }
+        if call.wantsAgent != before.wantsAgent, before.agent != nil { steps.append((.agentUpdated, before)) }
       }
-      guard call != old else { return (old, false) }
+      guard call != old || !steps.isEmpty else { return (old, false) }
       // Before anything is written or counted: the other calls of a transaction go on without one that is refused.
       try call.check()
       try call.checkTexts()
-      try save(call, over: old)
-      for step in steps { try tell(step.call, step.kind) }
-      if call.wantsAgent != old.wantsAgent, let id = old.agent, let agent = try agent(id, of: call.account) {
-        try tell(call.account, .agentUpdated, agent: agent.id, status: agent.status.rawValue)
+      // Of several news the last may take the first back, and both are told.
+      if call != old { try save(call, over: old) }
+      for step in steps {
+        if step.kind != .agentUpdated {
+          try tell(step.call, step.kind)
+        } else if let id = step.call.agent, let agent = try agent(id, of: call.account) {
+          try tell(call.account, .agentUpdated, agent: agent.id, status: agent.status.rawValue)
+        }
       }
       return (call, true)
     }
