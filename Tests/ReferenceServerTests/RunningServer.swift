@@ -1,6 +1,5 @@
 import Foundation
 import JSON
-import Locks
 import Testing
 
 #if canImport(FoundationNetworking)
@@ -31,9 +30,9 @@ final class RunningServer {
     ].merging(environment) { $1 }
     process.standardOutput = output
     process.standardError = errors
-    logging = Self.lines(of: errors)
-    let said = Self.lines(of: output)
     try process.run()
+    logging = Self.lines(of: errors, from: process.processIdentifier)
+    let said = Self.lines(of: output, from: process.processIdentifier)
     let start = "CampaignKit listens on "
     guard let line = await said.first(where: { $0.hasPrefix(start) }) else {
       var reasons: [String] = []
@@ -44,19 +43,29 @@ final class RunningServer {
   }
 
   /// The lines that a program writes into a pipe, until it ends.
-  private static func lines(of pipe: Pipe) -> AsyncStream<String> {
+  ///
+  /// They are read on a thread of their own. A program that was begun at the same moment may have got hold of the pipe as
+  /// well, so that it does not end with the one that writes: then that one is asked for.
+  private static func lines(of pipe: Pipe, from program: Int32) -> AsyncStream<String> {
     let (lines, told) = AsyncStream.makeStream(of: String.self)
-    let rest = Locked<[UInt8]>([])
-    pipe.fileHandleForReading.readabilityHandler = { handle in
-      // What is there already, and not so much as was asked for.
-      let data = handle.availableData
-      if data.isEmpty {
-        handle.readabilityHandler = nil
+    let descriptor = dup(pipe.fileHandleForReading.fileDescriptor)
+    Thread.detachNewThread {
+      defer {
+        close(descriptor)
         told.finish()
-        return
       }
-      rest.withLock { rest in
-        rest += data
+      var rest: [UInt8] = []
+      var piece = [UInt8](repeating: 0, count: 65_536)
+      while true {
+        var asked = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        let isOver = kill(program, 0) != 0
+        guard poll(&asked, 1, 100) > 0 else {
+          if isOver { return }
+          continue
+        }
+        let count = read(descriptor, &piece, piece.count)
+        guard count > 0 else { return }
+        rest += piece[..<count]
         while let end = rest.firstIndex(of: 0x0A) {
           told.yield(String(decoding: rest[..<end], as: UTF8.self))
           rest.removeSubrange(...end)
