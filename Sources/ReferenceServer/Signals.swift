@@ -27,10 +27,12 @@ struct Signals {
     }
   }
 
+  /// Whether a signal was ignored when the program began; where that cannot be seen, it was not.
   private static func isIgnored(_ number: Int32) -> Bool {
     var action = sigaction()
     guard sigaction(number, nil, &action) == 0 else { return false }
     #if canImport(Glibc)
+      // What says that a signal is ignored is no function but the number 1 in its place, and is only looked at.
       return action.__sigaction_handler.sa_handler.map { unsafeBitCast($0, to: Int.self) } == 1
     #else
       return false

@@ -68,6 +68,16 @@ struct EngineBench: Sendable {
     return campaign
   }
 
+  /// An agent of the group `sales` who is free.
+  func agent() async throws -> Agent {
+    var agent = Agent(
+      id: identifiers.next(at: time.now()), account: account.id, kind: .person, name: "agent", createdAt: time.now())
+    agent.group = "sales"
+    agent.status = .available
+    try await store.insert(agent)
+    return agent
+  }
+
   /// Waits until a campaign has a status, or fails after a while.
   func wait(
     for id: Campaign.ID, toBe status: Campaign.Status, atMost longest: Duration = .seconds(86_400),

@@ -6,16 +6,6 @@ import Testing
 @Suite struct EngineHearsayTests {
   private static let callbackAt = EngineBench.start + .seconds(7200)
 
-  private func agent(in bench: EngineBench) async throws -> Agent {
-    var agent = Agent(
-      id: bench.identifiers.next(at: bench.time.now()), account: bench.account.id, kind: .person, name: "agent",
-      createdAt: bench.time.now())
-    agent.group = "sales"
-    agent.status = .available
-    try await bench.store.insert(agent)
-    return agent
-  }
-
   private func silent(_ time: VirtualTime) -> ScriptedDialer {
     ScriptedDialer(time) { _, _ in ScriptedDialer.Script() }
   }
@@ -26,7 +16,7 @@ import Testing
     try await EngineBench.run { time in
       dialer.make(time) { _, _ in ScriptedDialer.Script() }
     } _: { bench in
-      let agent = try await agent(in: bench)
+      let agent = try await bench.agent()
       let campaign = try await bench.campaign(leads: 2) {
         $0.agents.group = "sales"
         $0.pacing.maximumConcurrentCalls = 1
@@ -55,7 +45,7 @@ import Testing
     try await EngineBench.run { time in
       dialer.make(time) { _, _ in ScriptedDialer.Script() }
     } _: { bench in
-      _ = try await agent(in: bench)
+      _ = try await bench.agent()
       let campaign = try await bench.campaign(leads: 1) {
         $0.agents.group = "sales"
         $0.machineDetection = MachineDetection(mode: .greetingEnd)
@@ -88,7 +78,7 @@ import Testing
     try await EngineBench.run { time in
       dialer.make(time) { _, _ in ScriptedDialer.Script() }
     } _: { bench in
-      let agent = try await agent(in: bench)
+      let agent = try await bench.agent()
       let campaign = try await bench.campaign(leads: 1) {
         $0.agents.group = "sales"
         $0.machineDetection = MachineDetection(mode: .greetingEnd)
@@ -130,7 +120,7 @@ import Testing
     try await EngineBench.run { time in
       dialer.make(time) { _, _ in ScriptedDialer.Script() }
     } _: { bench in
-      _ = try await agent(in: bench)
+      _ = try await bench.agent()
       let campaign = try await bench.campaign(leads: 1) {
         $0.agents.group = "sales"
         $0.retries.maximumAttempts = 3

@@ -20,12 +20,7 @@ import Testing
     } dialer: { time in
       dialer.make(time) { _, _ in ScriptedDialer.Script() }
     } _: { bench in
-      var agent = Agent(
-        id: bench.identifiers.next(at: bench.time.now()), account: bench.account.id, kind: .person, name: "agent",
-        createdAt: bench.time.now())
-      agent.group = "sales"
-      agent.status = .available
-      try await bench.store.insert(agent)
+      let agent = try await bench.agent()
       let campaign = try await bench.campaign(leads: 1) { $0.agents.group = "sales" }
       _ = try await bench.engine.start(campaign.id)
       await bench.time.wait(for: .seconds(3))

@@ -4,16 +4,6 @@ import Testing
 
 /// A person who has answered is not left in silence.
 @Suite struct EngineTalkTests {
-  private func agent(in bench: EngineBench) async throws -> Agent {
-    var agent = Agent(
-      id: bench.identifiers.next(at: bench.time.now()), account: bench.account.id, kind: .person, name: "agent",
-      createdAt: bench.time.now())
-    agent.group = "sales"
-    agent.status = .available
-    try await bench.store.insert(agent)
-    return agent
-  }
-
   private func run(
     _ script: ScriptedDialer.Script, detection: MachineDetection.Mode = .off, message: String? = nil,
     storing: Storing = Storing(),
@@ -24,7 +14,7 @@ import Testing
       storing.time = time
       return dialer.make(time) { _, _ in script }
     } _: { bench in
-      _ = try await agent(in: bench)
+      _ = try await bench.agent()
       let campaign = try await bench.campaign(leads: 1) {
         $0.agents.group = "sales"
         $0.machineDetection = MachineDetection(mode: detection, messageURL: message)
@@ -101,7 +91,7 @@ import Testing
     } dialer: { time in
       dialer.make(time) { _, _ in script }
     } _: { bench in
-      let agent = try await agent(in: bench)
+      let agent = try await bench.agent()
       let campaign = try await bench.campaign(leads: 1) { $0.agents.group = "sales" }
       _ = try await bench.engine.start(campaign.id)
       await bench.time.wait(for: .seconds(5))
