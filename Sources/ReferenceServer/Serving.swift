@@ -54,8 +54,25 @@ enum Serving {
   private static func service(
     _ engine: CampaignEngine, _ secret: ServerSecret, _ settings: Settings
   ) throws -> CampaignService {
+    let configuration = try serviceConfiguration(settings)
+    let authenticator = Authenticator(storage: engine.storage, secret: secret)
+    let signIn = SignIn(
+      storage: engine.storage, authenticator: authenticator, stretcher: PasswordStretcher(),
+      identifiers: IdentifierGenerator())
+    let dialects = try Mounting.dialects(settings)
+    do throws(MountProblem) {
+      return try CampaignService(
+        engine: engine, authenticator: authenticator, signIn: signIn, dialects: dialects, configuration: configuration)
+    } catch {
+      throw UsageError("\(error)")
+    }
+  }
+
+  static func serviceConfiguration(_ settings: Settings) throws(UsageError) -> ServiceConfiguration {
     var configuration = ServiceConfiguration()
     configuration.requestsPerMinute = settings.requestsPerMinute
+    configuration.maximumSpooledBytes = settings.uploadSpace
+    configuration.maximumSpooledBytesOfAccount = settings.uploadSpace / 2
     configuration.publicURL = settings.publicURL
     for text in settings.trustedProxies {
       guard let range = AddressRange(text) else {
@@ -76,17 +93,7 @@ enum Serving {
     configuration.openDialects = settings.openDialects
     configuration.environment = settings.environment
     configuration.reportError = report
-    let authenticator = Authenticator(storage: engine.storage, secret: secret)
-    let signIn = SignIn(
-      storage: engine.storage, authenticator: authenticator, stretcher: PasswordStretcher(),
-      identifiers: IdentifierGenerator())
-    let dialects = try Mounting.dialects(settings)
-    do throws(MountProblem) {
-      return try CampaignService(
-        engine: engine, authenticator: authenticator, signIn: signIn, dialects: dialects, configuration: configuration)
-    } catch {
-      throw UsageError("\(error)")
-    }
+    return configuration
   }
 
   static func engineConfiguration(_ settings: Settings) -> EngineConfiguration {

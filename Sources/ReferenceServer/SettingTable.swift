@@ -78,6 +78,11 @@ struct Setting: Sendable {
     Setting("durability", "DURABILITY", "WORD", "every-commit, interval (once a second) or none; every-commit") {
       text, settings throws(UsageError) in settings.durability = try choice(text)
     },
+    Setting(
+      "upload-space", "UPLOAD_SPACE_MB", "NUMBER", "Most MiB that uploads under way take, half for one account; 4096"
+    ) {
+      text, settings throws(UsageError) in settings.uploadSpace = try number(text, in: 1...1 << 30) << 20
+    },
     Setting("jwt-secret", "JWT_SECRET", "TEXT", "What tokens are signed with; made and kept in the folder") {
       text, settings in settings.tokenSecret = text
     },

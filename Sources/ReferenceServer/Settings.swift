@@ -38,6 +38,8 @@ struct Settings: Sendable {
   var publicURL: String?
   var trustedProxies: [String] = []
   var requestsPerMinute = 100
+  /// Bytes of the disk that uploads under way may take together.
+  var uploadSpace = 4 << 30
   var systemLimit = 10
   var accountLimit = 2
   var tick = Duration.seconds(10)

@@ -1,5 +1,6 @@
 import CampaignCarriers
 import CampaignKit
+import CampaignServer
 import Foundation
 import Testing
 
@@ -34,6 +35,17 @@ import Testing
     #expect(invocation.settings.systemLimit == 7)
     #expect(invocation.settings.tick == .milliseconds(2500))
     #expect(invocation.settings.dataFolder == "campaign-data")
+  }
+
+  @Test("Uploads take as much of the disk as is set, and half of it of one account") func boundsUploads() throws {
+    let common = try Serving.serviceConfiguration(Settings())
+    #expect(common.maximumSpooledBytes == ServiceConfiguration().maximumSpooledBytes)
+    #expect(common.maximumSpooledBytesOfAccount == ServiceConfiguration().maximumSpooledBytesOfAccount)
+    let small = try Invocation([], environment: ["UPLOAD_SPACE_MB": "3"]).settings
+    let configuration = try Serving.serviceConfiguration(small)
+    #expect(configuration.maximumSpooledBytes == 3 << 20)
+    #expect(configuration.maximumSpooledBytesOfAccount == 3 << 19)
+    #expect(throws: UsageError.self) { try Invocation(["--upload-space", "0"], environment: [:]) }
   }
 
   @Test func takesSeveralMounts() throws {

@@ -59,7 +59,7 @@ export const editing = async (place, id) => {
         field('Name', 'name', { required: true, maxlength: 200, value: old.name ?? '' }),
         field('Description', 'description', { rows: 2, value: old.description ?? '' }, 'textarea'),
         field('Calls from, with commas between several numbers', 'caller_ids', { placeholder: 'the number of the server', value: (old.caller_ids ?? []).join(', ') }),
-        field('Calls a day from each number at most', 'daily_calls_per_caller_id', { type: 'number', min: 1, max: 1000000, placeholder: 'no limit', value: old.daily_calls_per_caller_id ?? '' }),
+        field('Calls a day from each number at most', 'daily_calls_per_caller_id', { type: 'number', min: 1, placeholder: 'no limit', value: old.daily_calls_per_caller_id ?? '' }),
         field('Agent group', 'agent_group_id', { value: old.agent_group_id ?? '' }),
         field('Or a program that talks: where it listens', 'stream_url', { placeholder: 'wss://', value: old.stream_url ?? '' }),
         field('Next action', 'next_action', { value: old.next_action ?? '' })),
