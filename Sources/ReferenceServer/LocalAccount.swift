@@ -22,7 +22,9 @@ enum LocalAccount {
   }
 
   /// Makes the keys of the configuration, as far as they are not there, and removes those that are no longer in it.
-  static func configure(keys: [String], in storage: any CampaignStorage) async throws {
+  ///
+  /// Where other servers share the store, one without any keys leaves them theirs.
+  static func configure(keys: [String], in storage: any CampaignStorage, isShared: Bool) async throws {
     var texts: [APIKeyText] = []
     for (index, text) in keys.enumerated() {
       guard let key = APIKeyText(text) else {
@@ -33,8 +35,10 @@ enum LocalAccount {
       texts.append(key)
     }
     let digests = Set(texts.map(\.digest))
-    for key in try await storage.keys(of: account) where isConfigured(key) && !digests.contains(key.digest) {
-      try await storage.delete(key.id, of: account)
+    if !isShared || !keys.isEmpty {
+      for key in try await storage.keys(of: account) where isConfigured(key) && !digests.contains(key.digest) {
+        try await storage.delete(key.id, of: account)
+      }
     }
     let now = try await storage.now()
     let identifiers = IdentifierGenerator()

@@ -15,7 +15,7 @@ enum Serving {
     let secret = try Opening.secret(settings)
     for repair in (store as? LocalStore)?.condition.repairs ?? [] { tell("repaired: \(repair)") }
     try await LocalAccount.prepare(in: store)
-    try await LocalAccount.configure(keys: settings.apiKeys, in: store)
+    try await LocalAccount.configure(keys: settings.apiKeys, in: store, isShared: settings.postgres != nil)
     if settings.postgres == nil { try await Opening.freeCampaigns(in: store) }
     let engine = CampaignEngine(storage: store, dialer: dialer, configuration: engineConfiguration(settings))
     try await engine.setSystemLimit(settings.systemLimit)

@@ -46,6 +46,15 @@
       detour.proxy.end()
     }
 
+    @Test("What is written over one connection shows that the database is there, though another was lost")
+    func isThereWhenSomethingIsWritten() {
+      let readiness = Readiness()
+      readiness.isLost()
+      #expect(!readiness.isWritable)
+      readiness.hasWritten()
+      #expect(readiness.isWritable)
+    }
+
     /// A change that was told to have failed does not happen later, when the lock is free for which it waited.
     @Test(.timeLimit(.minutes(1))) func whatFailedDoesNotHappenLater() async throws {
       let detour = try await Detour()

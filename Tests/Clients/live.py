@@ -72,11 +72,25 @@ async def over_websocket():
         print("a stranger over /ws: refused")
 
 
+async def over_sockets_that_say_nothing():
+    status, opening = await asyncio.to_thread(ask, "GET", "/socket.io/?EIO=4&transport=polling")
+    place = f"{address}/socket.io/?EIO=4&transport=websocket&sid={json.loads(opening[1:])['sid']}"
+    async with websockets.connect(place) as first, websockets.connect(place) as second:
+        for name, socket in ("a second WebSocket of a session", second), ("one that says nothing", first):
+            try:
+                await asyncio.wait_for(socket.recv(), 30)
+                expect(name, "heard", "closed")
+            except websockets.ConnectionClosed as closed:
+                expect(name, closed.rcvd.code, 1008)
+
+
 async def main():
+    silence = asyncio.create_task(over_sockets_that_say_nothing())
     await over_socket_io(["polling"])
     await over_socket_io(["websocket"])
     await over_socket_io(["polling", "websocket"])
     await over_websocket()
+    await silence
 
 
 asyncio.run(main())

@@ -22,15 +22,19 @@ import Testing
       return try await store.key(digest: digest) != nil
     }
     for keys in [names, names] {
-      try await LocalAccount.configure(keys: keys, in: store)
+      try await LocalAccount.configure(keys: keys, in: store, isShared: false)
       #expect(try await store.keys(of: LocalAccount.account).count == 3)
     }
-    try await LocalAccount.configure(keys: [names[1]], in: store)
+    try await LocalAccount.configure(keys: [names[1]], in: store, isShared: true)
     var kept: [Bool] = []
     for text in names + [own.secret] { kept.append(try await isKept(text)) }
     #expect(kept == [false, true, true])
-    try await LocalAccount.configure(keys: [], in: store)
+    try await LocalAccount.configure(keys: [], in: store, isShared: true)
+    #expect(try await store.keys(of: LocalAccount.account).count == 2, "those of another server on the same store")
+    try await LocalAccount.configure(keys: [], in: store, isShared: false)
     #expect(try await store.keys(of: LocalAccount.account) == [record])
-    await #expect(throws: UsageError.self) { try await LocalAccount.configure(keys: ["short"], in: store) }
+    await #expect(throws: UsageError.self) {
+      try await LocalAccount.configure(keys: ["short"], in: store, isShared: false)
+    }
   }
 }

@@ -16,8 +16,8 @@
     /// A connection was lost, or could not be made.
     func isLost() { state.withLock { $0.isReached = false } }
 
-    /// A change was written.
-    func hasWritten() { state.withLock { $0.isWritable = true } }
+    /// A change was written, so that it can be reached too, whatever connection was lost meanwhile.
+    func hasWritten() { state.withLock { $0 = (true, true) } }
 
     /// The database refused a change, because of what it is and not of what was asked.
     func hasRefused() { state.withLock { $0.isWritable = false } }

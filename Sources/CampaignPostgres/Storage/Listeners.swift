@@ -10,7 +10,7 @@
   /// that notify one by one.
   final class Listeners: Sendable {
     private struct State {
-      var continuations: [AsyncStream<Account.ID>.Continuation] = []
+      var readers = HintReaders()
       var unsent: Set<Account.ID> = []
       var isSending = false
       var isListening = false
@@ -18,11 +18,9 @@
       var heard: Set<Account.ID> = []
       var isClosed = false
 
-      /// Tells all who listen, and strikes off who does not any more. A handler that did it at once would wait for the
-      /// lock inside of a cancellation, for which whoever tells the same listener waits with the lock.
       mutating func tell(_ account: Account.ID) {
         if isListening { heard.insert(account) }
-        continuations.removeAll { if case .terminated = $0.yield(account) { true } else { false } }
+        readers.tell(account)
       }
     }
 
@@ -43,14 +41,11 @@
     private var channel: String { "campaignkit_\(configuration.schema)" }
 
     func hints() -> AsyncStream<Account.ID> {
-      let (stream, continuation) = AsyncStream.makeStream(of: Account.ID.self, bufferingPolicy: .bufferingNewest(1024))
-      let (isOpen, starts) = state.withLock { state in
-        guard !state.isClosed else { return (false, false) }
-        state.continuations.append(continuation)
+      let (stream, starts) = state.withLock { state in
+        guard !state.isClosed else { return (AsyncStream { $0.finish() }, false) }
         defer { state.isListening = true }
-        return (true, configuration.hearsOthers && !state.isListening)
+        return (state.readers.add(), configuration.hearsOthers && !state.isListening)
       }
-      if !isOpen { continuation.finish() }
       if starts { listen() }
       return stream
     }
@@ -171,12 +166,12 @@
     }
 
     func close() {
-      let continuations: [AsyncStream<Account.ID>.Continuation] = state.withLock { state in
+      let readers = state.withLock { state in
         state.isClosed = true
-        defer { state.continuations = [] }
-        return state.continuations
+        defer { state.readers = HintReaders() }
+        return state.readers
       }
-      for continuation in continuations { continuation.finish() }
+      readers.finish()
     }
   }
 #endif

@@ -81,7 +81,9 @@ extension Operation {
       guard let session = sessions.session(sid) else { return protocolError(1, "Session ID unknown") }
       guard isSocket else { return try await poll(session) }
       return try .webSocket(for: inquiry.request, origins: .any) { socket in
-        guard try await goesOver(session, socket) else {
+        guard session.beginUpgrade() else { return socket.close(.policyViolation, reason: "another one is tried") }
+        guard (try? await goesOver(session, socket)) == true else {
+          session.endUpgrade()
           return socket.close(.policyViolation, reason: "no probe came")
         }
         // What waits is told here from now on.
@@ -170,8 +172,21 @@ extension Operation {
   /// What is answered to a client that asks, so that it stops to.
   private static let noPacket = "6"
 
-  /// Tries a WebSocket for a client that has asked again and again so far; true once it goes over to it.
+  /// Tries a WebSocket for a client that has asked again and again so far; true once it goes over to it, for which it
+  /// has as long as for signing in.
   private static func goesOver(_ session: SocketIOSession, _ socket: WebSocket) async throws -> Bool {
+    try await withThrowingTaskGroup(of: Bool.self) { group in
+      group.addTask { try await isTried(session, socket) }
+      group.addTask {
+        try await Task.sleep(for: session.signInWithin)
+        return false
+      }
+      defer { group.cancelAll() }
+      return try await group.next() ?? false
+    }
+  }
+
+  private static func isTried(_ session: SocketIOSession, _ socket: WebSocket) async throws -> Bool {
     for try await message in socket {
       switch message {
       case .text("2probe"):

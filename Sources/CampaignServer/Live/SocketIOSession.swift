@@ -22,6 +22,8 @@ final class SocketIOSession: Sendable {
     var waiting: [String] = []
     var waitingBytes = 0
     var isClosed = false
+    /// Whether a WebSocket is tried, or is what the client talks over by now.
+    var hasSocket = false
     /// Rings when a packet waits, while a client asks.
     var bell: AsyncStream<Void>.Continuation?
     var seen: ContinuousClock.Instant
@@ -173,6 +175,16 @@ final class SocketIOSession: Sendable {
       state.bell = nil
     }
   }
+
+  /// Begins to try a WebSocket; false when there is one.
+  func beginUpgrade() -> Bool {
+    state.withLock { state in
+      defer { state.hasSocket = true }
+      return !state.hasSocket
+    }
+  }
+
+  func endUpgrade() { state.withLock { $0.hasSocket = false } }
 
   /// The packets that wait.
   func takeWaiting() -> [String] {

@@ -43,7 +43,7 @@ final class LocalStoreCore: Sendable {
     var snapshotFailure: String?
     var repairs: [String] = []
     /// In the order in which they came, so that everything happens in one order.
-    var readers: [AsyncStream<Account.ID>.Continuation] = []
+    var readers = HintReaders()
   }
 
   struct Failed {
@@ -220,15 +220,10 @@ final class LocalStoreCore: Sendable {
   }
 
   func hints() -> AsyncStream<Account.ID> {
-    let (stream, continuation) = AsyncStream.makeStream(of: Account.ID.self, bufferingPolicy: .bufferingNewest(1024))
-    // Who stops reading is struck off when there is something to tell. A handler that did it at once would wait for
-    // the lock inside of a cancellation, for which whoever tells the same reader waits with the lock.
-    let isOpen = guarded.withLock { guarded in
-      if !guarded.isClosed { guarded.readers.append(continuation) }
-      return !guarded.isClosed
+    guarded.withLock { guarded in
+      guard !guarded.isClosed else { return AsyncStream { $0.finish() } }
+      return guarded.readers.add()
     }
-    if !isOpen { continuation.finish() }
-    return stream
   }
 }
 
@@ -277,10 +272,9 @@ extension LocalStoreCore.Guarded {
   /// Tells readers which accounts have new events.
   mutating func tellReaders() {
     guard !state.touched.isEmpty else { return }
-    if !readers.isEmpty {
+    if readers.count > 0 {
       for row in Set(state.touched).sorted() {
-        let account = state.tables.accounts[Int(row)].account.id
-        readers.removeAll { if case .terminated = $0.yield(account) { true } else { false } }
+        readers.tell(state.tables.accounts[Int(row)].account.id)
       }
     }
     state.touched.removeAll(keepingCapacity: true)

@@ -69,10 +69,10 @@ extension LocalStoreCore {
     let (wasClosed, readers) = guarded.withLock { guarded in
       defer { guarded.isClosed = true }
       let readers = guarded.readers
-      guarded.readers = []
+      guarded.readers = HintReaders()
       return (guarded.isClosed, readers)
     }
-    for reader in readers { reader.finish() }
+    readers.finish()
     if wasClosed {
       ended.wait()
     } else {
