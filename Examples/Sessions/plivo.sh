@@ -2,6 +2,10 @@
 # A list and a campaign in the dialect plivo, asked with curl: a run to its end, the dashboards, and health.
 #
 #   TOKEN=$(ReferenceServer token --data FOLDER) Examples/Sessions/plivo.sh http://127.0.0.1:3000
+#
+# It expects a server whose calls are quick and that answers many questions:
+#
+#   swift run -c release ReferenceServer --sim-speed fast --rate-limit 0
 set -eu
 server=${1:-http://127.0.0.1:3000}
 base=$server/plivo

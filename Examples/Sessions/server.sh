@@ -2,6 +2,10 @@
 # What the server tells of itself, asked with curl.
 #
 #   Examples/Sessions/server.sh http://127.0.0.1:3000
+#
+# It expects a server whose calls are quick and that answers many questions:
+#
+#   swift run -c release ReferenceServer --sim-speed fast --rate-limit 0
 set -eu
 base=${1:-http://127.0.0.1:3000}
 

@@ -2,6 +2,10 @@
 # A newcomer's session with the dialect `tenant`: sign in, make a campaign, add leads, start it, read what became of it.
 #
 #   Examples/Sessions/tenant.sh http://127.0.0.1:3000
+#
+# It expects a server whose calls are quick and that answers many questions:
+#
+#   swift run -c release ReferenceServer --sim-speed fast --rate-limit 0
 set -eu
 base=${1:-http://127.0.0.1:3000}/api
 

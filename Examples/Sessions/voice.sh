@@ -2,6 +2,10 @@
 # A campaign in the dialect voice, asked with curl: a schedule, contacts, a run to its end, and its statistics.
 #
 #   TOKEN=$(ReferenceServer token --data FOLDER) Examples/Sessions/voice.sh http://127.0.0.1:3000
+#
+# It expects a server whose calls are quick and that answers many questions:
+#
+#   swift run -c release ReferenceServer --sim-speed fast --rate-limit 0
 set -eu
 base=${1:-http://127.0.0.1:3000}/voice/api
 file=$(mktemp)

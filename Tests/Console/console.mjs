@@ -171,9 +171,31 @@ const run = async (page, address) => {
   await page.click('#do-pause');
   await page.until(badge('paused'));
   await page.until('document.querySelector("#explanation").textContent.includes("paused")');
+  await page.click('Add leads');
+  const bare = join(folder, 'bare.csv');
+  writeFileSync(bare, Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('+14156130001;Ada Löwe\n+14156130002;Bo\n', 'utf16le')]));
+  await page.until('Boolean(document.querySelector("#file"))');
+  await page.choose('#file', bare);
+  await page.until('document.querySelector("[name=person]")?.checked === true');
+  await inRow(page, 'Löwe');
+  await page.fill('select[aria-label="What Column 2 means"]', 'first_name');
+  await page.click('#send');
+  await page.until('/Added\\s+2\\b/.test(document.body.innerText)');
+  await page.click('To the campaign');
+  step('added a list in UTF-16 whose first row is a person');
   await page.click('#do-resume');
   await page.until(badge('active'));
   step('paused and resumed');
+
+  await page.value(`(() => {
+    window.plain = window.fetch;
+    window.fetch = (...request) => (/console\\/campaigns/.test(request[0])
+      ? Promise.resolve(new Response('{}', { status: 429, headers: { 'Retry-After': '1' } })) : window.plain(...request));
+  })()`);
+  await page.until('document.querySelector("#connection").textContent === "stale"');
+  await page.value('(() => { window.fetch = window.plain; })()');
+  await page.until('document.querySelector("#connection").textContent === "live"');
+  step('saw that a page was stale, and current again');
 
   const second = await page.value('location.hash');
   await page.click('Settings');

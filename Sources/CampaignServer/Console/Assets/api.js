@@ -10,10 +10,12 @@ export const session = {
 };
 
 export class Refusal extends Error {
-  constructor(status, body) {
+  constructor(status, body, after) {
     super(body?.error ?? `The server answered ${status}.`);
     this.status = status;
     this.fields = body?.fields;
+    /** After how many seconds it may be asked again. */
+    this.after = Number(after);
   }
 }
 
@@ -33,7 +35,7 @@ const send = async (method, path, body) => {
     session.token = null;
     session.onLeave();
   }
-  if (!response.ok) throw new Refusal(response.status, value);
+  if (!response.ok) throw new Refusal(response.status, value, response.headers.get('Retry-After'));
   return value;
 };
 

@@ -1,10 +1,46 @@
 // Lists in files: looking at one before it is sent, sending it, and having a list of what was refused.
-import { h } from './dom.js';
+import { count, h } from './dom.js';
+
+/** The encoding of a file by its first bytes, as the server finds it. */
+const encodingOf = (bytes) => {
+  const [first, second] = bytes;
+  if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0)) return 'utf-16le';
+  if ((first === 0xfe && second === 0xff) || (first === 0 && second !== 0)) return 'utf-16be';
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+    return 'utf-8';
+  } catch { return 'windows-1252'; }
+};
+
+/** The beginning of a file as text, which encoding it has, and behind how many bytes the text begins. */
+export const beginning = async (file, size) => {
+  const bytes = new Uint8Array(await file.slice(0, size).arrayBuffer());
+  const encoding = encodingOf(bytes);
+  const marked = new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes.slice(0, 4)).startsWith('\uFEFF');
+  return { encoding, text: new TextDecoder(encoding).decode(bytes), offset: marked ? (encoding === 'utf-8' ? 3 : 2) : 0 };
+};
+
+/** A file with another row, of plain letters, in front of its first one. */
+export const withRow = (file, cells, { encoding, text, offset }) => {
+  const { mark, start } = marksOf(text);
+  const isWide = encoding.startsWith('utf-16');
+  const place = offset + start * (isWide ? 2 : 1);
+  const codes = [...`${cells.join(mark)}\n`].map((letter) => letter.charCodeAt(0));
+  const row = Uint8Array.from(isWide ? codes.flatMap((code) => (encoding === 'utf-16le' ? [code, 0] : [0, code])) : codes);
+  return new File([file.slice(0, place), row, file.slice(place)], file.name, { type: file.type });
+};
+
+/** What parts the cells of a text, and where its rows begin: behind a first line that says what parts them. */
+const marksOf = (text) => {
+  const told = /^sep=(.)(\r\n|\r|\n)/.exec(text);
+  if (told) return { mark: told[1], start: told[0].length };
+  const line = text.split(/\r\n|\r|\n/, 1)[0];
+  return { mark: [',', ';', '\t', '|'].reduce((best, each) => (line.split(each).length > line.split(best).length ? each : best), ','), start: 0 };
+};
 
 /** The first rows of a CSV text. The server reads the whole file by itself; this is for looking at it only. */
 export const rowsOf = (text, most) => {
-  const line = text.split(/\r\n|\r|\n/, 1)[0];
-  const mark = [',', ';', '\t'].reduce((best, each) => (line.split(each).length > line.split(best).length ? each : best), ',');
+  const { mark, start } = marksOf(text);
   const rows = [];
   let row = [];
   let cell = '';
@@ -15,7 +51,7 @@ export const rowsOf = (text, most) => {
     if (row.length > 1 || row[0] !== '') rows.push(row);
     row = [];
   };
-  for (let index = 0; index < text.length && rows.length < most; index += 1) {
+  for (let index = start; index < text.length && rows.length < most; index += 1) {
     const letter = text[index];
     if (isQuoted) {
       if (letter !== '"') cell += letter;
@@ -41,10 +77,10 @@ const download = (name, rows) => {
   setTimeout(() => URL.revokeObjectURL(address), 10000);
 };
 
-/** A button that makes a file of rows that were refused; none where all were taken. */
-export const refusedRows = (names, rows) => rows.length > 0 && h('div', { class: 'row' }, h('button', {
+/** A button that makes a file of the rows that were refused, as far as they were told; none where all were taken. */
+export const refusedRows = (names, rows, total) => rows.length > 0 && h('div', { class: 'row' }, h('button', {
   type: 'button', click: () => download('refused.csv', [names, ...rows.map((row) => names.map((name) => row[name]))]),
-}, 'Download the refused rows'));
+}, total > rows.length ? `Download the first ${count(rows.length)} of ${count(total)} refused rows` : 'Download the refused rows'));
 
 /** A place for a file, which is dropped or chosen. */
 export const filePlace = (text, take) => {

@@ -64,7 +64,7 @@ export const editing = async (place, id) => {
         field('Or a program that talks: where it listens', 'stream_url', { placeholder: 'wss://', value: old.stream_url ?? '' }),
         field('Next action', 'next_action', { value: old.next_action ?? '' })),
       group('When it calls',
-        field('Time zone', 'timezone', { list: 'zones', placeholder: 'that of the account', value: old.timezone ?? '' }), zones(),
+        field('Time zone', 'timezone', { list: 'zones', required: true, value: old.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone }), zones(),
         field('From', 'first_call_time', { type: 'time', value: old.first_call_time ?? '' }),
         field('Until', 'last_call_time', { type: 'time', value: old.last_call_time ?? '' }),
         field('First day', 'start_date', { type: 'date', value: old.start_date ?? '' }),

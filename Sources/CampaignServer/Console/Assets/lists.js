@@ -1,5 +1,5 @@
 // Lists by fifties; calls, limits and health.
-import { api, query } from './api.js';
+import { api, console_, query } from './api.js';
 import { attempt, badge, count, facts, field, h, pager, table, tell } from './dom.js';
 import { callTable } from './campaign.js';
 import { newest, paced } from './live.js';
@@ -46,33 +46,50 @@ export const limits = async (place) => {
   const submit = (event) => {
     event.preventDefault();
     attempt(async () => {
-      await api('PUT', '/settings/concurrency', { concurrent_calls_limit: Number(event.target.elements.limit.value) });
+      await console_('PUT', '/limit', { limit: Number(event.target.elements.limit.value) || null });
       tell('The limit is kept.');
       await read();
     }, problem);
   };
-  const { settings } = await read();
+  const [own] = await Promise.all([console_('GET', '/limit'), read()]);
   place.append(h('h1', null, 'Limits'), h('section', { 'aria-label': 'Calls at once' }, h('h2', null, 'Calls at once'), now, problem,
     h('form', { class: 'row', submit },
-      field('Calls at once of the account, 1 to 10', 'limit', { type: 'number', min: 1, max: 10, required: true, value: Math.min(10, settings.user_concurrent_calls_limit) }),
+      field(`Calls at once of the account, up to ${count(own.system)}`, 'limit', {
+        type: 'number', min: 1, max: own.system, placeholder: `that of the server: ${count(own.default)}`, value: own.limit ?? '',
+      }),
       h('button', { class: 'main' }, 'Set'))));
   return paced(2000, read);
 };
 
+const report = async (path) => {
+  const response = await fetch(path);
+  return response.status === 404 ? {} : response.json();
+};
+
 /** The page that tells whether the server is well. */
 export const health = async (place) => {
-  const body = h('section', { 'aria-label': 'Figures' });
+  const body = h('div');
   const read = async () => {
     const begin = performance.now();
-    const text = await (await fetch('/metrics')).text();
+    const { status, carriers = [] } = await report('/health');
     const took = performance.now() - begin;
-    const figures = text.split('\n').filter((line) => line !== '' && !line.startsWith('#')).map((line) => {
+    const [{ components = {}, warnings = [], recommendations = [] }, response] = await Promise.all([report('/health/comprehensive'), fetch('/metrics')]);
+    const figures = (await response.text()).split('\n').filter((line) => line !== '' && !line.startsWith('#')).map((line) => {
       const end = line.lastIndexOf(' ');
       return [line.slice(0, end), line.slice(end + 1)];
     });
+    const names = { mongodb: 'store', container: 'this process' };
+    const parts = [
+      ...Object.entries(components).map(([name, part]) => [names[name] ?? name, part.status]), ...carriers.map((carrier) => [`carrier ${carrier.name}`, carrier.status]),
+    ];
+    const words = [...warnings, ...recommendations.map((advice) => advice.message)];
     body.replaceChildren(
-      h('p', null, badge('answered'), ` The server answers, in ${Math.round(took)} ms.`),
-      table('What the server has counted', ['Figure', 'Value'], figures.slice(0, 200)));
+      h('section', { 'aria-label': 'State' },
+        h('p', null, badge(status ?? 'answered'), ` The server answers, in ${Math.round(took)} ms.`),
+        words.length > 0 && h('ul', null, words.map((text) => h('li', null, text))),
+        table('What it works with', ['Part', 'State'], parts.map(([name, word]) => [name, badge(word)]))),
+      h('section', { 'aria-label': 'Figures' }, h('details', null, h('summary', null, 'What the server has counted'),
+        table('What the server has counted', ['Figure', 'Value'], figures.slice(0, 200)))));
   };
   place.append(h('h1', null, 'Health'), h('div', { class: 'row' }, h('button', { type: 'button', click: () => attempt(read) }, 'Look again')), body);
   await read();

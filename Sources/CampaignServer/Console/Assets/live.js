@@ -9,10 +9,16 @@ let gathered = [];
 let readsAnew = false;
 let isDue = false;
 
-const state = (word) => {
+let connection = '';
+let isStale = false;
+
+/** Says how current the page is: events may come while what is shown could not be read anew. */
+const state = (word, stale) => {
+  connection = word;
+  isStale = stale;
   const place = document.getElementById('connection');
-  place.className = word;
-  place.textContent = word;
+  place.className = word === 'live' && stale ? 'stale' : word;
+  place.textContent = place.className;
 };
 
 const wait = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
@@ -47,7 +53,7 @@ const read = async (signal) => {
   if (last !== undefined) headers['Last-Event-ID'] = last;
   const response = await fetch('/events', { headers, signal });
   if (!response.ok) throw new Error(`${response.status}`);
-  state('live');
+  state('live', isStale);
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let text = '';
   for (;;) {
@@ -73,7 +79,7 @@ export const start = async () => {
     const begin = Date.now();
     try { await read(signal); } catch { /* It is tried again below. */ }
     if (signal.aborted) break;
-    state('reconnecting');
+    state('reconnecting', isStale);
     pause = Date.now() - begin > 10000 ? 500 : Math.min(pause * 2, 15000);
     await wait(pause * (0.5 + Math.random() / 2));
     // What was missed without an event that tells of it is read anew.
@@ -85,7 +91,7 @@ export const start = async () => {
 export const stop = () => {
   controller?.abort();
   last = undefined;
-  state('');
+  state('', false);
 };
 
 /**
@@ -107,17 +113,38 @@ export const newest = (ask, draw) => {
   };
 };
 
-/** Calls something when asked, but never more often than each so many milliseconds, and never twice at a time. */
+/** Waits until somebody can see the page. All pages of a user share its requests, and one that is hidden needs none. */
+const seen = async () => {
+  while (document.hidden) await new Promise((resolve) => { document.addEventListener('visibilitychange', resolve, { once: true }); });
+};
+
+/**
+ * Reads something anew when asked, but never more often than each so many milliseconds, and never twice at a time. Where
+ * the server has no answer now, the page says that it is stale, and it is tried again.
+ */
 export const paced = (gap, work) => {
   let isRunning = false;
   let isWanted = false;
   const run = async () => {
-    if (isRunning) { isWanted = true; return; }
+    isWanted = true;
+    if (isRunning) return;
     isRunning = true;
-    try { await work(); } catch { /* The next event tries again. */ }
-    await wait(gap);
+    while (isWanted) {
+      await seen();
+      isWanted = false;
+      let pause = gap;
+      try {
+        await work();
+        state(connection, false);
+      } catch (error) {
+        // What was refused for good is refused again: the next event tries.
+        isWanted = !(error.status < 500) || error.status === 429;
+        if (isWanted) pause = Math.max(gap, 1000 * (error.after || 5));
+        state(connection, true);
+      }
+      await wait(pause);
+    }
     isRunning = false;
-    if (isWanted) { isWanted = false; run(); }
   };
   return run;
 };
