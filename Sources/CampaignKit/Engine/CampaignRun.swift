@@ -106,6 +106,9 @@ struct CampaignRun: Sendable {
     refusedUntil.flatMap { now < $0 && $0 <= now + .seconds(60) ? $0 : nil }
   }
 
+  /// Whether its numbers have made their calls of the day.
+  var isOutOfNumbers: Bool { if case .callerNumbers = hold { true } else { false } }
+
   /// Takes in what was read of it.
   mutating func take(_ view: CampaignView, _ configuration: EngineConfiguration, at now: Timestamp) {
     let settingsChanged =

@@ -70,20 +70,29 @@ extension EngineState {
     asked: [CampaignLease], held: [CampaignLease], since: Timestamp, at now: Timestamp
   ) {
     let kept = Dictionary(held.map { ($0.campaign, $0) }, uniquingKeysWith: { first, _ in first })
-    let heldUntil = since + configuration.lease / 2
-    for lease in asked where runs[lease.campaign]?.lease.token == lease.token {
+    let heldUntil = min(since, now) + configuration.lease / 2
+    var regained: Set<Campaign.ID> = []
+    var lost: Set<Campaign.ID> = []
+    for lease in asked {
       let id = lease.campaign
-      let wasHeld = holds(id, at: now)
+      guard let run = runs[id], run.lease.token == lease.token else { continue }
       if let renewed = kept[id] {
-        runs[id]?.lease = renewed
-        runs[id]?.heldUntil = heldUntil
-        // What was left undecided meanwhile is decided now.
-        if !wasHeld { for call in calls.keys.sorted() where calls[call]?.campaign == id { look(at: call, by: now) } }
+        if !holds(id, at: now) { regained.insert(id) }
+        // The answer to a later question may have come first.
+        if renewed.expiresAt > run.lease.expiresAt { runs[id]?.lease = renewed }
+        runs[id]?.heldUntil = max(run.heldUntil, heldUntil)
       } else {
         // Another process has it. What this one hears of the campaign's calls is still passed on.
+        lost.insert(id)
         drop(id)
-        for call in calls.keys.sorted() where calls[call]?.campaign == id { handOver(call) }
       }
+    }
+    guard !regained.isEmpty || !lost.isEmpty else { return }
+    for id in calls.keys.sorted() {
+      guard let campaign = calls[id]?.campaign else { continue }
+      // What was left undecided meanwhile is decided now.
+      if regained.contains(campaign) { look(at: id, by: now) }
+      if lost.contains(campaign) { handOver(id) }
     }
   }
 

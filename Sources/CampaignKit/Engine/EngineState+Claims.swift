@@ -188,9 +188,10 @@ extension EngineState {
 
   /// Looks again at campaigns whose numbers have made their calls of the day: one of those calls turned out to be none.
   mutating func freeNumber(of account: Account.ID, at now: Timestamp, _ actions: inout [EngineAction]) {
-    for id in runs.keys.sorted() where runs[id]?.campaign.account == account {
+    let freed = runs.values.filter { ($0.isClaiming || $0.isOutOfNumbers) && $0.campaign.account == account }
+    for id in freed.map(\.campaign.id).sorted() {
       runs[id]?.isNumberFreed = true
-      if case .callerNumbers = runs[id]?.hold { wake(id, at: now, &actions) }
+      if runs[id]?.isOutOfNumbers == true { wake(id, at: now, &actions) }
     }
   }
 }
