@@ -118,7 +118,7 @@ extension CampaignEngine {
   private func look(at account: Account.ID, after last: inout UInt64?) async {
     guard let since = last else {
       last = try? await storage.lastEvent(of: account)
-      return feed(.accountChanged(account))
+      return feed(.newsMissed(account))
     }
     do throws(StoreError) {
       let events = try await storage.events(of: account, after: since, limit: 5000)

@@ -120,8 +120,14 @@ extension CampaignEngine {
   }
 
   private func refresh(_ id: Campaign.ID, withCalls: Bool) async -> EngineInput {
+    let followed = withCalls ? guarded.withLock { $0.state.calls(of: id) } : []
     do throws(StoreError) {
-      return .refreshed(try await view(of: id, withCalls: withCalls))
+      var view = try await view(of: id, withCalls: withCalls)
+      let live = Set((view.calls ?? []).map(\.id))
+      for call in followed where !live.contains(call) {
+        if let call = try await storage.call(call) { view.calls?.append(call) }
+      }
+      return .refreshed(view)
     } catch {
       return .notRefreshed(id, error)
     }
@@ -146,7 +152,7 @@ extension CampaignEngine {
       calls = try await Page.everything { (page) throws(StoreError) in try await storage.calls(query, page: page) }
     }
     return CampaignView(
-      campaign: campaign, account: account, queues: try await storage.queues(of: id), agents: agents, liveCalls: calls)
+      campaign: campaign, account: account, queues: try await storage.queues(of: id), agents: agents, calls: calls)
   }
 
   private func measure(_ accounts: [Account.ID]) async -> EngineInput {

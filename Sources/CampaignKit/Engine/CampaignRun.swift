@@ -67,8 +67,9 @@ struct CampaignRun: Sendable {
   /// Whether it wants calls, or would if there were room.
   var isBacklogged = false
   var isRefreshing = false
-  /// Whether it may have live calls that this engine does not know, since a claim has failed.
-  var mayHaveStrays = false
+  /// Whether its live calls are to be read: a claim has failed, so that some may not be known here, or what others have
+  /// heard of them was not told here.
+  var mustReadCalls = false
   /// Until when nothing is asked of it that was refused.
   var refusedUntil: Timestamp?
   /// Whether something has changed since it was last read.

@@ -14,6 +14,8 @@ enum EngineInput: Sendable {
   case notMoved(Campaign.ID, StoreError)
   /// The limits of an account, or its agents, may have changed; nil for all accounts.
   case accountChanged(Account.ID?)
+  /// What others have heard of calls of an account was not told here.
+  case newsMissed(Account.ID)
   /// A campaign as it is now.
   indirect case refreshed(CampaignView)
   case notRefreshed(Campaign.ID, StoreError)
@@ -65,7 +67,7 @@ enum EngineAction: Sendable {
   /// Look for campaigns without an owner, and whether anything has happened in these accounts.
   case sweep([Account.ID])
   case acquire(Campaign.ID)
-  /// Read a campaign again, with its live calls where some of them may not be known here.
+  /// Read a campaign again, with its calls where the store may know more of them.
   case refresh(Campaign.ID, withCalls: Bool)
   case renew([CampaignLease])
   case release(CampaignLease)
@@ -97,8 +99,8 @@ struct CampaignView: Sendable {
   var queues: [LocalityQueue]
   /// The people of its group who may take calls, if it has a group.
   var agents: [Agent]
-  /// Its live calls; nil where they were not asked for.
-  var liveCalls: [Call]?
+  /// Its live calls, and of those that are followed here also what is over; nil where they were not asked for.
+  var calls: [Call]?
   /// How far the store's clock is ahead of the engine's, if it was looked at.
   var storeAhead: Duration?
   /// When its lease was asked for, if it was.

@@ -33,24 +33,24 @@ extension EngineState {
     runs[id] = CampaignRun(lease, heldUntil: heldUntil, campaign: view.campaign, at: now)
     // Those that are followed here already, from an earlier lease or as a guest, are the campaign's from now on.
     runs[id]?.calls = calls.values.count { $0.campaign == id }
-    for call in view.liveCalls ?? [] {
+    for call in view.calls ?? [] {
       calls[call.id]?.isGuest = false
       calls[call.id]?.isHearsay = false
       calls[call.id]?.learn(call)
       written.append(call.id)
       if calls[call.id] != nil { touch(call.id) }
     }
-    takeUp(view.liveCalls ?? [], of: id, at: now, &actions)
-    for call in view.liveCalls ?? [] { connectAgain(call, at: now) }
+    takeUp(view.calls ?? [], of: id, at: now, &actions)
+    for call in view.calls ?? [] { connectAgain(call, at: now) }
     nextRenewal = min(nextRenewal, now + configuration.lease / 3)
     take(view, at: now, &actions)
   }
 
   /// Follows live calls that are not followed yet.
   private mutating func takeUp(
-    _ live: [Call], of id: Campaign.ID, at now: Timestamp, _ actions: inout [EngineAction]
+    _ read: [Call], of id: Campaign.ID, at now: Timestamp, _ actions: inout [EngineAction]
   ) {
-    for call in live where calls[call.id] == nil {
+    for call in read where call.status.isLive && calls[call.id] == nil {
       // Its placing may have been under way when its last owner was lost.
       let phase = call.isKnownToCarrier ? FollowedCall.Phase.following : .doubtful
       follow(
@@ -129,7 +129,7 @@ extension EngineState {
     runs[id]?.isStale = isUnderWay
     guard !run.isRefreshing else { return }
     runs[id]?.isRefreshing = true
-    actions.append(.refresh(id, withCalls: run.mayHaveStrays))
+    actions.append(.refresh(id, withCalls: run.mustReadCalls))
   }
 
   mutating func accountChanged(_ account: Account.ID?, _ actions: inout [EngineAction]) {
@@ -138,13 +138,23 @@ extension EngineState {
     }
   }
 
+  /// Reads the calls of an account's campaigns: what others have heard of them was not told here.
+  mutating func newsMissed(of account: Account.ID, _ actions: inout [EngineAction]) {
+    for id in runs.keys.sorted() where runs[id]?.campaign.account == account {
+      runs[id]?.mustReadCalls = true
+      refresh(id, &actions)
+    }
+  }
+
   mutating func refreshed(_ view: CampaignView, at now: Timestamp, _ actions: inout [EngineAction]) {
     let id = view.campaign.id
     guard let run = runs[id] else { return }
     runs[id]?.isRefreshing = false
-    if let live = view.liveCalls {
-      runs[id]?.mayHaveStrays = false
-      takeUp(live, of: id, at: now, &actions)
+    if let read = view.calls {
+      // What was asked for meanwhile may not be in it.
+      if !run.isStale { runs[id]?.mustReadCalls = false }
+      for call in read { know(call, at: now, &actions) }
+      takeUp(read, of: id, at: now, &actions)
     }
     if run.isStale { refresh(id, &actions) }
     take(view, at: now, &actions)

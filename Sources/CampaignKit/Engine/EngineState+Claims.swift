@@ -70,7 +70,7 @@ extension EngineState {
 
   private mutating func claim(_ id: Campaign.ID, _ count: Int, at now: Timestamp, _ actions: inout [EngineAction]) {
     guard let (open, rules, nextOpening) = runs[id]?.openPlaces(at: now), let run = runs[id] else { return }
-    guard !run.mayHaveStrays else { return refresh(id, &actions) }
+    guard !run.mustReadCalls else { return refresh(id, &actions) }
     guard !open.isEmpty else {
       runs[id]?.hold = run.firstClosed ?? .nothingDue(until: nil)
       wake(id, by: nextOpening)
@@ -122,7 +122,7 @@ extension EngineState {
     case .failure(let error):
       if error.code == .leaseLost { return renew(at: now, &actions) }
       // The intents may be there all the same, and nobody else would see to them.
-      runs[id]?.mayHaveStrays = true
+      runs[id]?.mustReadCalls = true
       return rest(id, after: error, at: now)
     }
     runs[id]?.storeFailures = 0

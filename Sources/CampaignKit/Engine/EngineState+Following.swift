@@ -1,5 +1,10 @@
 // How live calls are followed to their end.
 extension EngineState {
+  /// The calls of a campaign that are followed here, in order.
+  func calls(of campaign: Campaign.ID) -> [Call.ID] {
+    calls.values.filter { $0.campaign == campaign }.map(\.id).sorted()
+  }
+
   // MARK: Hearing
 
   mutating func heard(
@@ -40,7 +45,7 @@ extension EngineState {
       if let campaign = call.campaign { refresh(campaign, &actions) }
       return
     }
-    calls[call.id]?.heardAt = now
+    if calls[call.id]?.progress != known.progress { calls[call.id]?.heardAt = now }
     written.append(call.id)
     if known.phase == .doubtful, call.carrierReference != nil { calls[call.id]?.phase = .following }
     touch(call.id)

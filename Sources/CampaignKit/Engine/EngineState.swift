@@ -101,6 +101,7 @@ struct EngineState: Sendable {
       if runs[id] != nil { refresh(id, &actions) } else { acquire(id, &actions) }
     case .notMoved(let id, let error): notMoved(id, error, at: now, &actions)
     case .accountChanged(let account): accountChanged(account, &actions)
+    case .newsMissed(let account): newsMissed(of: account, &actions)
     case .refreshed(let view): refreshed(view, at: now, &actions)
     case .notRefreshed(let id, let error): notRefreshed(id, error, at: now, &actions)
     case .renewed(let asked, let held, let since): renewed(asked: asked, held: held, since: since, at: now)
