@@ -30,13 +30,11 @@ extension CampaignEngine {
 
   /// Takes in what a carrier tells, all that it told at once in one turn.
   ///
-  /// It does not tell it again, so what cannot be taken in now is kept and tried again.
-  func take(_ events: [CallEvent]) async {
-    var untold: [CallEvent] = []
-    for event in hear(events) {
-      do throws(StoreError) { try await acceptNamed(event) } catch { if error.isRetryable { untold.append(event) } }
-    }
-    if !untold.isEmpty { feed(.untold(untold)) }
+  /// For other calls than those that are followed here the store is asked, and live calls do not wait for that. The
+  /// carrier does not tell it again, so what cannot be taken in now is kept and tried again.
+  func take(_ events: [CallEvent]) {
+    let others = hear(events)
+    if !others.isEmpty { feed(.untold(others)) }
   }
 
   /// Takes in what a carrier tells of a call, whose name for it may not have been written yet.

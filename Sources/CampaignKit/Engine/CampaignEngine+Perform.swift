@@ -237,15 +237,18 @@ extension CampaignEngine {
     }
   }
 
-  /// Tries again to take in what a carrier told, and returns what is still to be tried.
+  /// Takes in what a carrier told, and returns what is still to be tried.
   private func retell(_ untold: [UntoldEvent]) async -> [UntoldEvent] {
     var rest: [UntoldEvent] = []
-    for untold in untold {
+    for (place, event) in untold.enumerated() {
       do throws(StoreError) {
-        try await acceptNamed(untold.event)
+        try await acceptNamed(event.event)
       } catch {
-        let isOver = error.code == .conflict && configuration.clock.elapsed >= untold.until
-        if error.isRetryable, !isOver { rest.append(untold) }
+        let isUnnamed = error.code == .conflict
+        guard error.isRetryable, !isUnnamed || configuration.clock.elapsed < event.until else { continue }
+        // Whoever is to end does not wait for a store that does not answer.
+        if !isUnnamed, Task.isCancelled || isOutOfPatience { return rest + untold[place...] }
+        rest.append(event)
       }
     }
     return rest

@@ -57,7 +57,7 @@ extension CampaignEngine {
   /// Listens to the carrier.
   private func hear() async {
     var events = dialer.events().makeAsyncIterator()
-    while let batch = await events.nextBatch(atMost: 512) { await take(batch) }
+    while let batch = await events.nextBatch(atMost: 512) { take(batch) }
   }
 
   /// Gives all campaigns back.

@@ -37,7 +37,7 @@ enum EngineInput: Sendable {
   case optedOut(PhoneNumber, Account.ID, in: Call.ID)
   /// What was to be written of a call beside its updates has been, or was given up.
   case noted(Call.ID, isWritten: Bool)
-  /// A carrier told something that could not be taken in yet, and will not tell it again.
+  /// A carrier told something of calls that are not followed here, and will not tell it again.
   case untold([CallEvent])
   /// What of that is still to be tried.
   case retold([UntoldEvent])
@@ -87,7 +87,7 @@ enum EngineAction: Sendable {
   case suppress(PhoneNumber, Account.ID, of: Call.ID)
   /// Write what was heard of a call while its end was being written.
   indirect case tell([CallEvent], of: Call.ID)
-  /// Try again to take in what a carrier told.
+  /// Take in what a carrier told of calls that are not followed here.
   case retell([UntoldEvent])
   case transition(Campaign.ID, Campaign.Trigger, reason: String?)
 }
@@ -105,11 +105,4 @@ struct CampaignView: Sendable {
   var storeAhead: Duration?
   /// When its lease was asked for, if it was.
   var leasedAt: Timestamp?
-}
-
-/// Something that a carrier told by a name that no call had yet, and how long it is tried again; told as
-/// ``EngineClock/elapsed`` is.
-struct UntoldEvent: Sendable {
-  var event: CallEvent
-  var until: Duration
 }

@@ -40,11 +40,8 @@ struct EngineState: Sendable {
   var refused: [Call.ID] = []
   /// Calls by the carrier's names for them, while the store does not have those.
   var names: [String: Call.ID] = [:]
-  /// What a carrier told that could not be taken in yet, oldest first.
-  private var untold: [UntoldEvent] = []
-  private var nextRetelling = Timestamp.distantFuture
-  /// How much of that is kept at most; what is older is left to the carrier's memory.
-  private static let mostUntold = 10_000
+  /// What a carrier told of calls that are not followed here.
+  private var untold = UntoldEvents()
   /// How often anything was given up that was to be written beside the updates of a call.
   var refusals: UInt64 = 0
   /// Campaigns that are being acquired.
@@ -120,8 +117,12 @@ struct EngineState: Sendable {
     case .untold(let events):
       // By then every order must have been answered, or looked up.
       let until = elapsed + capabilities.longestRequest * 2
-      keepUntold(events.map { UntoldEvent(event: $0.stamped(now), until: until) }, at: now)
-    case .retold(let rest): keepUntold(rest, at: now)
+      untold.add(events.map { UntoldEvent(event: $0.stamped(now), until: until) })
+      tell(&actions)
+    case .retold(let rest):
+      // Soon, so that what comes before an end is not taken in after it.
+      untold.takeBack(rest, dueAt: now + configuration.settling / 2)
+      tell(&actions)
     case .lookedUp(let id, let findings): lookedUp(id, findings, at: now, &actions)
     case .connected(let id, let error): connected(id, error, at: now, &actions)
     case .hungUp(let id, let error): hungUp(id, error, at: now, &actions)
@@ -141,7 +142,7 @@ struct EngineState: Sendable {
     _ = carrierHold.isOver(at: now)
     if now >= nextTick { tick(at: now, &actions) }
     if now >= nextRenewal { renew(at: now, &actions) }
-    if now >= nextRetelling { retell(&actions) }
+    if let events = untold.takeDue(at: now) { actions.append(.retell(events)) }
     while let owner = deadlines.pop(until: now, isCurrent: isCurrent) {
       switch owner {
       case .campaign(let id):
@@ -159,7 +160,7 @@ struct EngineState: Sendable {
   mutating func nextWake() -> Timestamp {
     deadlines.tidy(owners: runs.count + calls.count, isCurrent: isCurrent)
     let deadline = deadlines.earliest(isCurrent: isCurrent) ?? .distantFuture
-    return min(nextTick, nextRenewal, nextRetelling, deadline, carrierHold.until ?? .distantFuture)
+    return min(nextTick, nextRenewal, untold.dueAt, deadline, carrierHold.until ?? .distantFuture)
   }
 
   /// Whether it starts no further call.
@@ -187,7 +188,7 @@ struct EngineState: Sendable {
     guard now < latest else { return }
     nextTick = min(nextTick, now)
     nextRenewal = min(nextRenewal, now)
-    if nextRetelling < .distantFuture { nextRetelling = now }
+    untold.clockWentBack(to: now)
     carrierHold.clockWentBack(from: latest, to: now)
     // What is left of half a lease is no more than half a lease.
     let longest = now + configuration.lease / 2
@@ -227,17 +228,10 @@ struct EngineState: Sendable {
     deadlines.add(.call(id), at: moment)
   }
 
-  /// Keeps what is to be tried again; soon, so that what comes before an end is not taken in after it.
-  private mutating func keepUntold(_ events: [UntoldEvent], at now: Timestamp) {
-    guard !events.isEmpty else { return }
-    untold = Array((untold + events).suffix(Self.mostUntold))
-    nextRetelling = min(nextRetelling, now + configuration.settling / 2)
-  }
-
-  private mutating func retell(_ actions: inout [EngineAction]) {
-    nextRetelling = .distantFuture
-    actions.append(.retell(untold))
-    untold = []
+  /// Tells the store what it was not told yet; nobody waits for that once patience is at its end.
+  private mutating func tell(_ actions: inout [EngineAction]) {
+    guard !isOutOfPatience, let events = untold.takeNew() else { return }
+    actions.append(.retell(events))
   }
 
   private mutating func tick(at now: Timestamp, _ actions: inout [EngineAction]) {
