@@ -25,14 +25,22 @@ extension CampaignEngine {
   ///   - patience: How long it waits at most.
   /// - Returns: What to tell the carrier.
   public func keep(_ event: CallEvent, within patience: Duration = .seconds(10)) async -> CallEventReceipt {
-    await withTaskGroup(of: CallEventReceipt.self) { group in
-      group.addTask { (try? await self.keep(event)) ?? .late }
-      group.addTask {
-        await self.configuration.clock.wait(for: patience)
-        return .late
-      }
-      defer { group.cancelAll() }
-      return await group.next() ?? .late
+    // A store that does not answer may not hear of a cancellation either. So the caller waits for neither task, and what
+    // is left of them ends when the store does answer, or says that it cannot.
+    let receipt = FirstAnswer<CallEventReceipt>()
+    let keeping = configuration.clock.begin { receipt.give((try? await self.keep(event)) ?? .late) }
+    let limit = configuration.clock.begin {
+      await self.configuration.clock.wait(for: patience)
+      receipt.give(.late)
+    }
+    defer {
+      keeping.cancel()
+      limit.cancel()
+    }
+    return await withTaskCancellationHandler {
+      await receipt.value
+    } onCancel: {
+      receipt.give(.late)
     }
   }
 

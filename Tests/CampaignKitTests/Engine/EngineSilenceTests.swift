@@ -56,6 +56,37 @@ import Testing
     }
   }
 
+  @Test("Whoever tells of something waits no longer than they will for a store that does not answer")
+  func keepsItsLimit() async throws {
+    let silence = Silence()
+    let dialer = Holder()
+    try await EngineBench.run(through: { SilentStore(inner: $0, silence: silence) }) { time in
+      silence.time = time
+      return dialer.make(time) { _, _ in .init() }
+    } _: { bench in
+      let campaign = try await bench.campaign(leads: 1)
+      _ = try await bench.engine.start(campaign.id)
+      await bench.time.wait(for: .seconds(3))
+      let call = try #require(dialer.dialer.placements.first?.order.id)
+      let stranger = CallEvent(.ringing, of: .call(bench.identifiers.next(at: bench.time.now(), for: Call.self)))
+      silence.extent = .everything
+      let begin = bench.time.elapsed
+      #expect(await bench.engine.keep(stranger, within: .seconds(3)) == .late)
+      #expect(bench.time.elapsed - begin == .seconds(3))
+      let telling = Task(executorPreference: bench.time) { [engine = bench.engine] in
+        await engine.keep(stranger, within: .seconds(3600))
+      }
+      await bench.time.wait(for: .seconds(1))
+      telling.cancel()
+      #expect(await telling.value == .late)
+      #expect(bench.time.elapsed - begin == .seconds(4))
+      silence.extent = .nothing
+      await bench.time.wait(for: .seconds(60))
+      #expect(await bench.engine.keep(CallEvent(.ringing, of: .call(call))) == .kept)
+      #expect(await bench.engine.keep(stranger) == .unknown)
+    }
+  }
+
   @Test("What was told of calls that are not followed is taken in as it came") func order() throws {
     let start = EngineBench.start
     func told(_ moments: Int...) -> [UntoldEvent] {
