@@ -35,6 +35,9 @@ public struct DialerError: Error, Hashable, Sendable, CustomStringConvertible {
     case carrier
     /// Nobody knows.
     case unknown
+
+    /// Whether the same will be refused again, however the carrier does.
+    var isOfOrder: Bool { self == .number || self == .order }
   }
 
   /// The kind of failure.

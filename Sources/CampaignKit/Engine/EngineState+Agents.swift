@@ -101,15 +101,21 @@ extension EngineState {
     actions.append(.connect(call.carrierReference, to: agent))
   }
 
+  /// How long an agent rings at most.
+  private static let agentRingTime = Duration.seconds(30)
+
   /// Notes whether an agent talks. If not, it is tried again, until the person has waited as long as for an agent.
   mutating func connected(_ id: Call.ID, _ error: DialerError?, at now: Timestamp, _ actions: inout [EngineAction]) {
     // A call that was left to its message meanwhile has nobody to let talk.
     guard let error, let call = calls[id], call.agent.agent != nil, call.progress.ending == nil else { return }
-    let latest = call.connecting.since + configuration.agentWait
-    // Where it is not known whether they talk, they are not cut off.
-    if now >= latest, error.isCertain, !call.connecting.isAgain, holds(call.campaign, at: now) {
+    let isAgain = call.connecting.isAgain
+    let latest = call.connecting.since + configuration.agentWait + (isAgain ? Self.agentRingTime : .zero)
+    // Where it is not known whether they talk, they are not cut off. An agent who cannot be rung for longer than one
+    // rings does not talk, whereas a carrier in trouble does not say.
+    if isAgain ? error.code.fault.isOfOrder : error.isCertain, now >= latest, holds(call.campaign, at: now) {
       return hangUp(id, because: .abandoned, at: now, &actions)
     }
+    if isAgain { ask(id, at: now, &actions) }
     calls[id]?.connecting.failures += 1
     let next = now + restingTime(afterFailure: call.connecting.failures + 1)
     calls[id]?.connecting.dueAt = now < latest ? min(next, latest) : next

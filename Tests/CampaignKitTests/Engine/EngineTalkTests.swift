@@ -131,6 +131,26 @@ import Testing
     }
   }
 
+  @Test("A person whose agent cannot be rung after a takeover is not left on hold") func cannotBeRungAgain()
+    async throws
+  {
+    let script = ScriptedDialer.Script(events: [(.seconds(1), .answered(nil))])
+    try await run(script) { bench, call, dialer in
+      bench.engine.stop()
+      await bench.time.wait(for: .seconds(60))
+      let other = ScriptedDialer(bench.time, connects: false, refusal: .invalidNumber) { _, _ in .init() }
+      try await bench.besides(other) { _ async throws in
+        // They are given the time in which an agent would answer who rings already.
+        await bench.time.wait(for: .seconds(30))
+        #expect(other.connections.count > 2)
+        #expect(other.hangUps == [])
+        await bench.time.wait(for: .seconds(10))
+        #expect(other.hungUp == [call.id])
+        #expect(try await bench.store.call(call.id)?.disposition == .abandoned)
+      }
+    }
+  }
+
   /// Whether an agent can be connected is found out after it has become known that there is nobody to talk to: in the
   /// time in which a person may wait, and after it.
   @Test("A message goes on where no agent could be connected", arguments: [1500, 5000] as [Int64])

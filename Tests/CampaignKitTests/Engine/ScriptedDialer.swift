@@ -53,6 +53,8 @@ final class ScriptedDialer: Dialer {
   private let time: VirtualTime
   /// Whether agents can be connected to calls at all.
   private let connects: Bool
+  /// Why they cannot.
+  private let refusal: DialerError.Code
   private let script: @Sendable (CallOrder, Int) -> Script
   private let state = Locked(State())
   private let stream: AsyncStream<CallEvent>
@@ -61,11 +63,13 @@ final class ScriptedDialer: Dialer {
   /// Creates a carrier; the script is told the order and how many were placed before.
   init(
     _ time: VirtualTime, capabilities: DialerCapabilities = DialerCapabilities(), connects: Bool = true,
+    refusal: DialerError.Code = .unavailable,
     script: @escaping @Sendable (CallOrder, Int) -> Script
   ) {
     self.time = time
     self.capabilities = capabilities
     self.connects = connects
+    self.refusal = refusal
     self.script = script
     (stream, continuation) = AsyncStream.makeStream(of: CallEvent.self)
   }
@@ -123,7 +127,7 @@ final class ScriptedDialer: Dialer {
       return state.connections.count { $0 == call.call }
     }
     if let script, script.connecting > .zero { await time.wait(for: script.connecting) }
-    if !connects || number <= script?.failingConnections ?? 0 { throw DialerError(.unavailable, "scripted") }
+    if !connects || number <= script?.failingConnections ?? 0 { throw DialerError(refusal, "scripted") }
     state.withLock { $0.connected[call.call] = agent.id }
   }
 
