@@ -16,6 +16,8 @@ public struct WebhookAddresses: Hashable, Sendable {
     case machine = "amd"
     /// Tells of a recording.
     case recording
+    /// Asks what to say to a person whom no agent takes.
+    case abandoned
     /// Asks what to say to the agent who was rung.
     case agentAnswer = "agent-answer"
     /// Tells how the agent's own call went.
@@ -62,7 +64,7 @@ public struct WebhookAddresses: Hashable, Sendable {
     else { return nil }
     switch purpose {
     case .agentAnswer, .agentStatus, .conferenceStatus: return nil
-    case .answer, .status, .machine, .recording: break
+    case .answer, .status, .machine, .recording, .abandoned: break
     }
     for item in address[query...].dropFirst().split(separator: "&") where item.hasPrefix("callId=") {
       return Call.ID(String(item.dropFirst("callId=".count)))

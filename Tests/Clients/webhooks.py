@@ -22,7 +22,7 @@ def post(target, values, signature):
 right = validator.compute_signature(public + path, form)
 expect("what Twilio signs", post(path, form, right), 200)
 expect("the same again", post(path, form, right), 200)
-for name in "answer", "amd", "recording", "agent-answer", "agent-status", "conference-status":
+for name in "answer", "amd", "recording", "abandoned", "agent-answer", "agent-status", "conference-status":
     target = path.replace("status", name)
     expect(name, post(target, form, validator.compute_signature(public + target, form)), 200)
 expect("nothing signed", post(path, form, None), 403)

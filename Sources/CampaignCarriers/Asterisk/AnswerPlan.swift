@@ -10,6 +10,8 @@ struct AnswerPlan: Hashable, Sendable {
   var message: String?
   /// What is played to a person.
   var announcement: String?
+  /// What is played to a person whose agent does not come to the telephone.
+  var farewell: String?
 
   /// Creates a plan to do nothing.
   init() {}
@@ -20,6 +22,7 @@ struct AnswerPlan: Hashable, Sendable {
     self.detects = detects && detection?.mode ?? .off != .off
     message = detection?.messageURL
     self.announcement = order.campaign?.agents.group == nil ? announcement : nil
+    farewell = order.campaign?.agents.abandonedMessageURL
   }
 
   /// Reads a plan; nil for what is none.
@@ -30,6 +33,7 @@ struct AnswerPlan: Hashable, Sendable {
     self.detects = detects
     message = json["message"]?.string
     announcement = json["announcement"]?.string
+    farewell = json["farewell"]?.string
   }
 
   /// The plan as it is kept.
@@ -37,6 +41,7 @@ struct AnswerPlan: Hashable, Sendable {
     var json: JSONObject = ["detects": .bool(detects)]
     json["message"] = message.map { .string($0) }
     json["announcement"] = announcement.map { .string($0) }
+    json["farewell"] = farewell.map { .string($0) }
     return JSONValue.object(json).serialized()
   }
 }

@@ -19,7 +19,11 @@ extension AsteriskCalls {
     case .detected(let status):
       if let by = AnsweredBy(amdStatus: status, waitStatus: nil) { learn(by, of: call, at: event.at) }
     case .destroyed(let cause): return end(call, cause, at: event.at)
-    case .seen, .left: break
+    // Who presses a key while told that nobody comes wants no more calls.
+    case .pressed where lines[call]?.isDismissed == true:
+      tell(.optedOut, of: call, at: event.at)
+      return [.hangUp(.call(call))]
+    case .seen, .left, .pressed: break
     }
     return []
   }
@@ -108,6 +112,17 @@ extension AsteriskCalls {
     return (isMachine ? releaseAgent(of: call) : []) + [.play(media, to: call)]
   }
 
+  /// Lets go of a person for whom no agent comes: a message is played, and when it is over the call is hung up. That
+  /// happens once, whoever asks for it.
+  mutating func dismiss(_ call: Call.ID, after message: String) -> [Action] {
+    guard !isOver(call) else { return [] }
+    know(call)
+    guard lines[call]?.saying == .nothing else { return [] }
+    lines[call]?.saying = .ordered
+    lines[call]?.isDismissed = true
+    return releaseAgent(of: call) + [.dismiss(call, after: message)]
+  }
+
   /// Asterisk says what the dialer says by itself.
   mutating func isPlayed(_ call: Call.ID) {
     if lines[call]?.saying == .ordered { lines[call]?.saying = .said }
@@ -119,7 +134,9 @@ extension AsteriskCalls {
     know(call)
     lines[call]?.saying = .said
     if let heard = lines[call]?.unheardStart { learn(heard.findings, of: call, at: nil) }
-    if isWhole, lines[call]?.answeredBy?.isMachine == true { tell(.messageLeft, of: call, at: nil) }
+    if isWhole, lines[call]?.answeredBy?.isMachine == true, lines[call]?.isDismissed == false {
+      tell(.messageLeft, of: call, at: nil)
+    }
     return [.hangUp(.call(call))]
   }
 
@@ -167,10 +184,10 @@ extension AsteriskCalls {
   /// Whether an agent is rung for a call, or talks to it.
   func hasAgent(_ call: Call.ID) -> Bool { lines[call].map { $0.agent != .none } ?? false }
 
-  /// Whether nobody is to talk in a call: it is over, or a machine is told its message.
+  /// Whether nobody is to talk in a call: it is over, a machine is told its message, or the person that nobody comes.
   func isWithoutAgent(_ call: Call.ID) -> Bool {
     guard let line = lines[call] else { return false }
-    return line.end != nil || (line.answeredBy?.isMachine == true && line.plan?.message != nil)
+    return line.end != nil || line.isDismissed || (line.answeredBy?.isMachine == true && line.plan?.message != nil)
   }
 
   /// Lets the agent of a call go, which goes on without.
@@ -202,7 +219,7 @@ extension AsteriskCalls {
     case .destroyed: return agentIsGone(call)
     case .left: return []
     // The order to ring the agent may have arrived after the one to hang up. Who answers then is told of.
-    case .seen, .ringing, .detected: return event.channel.state == .up ? [] : isRung(agentOf: call)
+    case .seen, .ringing, .detected, .pressed: return event.channel.state == .up ? [] : isRung(agentOf: call)
     }
   }
 
@@ -220,6 +237,9 @@ extension AsteriskCalls {
     lines[call]?.unheardAgent = nil
     guard !isWithoutAgent(call), lines[call]?.isOurs != false else { return [] }
     if !hasTalked, let agent = lines[call]?.agentName { tell(.agentAbsent(agent), of: call, at: nil) }
+    if !hasTalked, lines[call]?.saying == .nothing, let message = lines[call]?.plan?.farewell {
+      return dismiss(call, after: message)
+    }
     return [.hangUp(.call(call)), .removeBridge(call)]
   }
 }

@@ -11,6 +11,8 @@ struct AsteriskCalls: CallEventSource {
     /// Ask what is to be done in a call that an earlier process has placed.
     case recall(Call.ID)
     case play(String, to: Call.ID)
+    /// Take the call out of its bridge, and play something to the person.
+    case dismiss(Call.ID, after: String)
     /// See whether what is played is over, as that may have been told while nothing was heard.
     case seeWhetherPlayed(Call.ID)
     /// Let the agent who has answered talk to the call.
@@ -58,6 +60,8 @@ struct AsteriskCalls: CallEventSource {
     var isDetecting = false
     var unheardStart: Unheard?
     var saying = Saying.nothing
+    /// Whether the person is told that nobody comes, and then hung up on.
+    var isDismissed = false
     var wasHungUp = false
     var agent = AgentLeg.none
     /// Who is rung; nil if an earlier process has asked for it.

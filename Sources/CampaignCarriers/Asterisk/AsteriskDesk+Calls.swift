@@ -122,7 +122,7 @@ extension AsteriskDesk {
   }
 
   private static var nobodyIsThere: DialerError {
-    DialerError(.invalidOrder, "the call is over, or a machine is told its message")
+    DialerError(.invalidOrder, "the call is over, or whoever answered is told a message")
   }
 
   func play(_ media: String, to call: CallReference, as name: String) async throws(DialerError) {

@@ -229,6 +229,9 @@ final class AsteriskDesk: Sendable {
       } else {
         change { $0.played(call, isWhole: false) }
       }
+    case .dismiss(let call, let message):
+      await perform(.removeBridge(call))
+      await perform(.play(message, to: call))
     case .seeWhetherPlayed(let call):
       guard let answer = await insist(action, api.askingForPlayback(call)) else { return }
       // Whether it was played to its end is not known.

@@ -60,13 +60,19 @@ public final class AsteriskDialer: Dialer {
   /// Ends a call, whatever it is doing.
   public func hangUp(_ call: CallReference) async throws(DialerError) { try await desk.hangUp(call) }
 
+  /// Plays a message to the person who answered, and ends the call when it was played or cannot be. In a call in which the
+  /// dialer plays something by itself already, that is played to its end instead.
+  public func hangUp(_ call: CallReference, after message: String) async throws(DialerError) {
+    desk.change { $0.dismiss(call.call, after: message) }
+  }
+
   /// Tells what has become of a call: from what was heard of its end, or by asking Asterisk whether it has it.
   public func lookUp(_ call: CallReference) async throws(DialerError) -> CallFindings { try await desk.lookUp(call) }
 
   /// Rings an agent, and lets both talk when the agent answers. When one of them is gone, so is the other.
   ///
   /// The agent is rung at the `extension` in the agent's metadata, otherwise at the agent's number, for thirty seconds.
-  /// When the agent does not answer, the call is hung up.
+  /// When the agent does not answer, the call is hung up, after the campaign's message if it has one.
   public func connect(_ call: CallReference, to agent: Agent) async throws(DialerError) {
     try await desk.connect(call, to: agent)
   }

@@ -54,6 +54,8 @@ struct AsteriskEvent: Hashable, Sendable {
     case started(findings: [String])
     /// It is not ours to steer any more, or will not be soon.
     case left
+    /// A key was pressed.
+    case pressed
     /// The application that tells machines from people has told what it found.
     case detected(String)
     /// It is over.
@@ -109,6 +111,7 @@ enum AsteriskMessage: Hashable, Sendable {
     case "StasisStart" where !channel.isOthers:
       .started(findings: (json["args"]?.array ?? []).dropFirst().compactMap(\.string))
     case "StasisEnd", "ChannelHangupRequest": .left
+    case "ChannelDtmfReceived": .pressed
     case "ChannelVarset" where json["variable"]?.string == "AMDSTATUS": .detected(json["value"]?.string ?? "")
     case "ChannelDestroyed": .destroyed(HangupCause(json["cause"]?.int ?? 0))
     default: .seen

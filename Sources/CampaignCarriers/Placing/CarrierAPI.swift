@@ -5,6 +5,9 @@ protocol CarrierAPI: Sendable {
   /// The carrier.
   var carrier: WebCarrier { get }
 
+  /// Where the carrier reports.
+  var addresses: WebhookAddresses { get }
+
   /// How long after its order a call is in what the carrier lists, at the latest.
   var settlesWithin: Duration { get }
 

@@ -52,6 +52,11 @@ final class CarrierDesk<API: CarrierAPI>: Sendable {
     try await api.redirect(reference, to: address, line)
   }
 
+  /// Lets a call go on with the document for people whom no agent takes, at whose end the carrier hangs up.
+  func dismiss(_ call: CallReference) async throws(DialerError) {
+    try await redirect(call, to: api.addresses.address(.abandoned, of: call.call))
+  }
+
   /// The carrier's name of a call; nil if the carrier does not have the call.
   private func name(of call: CallReference) async throws(DialerError) -> String? {
     if let reference = call.reference ?? known(call) { return reference }

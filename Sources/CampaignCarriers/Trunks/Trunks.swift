@@ -219,6 +219,11 @@ public final class Trunks: RedirectingDialer {
     try await trunk(of: call).connect(call, to: agent)
   }
 
+  /// Plays a message in a call and ends it then, through the carrier that has it.
+  public func hangUp(_ call: CallReference, after message: String) async throws(DialerError) {
+    try await trunk(of: call).hangUp(call, after: message)
+  }
+
   /// Lets a call that was answered go on with another document, through the carrier that has it.
   ///
   /// - Throws: `DialerError.Code.notPermitted` where that carrier's dialer cannot do it.

@@ -68,6 +68,11 @@ public struct TwilioDialer: RedirectingDialer {
   /// Ends a call, whatever it is doing.
   public func hangUp(_ call: CallReference) async throws(DialerError) { try await desk.hangUp(call) }
 
+  /// Lets a call go on with the document at ``WebhookAddresses/Purpose/abandoned``, which plays the message and hangs up.
+  public func hangUp(_ call: CallReference, after message: String) async throws(DialerError) {
+    try await desk.dismiss(call)
+  }
+
   /// Lets a call that was answered go on with the document at another address.
   public func redirect(_ call: CallReference, to address: String) async throws(DialerError) {
     try await desk.redirect(call, to: address)

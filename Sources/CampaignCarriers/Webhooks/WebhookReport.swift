@@ -65,6 +65,8 @@ struct CallbackWords {
   var answeredByWord: String?
   var recording: Call.Recording?
   var conference: String?
+  /// The keys that were pressed.
+  var keys: String?
   var at: Timestamp?
 
   /// Reads what Twilio sends, and SignalWire, which took it over.
@@ -76,6 +78,7 @@ struct CallbackWords {
     seconds = form.text("CallDuration")
     answeredByWord = form.text("AnsweredBy")
     conference = form.text("ConferenceSid")
+    keys = form.text("Digits")
     at = form.text("Timestamp").flatMap(CarrierText.moment)
     if let url = form.text("RecordingUrl"), form.text("RecordingStatus") ?? "completed" == "completed" {
       recording = Call.Recording(
@@ -94,6 +97,7 @@ struct CallbackWords {
     seconds = form.text("Duration")
     cost = form.text("TotalCost")
     conference = form.text("ConferenceUUID")
+    keys = form.text("Digits")
     switch form.text("Machine")?.lowercased() {
     case "true": answeredByWord = "machine_start"
     case "false": answeredByWord = "human"
@@ -131,6 +135,8 @@ struct CallbackWords {
     case .agentAnswer, .agentStatus, .conferenceStatus: return []
     case .recording: return recording.map { [(.recording($0), nil)] } ?? []
     case .machine: return answeredBy.map { [(.detected($0), nil)] } ?? []
+    // Who presses a key while the message is played wants no more calls.
+    case .abandoned: return keys == nil ? [] : [(.optedOut, at)]
     case .answer, .status: break
     }
     guard let reference, let status else { return [] }

@@ -29,6 +29,13 @@ public protocol Dialer: Sendable {
   /// Ends a call, whatever it is doing. A call that is over already is no error.
   func hangUp(_ call: CallReference) async throws(DialerError)
 
+  /// Plays a message to the person who answered a call, and ends the call then.
+  ///
+  /// It returns when the carrier is to do it, not when it is done. The engine asks for it where no agent takes the person
+  /// in time and the campaign has a message, ``AgentAssignment/abandonedMessageURL``; when this throws it ends the call at
+  /// once, and when the call goes on a minute later it ends it, too. A dialer without it hangs up.
+  func hangUp(_ call: CallReference, after message: String) async throws(DialerError)
+
   /// Asks the carrier what has become of a call.
   func lookUp(_ call: CallReference) async throws(DialerError) -> CallFindings
 
@@ -42,6 +49,11 @@ public protocol Dialer: Sendable {
   /// What happens to calls, from now on. It is asked for once by each engine, which takes what happens together in
   /// one step (``CallEvents/init(batches:)``).
   func events() -> CallEvents
+}
+
+extension Dialer {
+  /// Ends the call at once, as a carrier does that plays nothing.
+  public func hangUp(_ call: CallReference, after message: String) async throws(DialerError) { try await hangUp(call) }
 }
 
 /// What a carrier can do.

@@ -37,6 +37,8 @@ package struct SimulatedCall: Sendable {
   private var wish: Wish?
   /// How long somebody talks who is connected to an agent.
   private var talk: Duration
+  /// How long a message takes.
+  private var message = Duration.zero
   private let minuteMicros: Int64
 
   /// Decides what happens to a call.
@@ -100,6 +102,7 @@ package struct SimulatedCall: Sendable {
     let detection = scale(mix.detection.draw(&random))
     let greeting = scale(mix.greeting.draw(&random))
     let message = scale(mix.message.draw(&random))
+    self.message = message
     let patience = scale(mix.patience.draw(&random))
     let mode = campaign?.machineDetection.mode ?? .off
     if mode != .off { detectedAt = answersAt + detection }
@@ -207,6 +210,15 @@ package struct SimulatedCall: Sendable {
     guard isLive(at: now) else { return false }
     outcome = answersAt <= now ? .completed : .cancelled
     endsAt = now
+    return true
+  }
+
+  /// Plays a message to the person who answered, who may be gone before its end, and ends it then; at once where nobody
+  /// has answered. False if it is over already.
+  package mutating func dismiss(at now: Timestamp) -> Bool {
+    let (end, hasAnswered) = (min(endsAt, now + message), answersAt <= now)
+    guard hangUp(at: now) else { return false }
+    if hasAnswered { endsAt = end }
     return true
   }
 

@@ -82,6 +82,10 @@ struct SimulatedCalls: CallEventSource {
     change(id) { call in call.hangUp(at: now) }
   }
 
+  mutating func dismiss(_ id: Call.ID, at now: Timestamp) {
+    change(id) { call in call.dismiss(at: now) }
+  }
+
   mutating func connect(_ id: Call.ID, at now: Timestamp) -> Bool {
     change(id) { call in call.connect(at: now) }
   }

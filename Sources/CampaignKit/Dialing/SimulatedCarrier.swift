@@ -105,6 +105,11 @@ public final class SimulatedCarrier: Dialer {
     feed.withSource { calls, now in calls.hangUp(call.call, at: now) }
   }
 
+  /// Ends a call as soon as the person who answered has heard a message, or sooner, as people are.
+  public func hangUp(_ call: CallReference, after message: String) async throws(DialerError) {
+    feed.withSource { calls, now in calls.dismiss(call.call, at: now) }
+  }
+
   /// Tells what has become of a call, also of one whose events or whose answer were lost.
   public func lookUp(_ call: CallReference) async throws(DialerError) -> CallFindings {
     feed.withSource { calls, now in calls.findings(of: call.call, at: now) }

@@ -56,6 +56,13 @@ extension CampaignEngine {
       } catch {
         return .hungUp(call.call, error)
       }
+    case .dismiss(let call, let message):
+      do throws(DialerError) {
+        try await dialer.hangUp(call, after: message)
+        return .dismissed(call.call, nil)
+      } catch {
+        return .dismissed(call.call, error)
+      }
     case .lookUp(let call): return .lookedUp(call.call, (try? await dialer.lookUp(call)) ?? .unknown)
     case .update(let update): return .updated(await write([update]))
     case .conclude(let call, let news):

@@ -47,6 +47,8 @@ enum EngineInput: Sendable {
   case connected(Call.ID, DialerError?)
   /// A carrier was asked to hang a call up, and could not if there is an error.
   case hungUp(Call.ID, DialerError?)
+  /// A carrier was asked to play a message before it hangs a call up, and could not if there is an error.
+  case dismissed(Call.ID, DialerError?)
   /// Whether news and ends of calls were written, for each of them.
   case updated([(CallUpdate, Result<Call.Status, StoreError>)])
   /// What is to be written of a call that is over.
@@ -76,6 +78,8 @@ enum EngineAction: Sendable {
   /// Look once more of each call whether it may be placed, and place it.
   indirect case place([CallOrder], under: CampaignLease?)
   case hangUp(CallReference)
+  /// Have a message played, and the call hung up then.
+  case dismiss(CallReference, after: String)
   case lookUp(CallReference)
   /// Write news of a call, and its end if it is over.
   indirect case update(CallUpdate)

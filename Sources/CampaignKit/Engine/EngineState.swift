@@ -126,6 +126,7 @@ struct EngineState: Sendable {
     case .lookedUp(let id, let findings): lookedUp(id, findings, at: now, &actions)
     case .connected(let id, let error): connected(id, error, at: now, &actions)
     case .hungUp(let id, let error): hungUp(id, error, at: now, &actions)
+    case .dismissed(let id, let error): dismissed(id, error, at: now)
     case .updated(let results):
       for (update, result) in results { updated(update, result, at: now, &actions) }
     case .concluded(let id, let result): concluded(id, result, at: now, &actions)

@@ -38,6 +38,8 @@ struct FollowedCall: Sendable {
     /// When the carrier is asked to; nil while it is being asked, and for a call that is not to be hung up.
     var dueAt: Timestamp?
     var isUnderWay = false
+    /// What the person is to hear first, until the carrier has said whether it plays it.
+    @Apart var message: String?
     /// How often the carrier was asked to.
     var tries = 0
     /// What the carrier said the last time; nil if it did as it was asked.

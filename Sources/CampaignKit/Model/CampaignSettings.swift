@@ -141,17 +141,21 @@ public struct AgentAssignment: Hashable, Sendable, Codable {
   public var configuration: JSONObject?
   /// Where the media of a call are streamed to, `ws://` or `wss://`.
   public var mediaStreamURL: String?
+  /// A recording that is played to a person who has answered and whom nobody of the group takes in time, before the call
+  /// is hung up; nil to hang up at once. Rules ask that it names the seller and a number (16 CFR 310.4(b)(4)(iii)).
+  public var abandonedMessageURL: String?
 
   /// Creates an assignment; without arguments, of nobody.
   public init(
     agents: [Agent.ID] = [], group: String? = nil, externalAgentID: String? = nil,
-    configuration: JSONObject? = nil, mediaStreamURL: String? = nil
+    configuration: JSONObject? = nil, mediaStreamURL: String? = nil, abandonedMessageURL: String? = nil
   ) {
     self.agents = agents
     self.group = group
     self.externalAgentID = externalAgentID
     self.configuration = configuration
     self.mediaStreamURL = mediaStreamURL
+    self.abandonedMessageURL = abandonedMessageURL
   }
 }
 

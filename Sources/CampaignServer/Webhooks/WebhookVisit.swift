@@ -29,6 +29,7 @@ struct WebhookVisit: Sendable {
   func answer(to purpose: WebhookAddresses.Purpose) async throws -> CallScript {
     switch purpose {
     case .answer: return try await answered()
+    case .abandoned: return try await abandoned()
     case .agentAnswer: return try await agentAnswered()
     case .agentStatus: try await agentHasLeft()
     case .conferenceStatus:
@@ -195,6 +196,17 @@ struct WebhookVisit: Sendable {
     }
     // Who was on the telephone has talked, or left before that.
     if end == .completed { try await engine.hangUp(call.id) } else { try await hear() }
+  }
+
+  /// What a person hears whom no agent takes. Whoever presses a key meanwhile wants no more calls, and is hung up on.
+  private func abandoned() async throws -> CallScript {
+    try await hear()
+    guard report.events.isEmpty, let addresses, let call = try await call(), call.status.isLive, let id = call.campaign,
+      let message = try await engine.storage.campaign(id)?.agents.abandonedMessageURL
+    else { return CallScript([.hangUp]) }
+    let prompt = CallScript.Gather(
+      [.play(message)], timeout: .seconds(3), action: addresses.address(.abandoned, of: call.id))
+    return CallScript([.gather(prompt), .hangUp])
   }
 
   /// The conference of a call, which is named after it.

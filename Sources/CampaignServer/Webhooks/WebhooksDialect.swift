@@ -36,6 +36,7 @@ extension WebhookAddresses.Purpose {
     case .status: "Tells how a call goes"
     case .machine: "Tells who or what answered"
     case .recording: "Tells of a recording"
+    case .abandoned: "Asks what to say to a person whom no agent takes"
     case .agentAnswer: "Asks what to say to the agent who was rung"
     case .agentStatus: "Tells how the agent's own call went"
     case .conferenceStatus: "Tells who joined and left a conference"

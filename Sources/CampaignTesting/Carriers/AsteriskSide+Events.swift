@@ -5,6 +5,7 @@ extension AsteriskSide {
   /// What is told of a step in the life of a call, in the order in which Asterisk 22 was seen to tell it.
   func callbacks(for step: Switchboard.Step, of call: ScriptedCall, script: CallPlot) -> [ScriptedCallback] {
     switch step {
+    case .redirect: return []
     case .start: return [dial("", call, at: call.startedAt)]
     case .ring:
       return [dial("RINGING", call, at: call.ringingAt), event("ChannelStateChange", call, at: call.ringingAt)]

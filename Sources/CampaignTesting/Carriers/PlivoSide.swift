@@ -34,6 +34,7 @@ struct PlivoSide: WireSide {
     case ("GET", 1, "Call") where request["status"] != nil: return names(request["status"], board)
     case ("GET", 1, "Call"): return records(request, board, at: office.now)
     case ("GET", 2, "Call"): return one(parts[1], request["status"], board, at: office.now)
+    case ("POST", 2, "Call"): return transfer(parts[1], request, board)
     case ("DELETE", 2, "Call"), ("DELETE", 2, "Request"):
       return end(parts[1], isRequest: parts[0] == "Request", &board, office)
     default: return Self.refusal(404, "not found")
@@ -96,6 +97,19 @@ struct PlivoSide: WireSide {
   }
 
   // MARK: Following
+
+  private func transfer(_ reference: String, _ request: WireRequest, _ board: Switchboard) -> WireAnswer {
+    guard let members = request.members else { return Self.refusal(400, "the body is no JSON") }
+    guard Set(members.map(\.key)).isSubset(of: ["legs", "aleg_url", "aleg_method"]), members["legs"]?.string == "aleg",
+      let url = members["aleg_url"]?.string, url.hasPrefix("http")
+    else { return Self.refusal(400, "only the first leg can be transferred here, to aleg_url") }
+    guard let number = board.number(of: reference), board[number].answeredAt != nil, !board[number].isOver else {
+      return Self.refusal(404, "not found")
+    }
+    return WireAnswer(
+      202, ["api_id": .string(Self.apiID), "message": "call transferred", "call_uuids": [.string(reference)]],
+      .redirected(number, to: url))
+  }
 
   private func end(
     _ reference: String, isRequest: Bool, _ board: inout Switchboard, _ office: Office
@@ -201,8 +215,11 @@ struct PlivoSide: WireSide {
     switch step {
     case .start, .played: return []
     case .ring: return [callback(.status, "ring", call, common + Self.event("Ring", "ringing"))].compactMap(\.self)
-    case .answer:
-      return [callback(.answer, "answer", call, common + Self.event("StartApp", "in-progress"))].compactMap(\.self)
+    case .answer, .redirect:
+      guard let url = step.address(answer: call["answer_url"]) else { return [] }
+      let method = (step == .answer ? call["answer_method"] : nil) ?? "POST"
+      let items = common + Self.event("StartApp", "in-progress")
+      return [ScriptedCallback(purpose: .answer, url: url, method: method, items: items)]
     case .detect:
       guard call.answeredBy?.isMachine == true else { return [] }
       let items =

@@ -196,6 +196,15 @@ public final class ScriptedCarrier: Sendable {
           await self.take(step, of: number, script)
           self.finish()
         }
+      case .redirected(let number, let url):
+        state.pending += 1
+        Task {
+          let script = CallPlot(.answered(.human, hangsUpAfter: nil))
+          await self.take(.redirect(url), of: number, script)
+          await self.configuration.clock.wait(for: .seconds(1))
+          self.end(number)
+          self.finish()
+        }
       case nil: break
       }
       return answer
@@ -223,6 +232,17 @@ public final class ScriptedCarrier: Sendable {
     }
     state.withLock { $0.lives[number] = nil }
     finish()
+  }
+
+  /// Hangs up a call that was answered; whoever follows it tells of its end.
+  private func end(_ number: Int) {
+    let now = configuration.clock.now()
+    state.withLock { state in
+      guard state.board.happen(.end(.completed), to: number, answeredBy: nil, recordDelay: .zero, at: now) else {
+        return
+      }
+      state.lives[number]?.cancel()
+    }
   }
 
   /// Lets a step happen, and tells of it; false if the call is over.

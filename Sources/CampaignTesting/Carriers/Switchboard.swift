@@ -5,9 +5,20 @@ struct Switchboard: Sendable {
   /// What is next in the life of a call.
   enum Step: Hashable, Sendable {
     case start, ring, answer, detect
+    /// It goes on with the document at another address.
+    case redirect(String)
     /// Something was played to the end.
     case played(String)
     case end(CallEnd.Outcome)
+
+    /// The address that is asked now what to say, where a call that is answered asks at another; nil where none is.
+    func address(answer: String?) -> String? {
+      switch self {
+      case .answer: answer
+      case .redirect(let url): url
+      case .start, .ring, .detect, .played, .end: nil
+      }
+    }
   }
 
   private(set) var calls: [ScriptedCall] = []
@@ -98,6 +109,7 @@ struct Switchboard: Sendable {
     switch step {
     case .start: calls[number].startedAt = now
     case .ring: calls[number].ringingAt = now
+    case .redirect: break
     case .answer: calls[number].answeredAt = now
     case .detect:
       calls[number].answeredBy = answeredBy

@@ -129,15 +129,22 @@ struct TwilioSide: WireSide {
 
   // MARK: Following
 
+  private static let notInProgress = refusal(400, 21220, "Call is not in-progress. Cannot redirect.")
+
   private func update(
     _ request: WireRequest, _ number: Int, _ board: inout Switchboard, _ office: Office
   ) -> WireAnswer {
     guard let form = request.form else { return Self.refusal(415, 20001, "The body is not a form") }
-    guard form.count == 1, let item = form.first, item.name == "Status" else {
-      return Self.refusal(400, 20001, "Nothing but Status can be changed here")
-    }
     let call = board[number]
-    if call.isOver { return Self.refusal(400, 21220, "Call is not in-progress. Cannot redirect.") }
+    if Set(form.map(\.name)).isSubset(of: ["Url", "Method"]), let url = form.first(where: { $0.name == "Url" })?.value {
+      if let fault = fault(of: form) { return fault }
+      guard call.answeredAt != nil, !call.isOver else { return Self.notInProgress }
+      return WireAnswer(200, .object(json(call)), .redirected(number, to: url))
+    }
+    guard form.count == 1, let item = form.first, item.name == "Status" else {
+      return Self.refusal(400, 20001, "Nothing but Status, or Url and Method, can be changed here")
+    }
+    if call.isOver { return Self.notInProgress }
     var isEnding = false
     switch item.value {
     // It ends what was answered; what waits or rings is given up with the other word.
@@ -240,7 +247,7 @@ struct TwilioSide: WireSide {
       CallbackItem("Caller", "\(call.from)"),
       CallbackItem("Direction", "outbound-api"), CallbackItem("ApiVersion", "2010-04-01"),
     ]
-    if step == .answer, let url = call["Url"] {
+    if let url = step.address(answer: call["Url"]) {
       callbacks.append(
         ScriptedCallback(
           purpose: .answer, url: url, method: call["Method"] ?? "POST",
@@ -270,7 +277,7 @@ struct TwilioSide: WireSide {
     case .start: event = ("initiated", "initiated", call.startedAt)
     case .ring: event = ("ringing", "ringing", call.ringingAt)
     case .answer: event = ("answered", "in-progress", call.answeredAt)
-    case .detect, .played: return nil
+    case .detect, .redirect, .played: return nil
     case .end: event = ("completed", word(call), call.endedAt)
     }
     let asked = call.all("StatusCallbackEvent")

@@ -44,6 +44,8 @@ struct WireAnswer: Sendable {
     case ended(Int)
     /// Something happens to a call after a while.
     case later(Int, Switchboard.Step, CallPlot, after: Duration)
+    /// A call goes on with the document at another address, which is taken for a message, and is over then.
+    case redirected(Int, to: String)
   }
 
   var status: Int

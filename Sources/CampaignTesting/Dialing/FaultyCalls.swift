@@ -149,11 +149,13 @@ struct FaultyCalls: CallEventSource {
     return Answer(result: .success(.found(lines[number].call.events(until: now))), delay: delay)
   }
 
-  mutating func hangUp(_ id: Call.ID, at now: Timestamp) -> Result<Void, DialerError> {
+  mutating func hangUp(
+    _ id: Call.ID, afterMessage: Bool = false, at now: Timestamp
+  ) -> Result<Void, DialerError> {
     var random = request(.hangUp, id)
     let fails = random.hits(faults.failingHangUps)
     if !fails || random.hits(0.5), let number = lineOfCall[id], lines[number].call.placedAt <= now,
-      lines[number].call.hangUp(at: now)
+      afterMessage ? lines[number].call.dismiss(at: now) : lines[number].call.hangUp(at: now)
     {
       planStep(of: number)
     }

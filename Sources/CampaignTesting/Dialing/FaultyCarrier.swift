@@ -64,6 +64,11 @@ public final class FaultyCarrier: Dialer {
     try feed.withSource { calls, now in calls.hangUp(call.call, at: now) }.get()
   }
 
+  /// Plays a message and ends the call then, or fails, and may do it all the same.
+  public func hangUp(_ call: CallReference, after message: String) async throws(DialerError) {
+    try feed.withSource { calls, now in calls.hangUp(call.call, afterMessage: true, at: now) }.get()
+  }
+
   /// Tells the truth about a call, or fails, or cannot tell.
   public func lookUp(_ call: CallReference) async throws(DialerError) -> CallFindings {
     let answer = feed.withSource { calls, now in calls.lookUp(call.call, at: now) }

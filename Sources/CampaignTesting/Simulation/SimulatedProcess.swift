@@ -256,6 +256,13 @@ struct ProcessDialer: Dialer {
     }
   }
 
+  func hangUp(_ call: CallReference, after message: String) async throws(DialerError) {
+    try await pass { () throws(DialerError) in
+      process.observer.trace.note("process \(process.number) dismisses \(process.observer.trace.name(call.call))")
+      try await inner.hangUp(call, after: message)
+    }
+  }
+
   func lookUp(_ call: CallReference) async throws(DialerError) -> CallFindings {
     try await pass { () throws(DialerError) in
       let findings = try await inner.lookUp(call)

@@ -125,6 +125,10 @@ extension SimulationPlan {
     campaign.callback = Callback(
       isEnabled: draw.chance(0.4), maximumAttempts: draw.int(1...2), delay: .seconds(draw.int(1...20) * 60))
     if !owner.agents.isEmpty, draw.chance(0.6) { campaign.agents.group = "people" }
+    // Not drawn, so that plans stay what they were.
+    if campaign.agents.group != nil, index.isMultiple(of: 2) {
+      campaign.agents.abandonedMessageURL = "https://example.com/sorry.mp3"
+    }
     if draw.chance(0.4) { campaign.compliance.rollingLimits = limits(isOfDays, &draw) }
     if isOfDays { schedule(&campaign, &draw) } else { campaign.compliance.keepsLegalHours = false }
     let people = owner.people.indices.filter { _ in draw.chance(0.7) }

@@ -191,6 +191,49 @@ import Testing
     #expect(Self.told(&calls) == [.answered(nil), .detected(.unknown)])
   }
 
+  private static func dismiss(_ calls: inout AsteriskCalls, _ call: Call.ID) -> [AsteriskCalls.Action] {
+    calls.dismiss(call, after: "sound:sorry")
+  }
+
+  @Test("A person for whom no agent comes is told so once, and hung up on, and nobody talks to them any more")
+  func farewell() throws {
+    let order = try Dialing.order { campaign in
+      campaign.agents.group = "sales"
+      campaign.agents.abandonedMessageURL = "https://example.com/sorry.wav"
+    }
+    #expect(AnswerPlan(AnswerPlan(order, announcement: nil, detects: false).text)?.farewell != nil)
+    let name = Names.call(order.id)
+    var calls = Self.begun(order)
+    _ = calls.hear(Self.event(.started(findings: ["HUMAN"]), name, .up))
+    // The engine may ask for it where no agent was rung.
+    var engines = calls
+    #expect(Self.dismiss(&engines, order.id) == [.dismiss(order.id, after: "sound:sorry")])
+    #expect(Self.dismiss(&engines, order.id) == [])
+    #expect(engines.isWithoutAgent(order.id))
+    // Otherwise the dialer knows first, and the engine's request says nothing new.
+    _ = calls.ring(Dialing.agent, for: order.id)
+    let agent = Names.agent(order.id)
+    var talking = calls
+    #expect(
+      Self.hear(&calls, Self.event(.destroyed(HangupCause(21)), agent))
+        == [.dismiss(order.id, after: "https://example.com/sorry.wav")])
+    #expect(Self.told(&calls).last == .agentAbsent(Dialing.agent))
+    #expect(Self.dismiss(&calls, order.id) == [])
+    // A key means that they want no more calls.
+    var pressing = calls
+    #expect(Self.hear(&pressing, Self.event(.pressed, name, .up)) == [.hangUp(name)])
+    #expect(Self.told(&pressing) == [.optedOut])
+    #expect(Self.hear(&talking, Self.event(.pressed, name, .up)) == [])
+    #expect(Self.hear(&calls, Self.event(.started(findings: ["agent"]), agent, .up)).contains(.hangUp(agent)))
+    #expect(Self.played(&calls, order.id, isWhole: false) == [.hangUp(name)])
+    #expect(Self.told(&calls) == [])
+    // Who was talked to is hung up on as before.
+    _ = talking.hear(Self.event(.started(findings: ["agent"]), agent, .up))
+    #expect(
+      Self.hear(&talking, Self.event(.destroyed(HangupCause(16)), agent, .up))
+        == [.hangUp(name), .removeBridge(order.id)])
+  }
+
   @Test("An agent who answers is let in, and when one of the two is gone so is the other")
   func agents() throws {
     let order = try Dialing.order()

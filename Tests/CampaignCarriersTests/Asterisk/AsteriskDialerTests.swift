@@ -95,6 +95,24 @@ import Testing
     await carrier.stop()
   }
 
+  @Test("A person for whom no agent comes hears a message, and is hung up on")
+  func dismissed() async throws {
+    var configuration = ScriptedCarrier.Configuration()
+    configuration.script = { _, _ in CallPlot(.answered(.human, hangsUpAfter: nil), setup: .zero, ring: .zero) }
+    let carrier = ScriptedCarrier(.asterisk, configuration) { _ in }
+    let dialer = try Self.dialer(carrier)
+    let order = try Self.order()
+    _ = try await dialer.place(order)
+    for await event in dialer.events() {
+      if event.kind == .answered(nil) { try await dialer.hangUp(Dialing.reference(order), after: "sound:sorry") }
+      if case .ended = event.kind { break }
+    }
+    let call = try #require(carrier.books.calls.first)
+    #expect(call.outcome == .completed)
+    #expect(call.callbacks.contains { $0["type"] == "PlaybackFinished" })
+    await carrier.stop()
+  }
+
   @Test("A call comes back from the dialplan to the application that sent it there")
   func comesBack() async throws {
     var configuration = ScriptedCarrier.Configuration()

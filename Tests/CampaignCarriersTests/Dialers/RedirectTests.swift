@@ -47,6 +47,38 @@ import Testing
     #expect(error?.code == .notPermitted)
   }
 
+  @Test("A person whom nobody takes is given the document for that, by all three and through trunks")
+  func dismissed() async throws {
+    let order = try Dialing.order()
+    let address = { (carrier: WebCarrier) in
+      WebhookAddresses(carrier, publicURL: try Dialing.publicURL()).address(.abandoned, of: order.id)
+    }
+    let url = try Dialing.publicURL()
+    let twilio = ScriptedTransport(Self.done)
+    let reference = Dialing.reference(order, "CA1")
+    let signalWire = SignalWireDialer(space: "acme", project: "p-1", token: "t", publicURL: url, transport: twilio)
+    try await Dialing.twilio(twilio).hangUp(reference, after: "https://example.com/a.mp3")
+    try await signalWire.hangUp(reference, after: "https://example.com/a.mp3")
+    let addresses = [try address(.twilio), try address(.signalWire)]
+    #expect(addresses.first?.contains("/webhooks/twilio/abandoned?callId=") == true)
+    #expect(twilio.sent.map(\.form) == addresses.map { ["Url=" + Self.escaped($0), "Method=POST"] })
+    let transport = ScriptedTransport(ScriptedTransport.Answer.json(202, ["message": "call transferred"]))
+    let plivo = PlivoDialer(authID: "MA1", authToken: "t", publicURL: url, transport: transport)
+    try await plivo.hangUp(reference, after: "https://example.com/a.mp3")
+    #expect(
+      try JSONValue(parsing: try #require(transport.sent.first).body)["aleg_url"] == .string(try address(.plivo)))
+    let line = Line("line", clock: .system)
+    let trunks = Trunks([Trunk(line)])
+    let placed = try Dialing.order(at: SystemTime().now())
+    _ = try await trunks.place(placed)
+    try await trunks.hangUp(Dialing.reference(placed), after: "https://example.com/a.mp3")
+    #expect(line.dismissed == ["https://example.com/a.mp3"])
+  }
+
+  private static func escaped(_ text: String) -> String {
+    [(":", "%3A"), ("/", "%2F"), ("?", "%3F"), ("=", "%3D")].reduce(text) { $0.replacing($1.0, with: $1.1) }
+  }
+
   @Test("Trunks redirect through the carrier that has the call, if it can") func trunks() async throws {
     let transport = ScriptedTransport(Self.done)
     let order = try Dialing.order(at: SystemTime().now())

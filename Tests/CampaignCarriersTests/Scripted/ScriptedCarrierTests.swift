@@ -119,6 +119,37 @@ import WebServer
     await carrier.stop()
   }
 
+  @Test(
+    "A call that is given another document asks for it, and is over when it has heard it", arguments: [true, false])
+  func redirected(isPlivo: Bool) async throws {
+    let kind = isPlivo ? ScriptedCarrier.Kind.plivo : .twilio
+    let told = Locked<[ScriptedCallback]>([])
+    var configuration = ScriptedCarrier.Configuration()
+    configuration.script = { _, _ in CallPlot(.answered(.human, hangsUpAfter: nil), setup: .zero, ring: .zero) }
+    let carrier = ScriptedCarrier(kind, configuration) { callback in told.withLock { $0.append(callback) } }
+    let base = try carrier.start()
+    let transport = URLSessionTransport.patient()
+    _ = try await transport.send(Self.order(kind, base, Self.good(kind)))
+    while carrier.books.calls.first?.answeredAt == nil { await Task.yield() }
+    let name = try #require(carrier.books.calls.first?.reference)
+    var request = Self.order(kind, base, "")
+    if isPlivo {
+      request.url += "\(name)/"
+      request.body = Array(#"{"legs":"aleg","aleg_url":"https://example.com/other","aleg_method":"POST"}"#.utf8)
+    } else {
+      request.url = request.url.replacing("Calls.json", with: "Calls/\(name).json")
+      request.body = Array("Url=https%3A%2F%2Fexample.com%2Fother&Method=POST".utf8)
+    }
+    #expect(try await transport.send(request).status == (isPlivo ? 202 : 200))
+    await carrier.rest()
+    #expect(carrier.books.calls.map(\.outcome) == [.completed])
+    let asked = told.withLock { $0 }.filter { $0.purpose == .answer }.map(\.url)
+    #expect(asked == ["https://example.com/answer", "https://example.com/other"])
+    // One that is over cannot be given anything to do.
+    #expect(try await transport.send(request).status == (isPlivo ? 404 : 400))
+    await carrier.stop()
+  }
+
   @Test("What a burst refuses is no call, and what is reset after it was taken is one")
   func faults() async throws {
     let carrier = ScriptedCarrier(.twilio) { _ in }

@@ -16,6 +16,7 @@ final class Line: Dialer {
     var delay = Duration.zero
     var arrivals: [Call.ID: [DialerUnderTest.Arrival]] = [:]
     var connected: [Call.ID] = []
+    var dismissed: [String] = []
     var numbers = 0
   }
 
@@ -40,6 +41,8 @@ final class Line: Dialer {
 
   var orders: Int { state.withLock { $0.arrivals.values.reduce(0) { $0 + $1.count } } }
   var connected: [Call.ID] { state.withLock { $0.connected } }
+  /// The messages that calls were to be hung up after.
+  var dismissed: [String] { state.withLock { $0.dismissed } }
   func arrivals(_ call: Call.ID) -> [DialerUnderTest.Arrival] { state.withLock { $0.arrivals[call] ?? [] } }
 
   func place(_ order: CallOrder) async throws(DialerError) -> String {
@@ -70,6 +73,11 @@ final class Line: Dialer {
   func hangUp(_ call: CallReference) async throws(DialerError) {
     try await answer()
     try await carrier.hangUp(call)
+  }
+
+  func hangUp(_ call: CallReference, after message: String) async throws(DialerError) {
+    state.withLock { $0.dismissed.append(message) }
+    try await carrier.hangUp(call, after: message)
   }
 
   func lookUp(_ call: CallReference) async throws(DialerError) -> CallFindings {

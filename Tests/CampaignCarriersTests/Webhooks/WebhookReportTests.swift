@@ -62,6 +62,8 @@ import Testing
     #expect(events("Event=Hangup&CallStatus=timeout") == [placed, CallEvent(.ended(CallEnd(.noAnswer)), of: subject)])
     #expect(
       events("Event=MachineDetection&Machine=true", .machine) == [CallEvent(.detected(.machineStart), of: subject)])
+    #expect(events("CallStatus=in-progress&Digits=", .abandoned).isEmpty)
+    #expect(events("CallStatus=in-progress&Digits=9", .abandoned).map(\.kind) == [.optedOut])
     #expect(
       events("RecordUrl=https%3A%2F%2Fr.example%2F1&RecordingID=X&RecordingDuration=4", .recording)
         == [

@@ -172,6 +172,38 @@ import Testing
     }
   }
 
+  @Test func aPersonHearsAMessageToItsEndOrHangsUp() async throws {
+    try await VirtualTime.run { time in
+      var mix = CarrierMix.lifelike
+      mix.patience = .exactly(.seconds(9))
+      mix.message = .exactly(.seconds(5))
+      let carrier = SimulatedCarrier(mix: mix, clock: time)
+      var orders = Orders()
+      let patient = try orders.order(14_155_550_001) { $0.agents.group = "sales" }
+      let impatient = try orders.order(14_155_560_001) { $0.agents.group = "sales" }
+      let ringing = try orders.order(14_155_570_003)
+      for order in [patient, impatient, ringing] { _ = try await carrier.place(order) }
+      var ends: [Call.ID: CallEnd] = [:]
+      for await event in carrier.events() {
+        guard case .call(let id) = event.subject else { continue }
+        switch event.kind {
+        case .ringing where id == ringing.id: try await carrier.hangUp(CallReference(ringing), after: "message")
+        case .answered:
+          await time.wait(for: .seconds(id == patient.id ? 1 : 6))
+          try await carrier.hangUp(CallReference(id == patient.id ? patient : impatient), after: "message")
+        case .ended(let end): ends[id] = end
+        default: break
+        }
+        if ends.count == 3 { break }
+      }
+      #expect(ends[patient.id]?.outcome == .completed && ends[impatient.id]?.outcome == .completed)
+      #expect(try #require(ends[patient.id]?.duration) >= .seconds(6))
+      #expect(try #require(ends[patient.id]?.duration) < .seconds(9))
+      #expect(ends[impatient.id]?.duration == .seconds(9))
+      #expect(ends[ringing.id]?.outcome == .cancelled)
+    }
+  }
+
   @Test func callsThatComeTooFastAreRefused() async throws {
     try await VirtualTime.run { time in
       var configuration = SimulatedCarrier.Configuration(mix: .instant, callsPerSecond: 4)

@@ -17,6 +17,8 @@ final class ScriptedDialer: Dialer {
     var connecting = Duration.zero
     /// Whether it can be hung up only by the name that the carrier has given it.
     var hangsUpByNameOnly = false
+    /// How long a message takes that is played before it is hung up; nil where none can be played.
+    var farewell: Duration?
 
     static func ends(_ outcome: CallEnd.Outcome, after: Duration = .seconds(5)) -> Script {
       Script(events: [(.seconds(1), .ringing), (after, .ended(CallEnd(outcome)))])
@@ -43,6 +45,7 @@ final class ScriptedDialer: Dialer {
     var placements: [Placement] = []
     var hangUps: [Call.ID] = []
     var hungUp: [Call.ID] = []
+    var dismissals: [(call: Call.ID, message: String)] = []
     var connections: [Call.ID] = []
     var connected: [Call.ID: Agent.ID] = [:]
     var lookUps: [Call.ID] = []
@@ -78,6 +81,8 @@ final class ScriptedDialer: Dialer {
   var hungUp: [Call.ID] { state.withLock { $0.hungUp } }
   /// All requests to hang a call up, and to let an agent talk, also those that failed.
   var hangUps: [Call.ID] { state.withLock { $0.hangUps } }
+  /// All requests to play a message before a call is hung up.
+  var dismissals: [(call: Call.ID, message: String)] { state.withLock { $0.dismissals } }
   var connections: [Call.ID] { state.withLock { $0.connections } }
   var connected: [Call.ID: Agent.ID] { state.withLock { $0.connected } }
   var lookUps: [Call.ID] { state.withLock { $0.lookUps } }
@@ -109,6 +114,15 @@ final class ScriptedDialer: Dialer {
     if script?.hangsUpByNameOnly == true, call.reference == nil { return }
     state.withLock { $0.hungUp.append(call.call) }
     continuation.yield(CallEvent(.ended(CallEnd(.completed)), of: .call(call.call)))
+  }
+
+  func hangUp(_ call: CallReference, after message: String) async throws(DialerError) {
+    state.withLock { $0.dismissals.append((call.call, message)) }
+    guard let farewell = placed(call.call)?.farewell else { throw DialerError(.invalidOrder, "scripted") }
+    Task(executorPreference: time) { [time, continuation] in
+      await time.wait(for: farewell)
+      continuation.yield(CallEvent(.ended(CallEnd(.completed)), of: .call(call.call), at: time.now()))
+    }
   }
 
   func lookUp(_ call: CallReference) async throws(DialerError) -> CallFindings {

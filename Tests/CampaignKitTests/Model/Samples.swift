@@ -81,7 +81,8 @@ enum Samples {
     campaign.callerChoice = CallerChoice(prefersNearby: false, maximumPerDay: 3)
     campaign.externalNumberID = "PN1"
     campaign.agents = AgentAssignment(
-      agents: [id(4)], group: "sales", externalAgentID: "x", configuration: json, mediaStreamURL: "wss://m")
+      agents: [id(4)], group: "sales", externalAgentID: "x", configuration: json, mediaStreamURL: "wss://m",
+      abandonedMessageURL: "https://example.com/a")
     campaign.script = "Hi"
     campaign.nextAction = "email"
     campaign.schedule = Schedule(

@@ -13,7 +13,8 @@ import Testing
     "retry_policy": [
       "max_attempts": 3, "delay_minutes": 60, "retry_on_no_answer": true, "retry_on_busy": true,
       "retry_on_voicemail": false,
-    ], "amd_enabled": true, "voicemail_message_url": "https://example.com/voicemail.mp3", "record_calls": true,
+    ], "amd_enabled": true, "voicemail_message_url": "https://example.com/voicemail.mp3",
+    "abandoned_message_url": "https://example.com/sorry.mp3", "record_calls": true,
   ]
 
   @Test("T-19: create keeps every field") func keepsEveryField() async throws {
@@ -55,7 +56,10 @@ import Testing
     #expect(campaign?["retry_policy"] == Self.outreach["retry_policy"])
     #expect(campaign?["amd_enabled"] == true)
     #expect(campaign?["record_calls"] == true)
-    for field in ["schedule_start", "end_date", "calling_hours_start", "last_call_time", "voicemail_message_url"] {
+    for field in [
+      "schedule_start", "end_date", "calling_hours_start", "last_call_time", "voicemail_message_url",
+      "abandoned_message_url",
+    ] {
       #expect(campaign?[field] == .null, "\(field)")
     }
   }
@@ -81,6 +85,7 @@ import Testing
     (["name": "A", "retry_policy": [3]], ["retry_policy"]), (["name": "A", "amd_enabled": "yes"], ["amd_enabled"]),
     (["name": "A", "record_calls": 1], ["record_calls"]),
     (["name": "A", "voicemail_message_url": "file:///etc/passwd"], ["voicemail_message_url"]),
+    (["name": "A", "abandoned_message_url": "sound:sorry"], ["abandoned_message_url"]),
     (["name": "A", "contact_ids": ["x"]], ["contact_ids[0]"]),
   ]
 
@@ -148,7 +153,7 @@ import Testing
     var expected = try #require(try await bench.done(.get, "/campaigns/\(id)")["campaign"]?.object)
     let changes: JSONObject = [
       "name": "Another", "calling_hours_end": "20:30:00", "retry_policy": ["max_attempts": 5],
-      "voicemail_message_url": .null, "agent_group_id": .null,
+      "voicemail_message_url": .null, "abandoned_message_url": .null, "agent_group_id": .null,
     ]
     let changed = try #require(try await bench.done(.put, "/campaigns/\(id)", .object(changes))["campaign"]?.object)
     for (name, value) in changes where name != "retry_policy" { expected[name] = value }
@@ -253,7 +258,8 @@ import Testing
     let frozen: JSONObject = [
       "caller_id": "+14155551234", "timezone": "Asia/Tokyo", "start_date": "2020-01-01", "agent_group_id": "g",
       "next_action": "x", "retry_policy": ["max_attempts": 9], "amd_enabled": false, "record_calls": false,
-      "voicemail_message_url": "https://example.com/a.mp3", "agent_id": "a",
+      "voicemail_message_url": "https://example.com/a.mp3", "abandoned_message_url": "https://example.com/a.mp3",
+      "agent_id": "a",
     ]
     for (name, value) in frozen {
       let fields = try await bench.refused(409, .put, "/campaigns/\(id)", .object(["name": "No", name: value]))

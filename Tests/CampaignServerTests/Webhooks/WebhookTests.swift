@@ -15,11 +15,12 @@ import WebServer
   static let form = ["CallSid": "CA1", "CallStatus": "in-progress", "From": "+14155551234", "To": "+14155552671"]
   static let unknown = "7d444840-9dc0-71d1-b245-000000000000"
 
-  /// The five addresses of the document, with what is sent to them.
+  /// The five addresses of the document and one more, with what is sent to them.
   static let routes: [(target: String, form: [String: String])] = [
     ("answer?leadId=\(unknown)&callId=\(unknown)", form.merging(["AnsweredBy": "human"]) { $1 }),
     ("amd?callId=\(unknown)", ["CallSid": "CA1", "AnsweredBy": "machine_end_beep"]),
     ("status?callId=\(unknown)", ["CallSid": "CA1", "CallStatus": "completed", "CallDuration": "330"]),
+    ("abandoned?callId=\(unknown)", form),
     ("agent-answer?conferenceName=call_1&leadName=John%20Doe&callId=\(unknown)", form),
     (
       "conference-status?callId=\(unknown)",
@@ -268,6 +269,37 @@ import WebServer
       #expect(answer.document.contains("<Stream url=\"wss://voice.example.com\">"), "\(answer.document)")
       #expect(answer.document.contains("<Parameter name=\"agentId\" value=\"\(voice.id)\"/>"))
     }
+  }
+
+  @Test("A person whom no agent takes hears the campaign's message, can ask for no more calls, and is hung up on")
+  func dismisses() async throws {
+    let bench = try await WebhookBench()
+    let message = "https://example.com/sorry.mp3?x=1&y=2"
+    let play = "<Play>https://example.com/sorry.mp3?x=1&amp;y=2</Play>"
+    try await bench.withCall(["abandoned_message_url": .string(message)]) { call, name in
+      let answer = try await bench.report("abandoned?callId=\(call.id)", Self.form)
+      #expect(answer.status == 200, "\(answer.document)")
+      #expect(answer.document.contains(play + "</Gather><Hangup/></Response>"), "\(answer.document)")
+      #expect(answer.document.contains("/webhooks/twilio/abandoned?callId=\(call.id)\""))
+      #expect(isWellFormed(answer.document))
+      let plivo = try await bench.reportPlivo("abandoned?callId=\(name)", ["CallStatus": "in-progress"])
+      #expect(plivo.document.contains(play + "</GetDigits><Hangup/></Response>"), "\(plivo.document)")
+      // Who presses a key wants no more calls.
+      let key = try await bench.report("abandoned?callId=\(call.id)", Self.form.merging(["Digits": "9"]) { $1 })
+      #expect(key.document.contains("<Response><Hangup/></Response>"), "\(key.document)")
+      #expect(try await bench.bench.engine.storage.suppression(of: call.to, for: call.account) != nil)
+      let end = ["CallSid": "CA-\(call.id)", "CallStatus": "completed", "CallDuration": "3"]
+      #expect(try await bench.report("status?callId=\(name)", end).status == 200)
+      try await bench.bench.wait(for: .callEnded)
+      let late = try await bench.report("abandoned?callId=\(name)", Self.form)
+      #expect(!late.document.contains("<Play>"))
+    }
+    let other = try await WebhookBench()
+    try await other.withCall { _, name in
+      let answer = try await other.report("abandoned?callId=\(name)", Self.form)
+      #expect(answer.document.contains("<Response><Hangup/></Response>"), "\(answer.document)")
+    }
+    #expect(try await other.report("abandoned?callId=\(Self.unknown)", Self.form).document.contains("<Hangup/>"))
   }
 
   @Test("T-85, T-86: an agent hears who waits, and joins them") func whispers() async throws {

@@ -5,7 +5,8 @@ import Locks
 /// A dialer that breaks one promise.
 enum DialerFlaw: String, CaseIterable {
   case placesTwice, placesAgainAfterDoubt, certainAfterLoss, sendsLate, triesOnAfterItsTime, tellsNothing,
-    tellsBusyAsAnswered, hangUpDoesNothing, hangUpEndsOthers, absentWhenThere, findsWhatIsNot
+    tellsBusyAsAnswered, hangUpDoesNothing, farewellDoesNothing,
+    hangUpEndsOthers, absentWhenThere, findsWhatIsNot
 
   /// The promise that is broken.
   var promise: String {
@@ -18,6 +19,7 @@ enum DialerFlaw: String, CaseIterable {
     case .tellsNothing: "it is told that a call was answered, and that it is over"
     case .tellsBusyAsAnswered: "it is told that a line was busy"
     case .hangUpDoesNothing: "a call that goes on is hung up, and hanging up once more is no error"
+    case .farewellDoesNothing: "a call that is hung up after a message ends by itself, or there is an error"
     case .hangUpEndsOthers: "hanging up what was never placed ends no other call"
     case .absentWhenThere: "a call whose answer was lost is never said to be absent"
     case .findsWhatIsNot: "what was never placed is not found"
@@ -120,6 +122,10 @@ final class FlawedDialer: Dialer {
     if flaw == .hangUpDoesNothing { return }
     try await carrier.hangUp(call)
     if flaw == .hangUpEndsOthers, let last = state.withLock({ $0.last }) { try await carrier.hangUp(last) }
+  }
+
+  func hangUp(_ call: CallReference, after message: String) async throws(DialerError) {
+    if flaw != .farewellDoesNothing { try await carrier.hangUp(call, after: message) }
   }
 
   func lookUp(_ call: CallReference) async throws(DialerError) -> CallFindings {

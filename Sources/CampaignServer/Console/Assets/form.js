@@ -13,7 +13,7 @@ const settings = (form) => {
     daily_calls_per_caller_id: Number(form.elements.daily_calls_per_caller_id.value) || null,
     first_call_time: text('first_call_time'), last_call_time: text('last_call_time'), start_date: text('start_date'),
     end_date: text('end_date'), agent_group_id: text('agent_group_id'), stream_url: text('stream_url'), next_action: text('next_action'),
-    voicemail_message_url: text('voicemail_message_url'),
+    voicemail_message_url: text('voicemail_message_url'), abandoned_message_url: text('abandoned_message_url'),
     amd_enabled: form.elements.amd_enabled.checked, record_calls: form.elements.record_calls.checked,
     retry_policy: {
       max_attempts: Number(form.elements.max_attempts.value), delay_minutes: Number(form.elements.delay_minutes.value),
@@ -78,7 +78,8 @@ export const editing = async (place, id) => {
       group('Calls',
         check('Tell machines from people', 'amd_enabled', old.amd_enabled ?? true),
         check('Record calls', 'record_calls', old.record_calls ?? true),
-        field('Message for machines (address)', 'voicemail_message_url', { type: 'url', value: old.voicemail_message_url ?? '' })),
+        field('Message for machines (address)', 'voicemail_message_url', { type: 'url', value: old.voicemail_message_url ?? '' }),
+        field('Message for people whom no agent takes (address)', 'abandoned_message_url', { type: 'url', value: old.abandoned_message_url ?? '' })),
       h('div', { class: 'row' },
         h('button', { class: 'main' }, id ? 'Keep' : 'Create'),
         h('a', { class: 'button', href: id ? `#/campaigns/${id}` : '#/campaigns' }, 'Back'))));

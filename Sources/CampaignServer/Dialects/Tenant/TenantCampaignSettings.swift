@@ -40,6 +40,7 @@ struct TenantCampaignSettings {
     if let value = news["description"] { campaign.description = value.string }
     if let value = news["agent_id"] { campaign.agents.externalAgentID = value.string }
     if let value = news["agent_group_id"] { campaign.agents.group = value.string }
+    if let value = news["abandoned_message_url"] { campaign.agents.abandonedMessageURL = value.string }
     if let value = news["stream_url"] { setStream(value.string, of: &campaign) }
     if let value = news["next_action"] { campaign.nextAction = value.string }
     if let value = news["caller_ids"]?.array { setCallers(value.compactMap(\.string), of: &campaign) }

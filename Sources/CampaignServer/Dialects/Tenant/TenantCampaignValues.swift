@@ -39,7 +39,12 @@ extension Tenant {
         .optional("retry_on_no_answer", .flag), .optional("retry_on_busy", .flag),
         .optional("retry_on_voicemail", .flag),
       ])), .optional("amd_enabled", .flag.described("Whether answering machines are told apart.")),
-    .optional("voicemail_message_url", .text(.webAddress).nullable), .optional("record_calls", .flag),
+    .optional("voicemail_message_url", .text(.webAddress).nullable),
+    .optional(
+      "abandoned_message_url",
+      .text(.webAddress).nullable.described(
+        "A recording for people whom no agent takes in time; then they are hung up on.")),
+    .optional("record_calls", .flag),
   ]
 
   /// A campaign in an answer.
@@ -63,7 +68,8 @@ extension Tenant {
         .required("retry_on_no_answer", .flag), .required("retry_on_busy", .flag),
         .required("retry_on_voicemail", .flag),
       ])), .required("amd_enabled", .flag), .required("voicemail_message_url", text.nullable),
-    .required("record_calls", .flag), .required("total_leads", count),
+    .required("abandoned_message_url", text.nullable), .required("record_calls", .flag),
+    .required("total_leads", count),
     .required("calls_made", count.described("Calls that were begun.")),
     .required("calls_completed", count.described("Calls that a person answered.")),
     .required("created_at", moment), .required("updated_at", moment),
@@ -116,6 +122,7 @@ extension TenantView {
       ("retry_policy", .object(policy(campaign.retries))),
       ("amd_enabled", .bool(campaign.machineDetection.mode != .off)),
       ("voicemail_message_url", Tenant.value(campaign.machineDetection.messageURL)),
+      ("abandoned_message_url", Tenant.value(campaign.agents.abandonedMessageURL)),
       ("record_calls", .bool(campaign.recordsCalls)),
     ]
   }

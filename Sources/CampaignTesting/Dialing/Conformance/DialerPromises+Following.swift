@@ -46,6 +46,20 @@ extension DialerConformance {
       try bench.expect(isOver, "the call went on after it was hung up")
       try await bench.dialer.hangUp(bench.reference(order, reference))
     },
+    Promise("a call that is hung up after a message ends by itself, or there is an error") { bench in
+      let order = bench.order(to: .talks)
+      let reference = try await bench.dialer.place(order)
+      let isAnswered = await bench.becomesTrue { bench.isAnswered(order, reference) }
+      try bench.expect(isAnswered, "it was never told that the call was answered")
+      let message = "https://example.com/message.mp3"
+      do throws(DialerError) {
+        try await bench.dialer.hangUp(bench.reference(order, reference), after: message)
+      } catch { return }
+      let isOver = await bench.becomesTrue { bench.end(of: order, reference) != nil }
+      try bench.expect(isOver, "the call went on for a minute after it was to be hung up after a message")
+      let outcome = bench.end(of: order, reference)
+      try bench.expect(outcome == .completed, "a call that was answered ended as \(outcome?.rawValue ?? "nothing")")
+    },
     Promise("a call that rings is hung up") { bench in
       let order = bench.order(to: .rings)
       let reference = try await bench.dialer.place(order)
