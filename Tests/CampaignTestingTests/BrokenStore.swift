@@ -38,6 +38,8 @@ enum Fault: String, CaseIterable, Sendable, CustomStringConvertible {
   case writesTheFirstUpdateOnly = "many updates come to the same as one after the other"
   case repeatsImportSteps = "an import and its leads go on in one step, and only from where it stands"
   case agentsAboveTheirLimit = "many calls at once never give an agent more than the limit"
+  case leavesAbsentAgentsAvailable = "an agent who does not come is set aside, and whoever waited was abandoned"
+  case blamesTheNextAgent = "an agent who comes is not taken for the one before"
   case withdrawnCallsCount = "an intent that was never placed is no attempt"
   case placesAlways = "a call may be placed only while nothing speaks against it"
   case ignoresDelay = "the delay between calls and the calls in a second hold"
@@ -245,7 +247,15 @@ final class BrokenStore: CampaignStorage {
         if state.calls[index].status == .ringing { state.calls[index].status = .intended }
       }
     }
-    return try await inner.record(news, of: call)
+    let absentAt = try await inner.call(call)?.agentAbsentAt
+    let recorded = try await inner.record(news, of: call)
+    if fault == .leavesAbsentAgentsAvailable, case .agentAbsent(let agent, _) = news, recorded.isNew {
+      _ = try await inner.setStatus(.available, of: agent, in: recorded.call.account)
+    }
+    if fault == .blamesTheNextAgent, let absentAt {
+      try inner.run { (state) throws(StoreError) in state.calls[try state.index(of: call)].agentAbsentAt = absentAt }
+    }
+    return recorded
   }
 
   func acquire(

@@ -24,7 +24,7 @@ public struct CallEvent: Hashable, Sendable {
     case callbackAgreed(Timestamp?)
     /// The person asked not to be called again.
     case optedOut
-    /// The agent who was rung for it did not come to the telephone.
+    /// The agent who was rung for it did not come to the telephone: they have not talked to anybody, and do not ring any more.
     case agentAbsent(Agent.ID)
     /// It is over.
     case ended(CallEnd)

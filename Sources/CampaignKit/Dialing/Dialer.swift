@@ -43,7 +43,7 @@ public protocol Dialer: Sendable {
   ///
   /// It may be asked for again where an answer was lost, and by a process that took the call over: an agent who rings or
   /// talks already goes on, and is not rung twice. Of an agent who does not come it tells
-  /// ``CallEvent/Kind/agentAbsent(_:)``, and the engine ends the call.
+  /// ``CallEvent/Kind/agentAbsent(_:)``, and the engine ends the call and rings them for no other.
   func connect(_ call: CallReference, to agent: Agent) async throws(DialerError)
 
   /// What happens to calls, from now on. It is asked for once by each engine, which takes what happens together in

@@ -63,12 +63,13 @@ struct CallConclusion: Hashable, Sendable {
     case .completed, .cancelled: break
     case nil: return .unknown
     }
-    if call.hangUp == .abandoned { return .abandoned }
     switch progress.answeredBy {
     case .screening: return .screened
     case .fax: return .machine
     case let by? where by.isMachine: return progress.leftMessage ? .voicemail : .machine
-    default: return needsAgent && call.agent.agent == nil ? .abandoned : .answered
+    default:
+      let isAlone = call.isAgentAbsent || needsAgent && call.agent.agent == nil
+      return call.hangUp == .abandoned || isAlone ? .abandoned : .answered
     }
   }
 

@@ -17,6 +17,8 @@ struct CallProgress: Hashable, Sendable {
   private(set) var answeredAt: Timestamp?
   private(set) var answeredBy: AnsweredBy?
   private(set) var messageLeftAt: Timestamp?
+  /// Agents who did not come to the telephone, and when that was.
+  private(set) var absences: [Agent.ID: Timestamp] = [:]
   private(set) var optedOut = false
   /// Whether a callback was agreed, and for when.
   private(set) var callback: Timestamp??
@@ -41,6 +43,7 @@ struct CallProgress: Hashable, Sendable {
     answeredAt = Self.earlier(answeredAt, call.answeredAt)
     learn(call.answeredBy)
     messageLeftAt = messageLeftAt ?? call.messageLeftAt
+    if let agent = call.agent, let at = call.agentAbsentAt { absences[agent] = Self.earlier(absences[agent], at) }
     if let agreed = call.agreedCallback { agree(on: agreed.at) }
     recording = recording ?? call.recording
     costMicros = costMicros ?? call.costMicros
@@ -66,8 +69,7 @@ struct CallProgress: Hashable, Sendable {
       ending = Ending(end: end, at: moment, heardAt: ending?.heardAt ?? now)
     case .recording(let known): recording = known
     case .cost(let micros): costMicros = micros
-    // It says nothing of the call.
-    case .agentAbsent: break
+    case .agentAbsent(let agent): absences[agent] = Self.earlier(absences[agent], moment)
     }
   }
 

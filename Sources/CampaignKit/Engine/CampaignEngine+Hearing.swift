@@ -152,7 +152,7 @@ extension CampaignEngine {
         if let campaign = event.campaign, !campaigns.contains(campaign) { campaigns.append(campaign) }
       case .agentUpdated, .agentStatusChanged, .agentDeleted, .limitsChanged: account = event.account
       case .callIntended, .callPlaced, .callRinging, .callAnswered, .callDetected, .callEnded, .callAssigned,
-        .suppressionsAdded, .suppressionsRemoved:
+        .agentAbsent, .suppressionsAdded, .suppressionsRemoved:
         break
       }
     }

@@ -71,10 +71,10 @@ extension EngineState {
   }
 
   /// Ends a call whose agent did not come to the telephone: nobody waits for somebody who is not there.
-  mutating func agentIsAbsent(
-    _ agent: Agent.ID, from id: Call.ID, at now: Timestamp, _ actions: inout [EngineAction]
-  ) {
-    guard let call = calls[id], call.agent.agent == agent, call.progress.answeredBy?.isMachine != true else { return }
+  mutating func endIfAgentIsAbsent(_ id: Call.ID, at now: Timestamp, _ actions: inout [EngineAction]) {
+    guard let call = calls[id], call.isAgentAbsent, call.campaign == nil || holds(call.campaign, at: now) else {
+      return
+    }
     hangUp(id, because: .abandoned, at: now, &actions)
   }
 
@@ -83,7 +83,7 @@ extension EngineState {
   /// Whoever had a call before may have gone between giving it an agent and letting the agent talk.
   mutating func connectAgain(_ call: Call, at now: Timestamp) {
     guard call.wantsAgent, call.answeredAt != nil, let known = calls[call.id], known.agent.agent != nil,
-      known.connecting.since == .distantPast
+      !known.isAgentAbsent, known.connecting.since == .distantPast
     else { return }
     // What has become of it meanwhile is heard first.
     let dueAt = now + configuration.settling
@@ -95,7 +95,7 @@ extension EngineState {
   mutating func connect(_ id: Call.ID, at now: Timestamp, _ actions: inout [EngineAction]) {
     guard let call = calls[id], let dueAt = call.connecting.dueAt, now >= dueAt, let agent = call.agent.agent,
       call.progress.ending == nil, call.verdict == nil, call.hangUp == nil,
-      call.progress.answeredBy?.isMachine != true
+      call.progress.answeredBy?.isMachine != true, !call.isAgentAbsent
     else { return }
     calls[id]?.connecting.dueAt = nil
     actions.append(.connect(call.carrierReference, to: agent))

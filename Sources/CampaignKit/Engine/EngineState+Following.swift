@@ -15,7 +15,6 @@ extension EngineState {
     if event == .optedOut { suppress(calls.values[place], &actions) }
     // The deadline moves later with each event; it is enough to notice that when it comes. An end has its own.
     if hasEnded { look(at: id, by: deadline(of: calls.values[place])) }
-    if case .agentAbsent(let agent) = event { agentIsAbsent(agent, from: id, at: now, &actions) }
     touch(id)
   }
 
@@ -27,6 +26,7 @@ extension EngineState {
     case .callEnded: return !call.isWriting
     case .callAnswered: return call.progress.answeredAt == nil
     case .callDetected: return call.progress.answeredBy?.rawValue != event.status
+    case .agentAbsent: return event.agent.map { call.progress.absences[$0] == nil } ?? false
     default: return false
     }
   }
@@ -142,6 +142,7 @@ extension EngineState {
       }
     case .attend(let call): attend(call, at: now, &actions)
     }
+    if !calls.values[place].progress.absences.isEmpty { endIfAgentIsAbsent(id, at: now, &actions) }
     if calls.values[place].connecting.dueAt != nil { connect(id, at: now, &actions) }
     if calls.values[place].hangingUp.dueAt != nil { sendHangUp(id, at: now, &actions) }
   }

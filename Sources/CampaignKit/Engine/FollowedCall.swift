@@ -78,6 +78,7 @@ struct FollowedCall: Sendable {
     var isAnswered = false
     var answeredBy: AnsweredBy?
     var isMessageLeft = false
+    var absentAgents: Set<Agent.ID> = []
     var callback: Timestamp??
     @Apart var recording: Call.Recording?
     var costMicros: Int64?
@@ -90,6 +91,7 @@ struct FollowedCall: Sendable {
       isAnswered = call.answeredAt != nil
       answeredBy = call.answeredBy
       isMessageLeft = call.messageLeftAt != nil
+      if call.agentAbsentAt != nil, let agent = call.agent { absentAgents = [agent] }
       callback = call.agreedCallback.map(\.at)
       recording = call.recording
       costMicros = call.costMicros
@@ -203,6 +205,12 @@ struct FollowedCall: Sendable {
     CallReference(call: id, reference: progress.reference, to: to, from: from, createdAt: createdAt)
   }
 
+  /// Whether the agent who is to talk to a person does not come to the telephone.
+  var isAgentAbsent: Bool {
+    guard let agent = agent.agent, progress.answeredBy?.isMachine != true else { return false }
+    return progress.absences[agent] != nil
+  }
+
   /// What the store is to be told.
   func news(carrier: String) -> [CallNews] {
     var news: [CallNews] = []
@@ -216,6 +224,11 @@ struct FollowedCall: Sendable {
       news.append(.detected(by))
     }
     if !written.isMessageLeft, let at = progress.messageLeftAt { news.append(.messageLeft(at: at)) }
+    // Who is still rung when the person leaves is not to blame.
+    for (agent, at) in progress.absences.sorted(by: { $0.key < $1.key })
+    where !written.absentAgents.contains(agent) && progress.ending.map({ at < $0.at }) ?? true {
+      news.append(.agentAbsent(agent, at: at))
+    }
     if let callback = progress.callback, written.callback != .some(callback) { news.append(.callbackAgreed(callback)) }
     if let recording = progress.recording, recording != written.recording { news.append(.recording(recording)) }
     if let micros = progress.costMicros, micros != written.costMicros { news.append(.cost(micros: micros)) }
@@ -231,7 +244,7 @@ struct FollowedCall: Sendable {
       case .callbackAgreed(let at): CallEvent(.callbackAgreed(at), of: .call(id))
       case .recording(let recording): CallEvent(.recording(recording), of: .call(id))
       case .cost(let micros): CallEvent(.cost(micros: micros), of: .call(id))
-      case .answered, .detected, .messageLeft, .conference: nil
+      case .answered, .detected, .messageLeft, .agentAbsent, .conference: nil
       }
     }
   }
@@ -277,6 +290,7 @@ struct FollowedCall: Sendable {
       if let by { written.answeredBy = by }
     case .detected(let by): written.answeredBy = by
     case .messageLeft: written.isMessageLeft = true
+    case .agentAbsent(let agent, _): written.absentAgents.insert(agent)
     case .callbackAgreed(let at): written.callback = .some(at)
     case .recording(let recording): written.recording = recording
     case .cost(let micros): written.costMicros = micros
@@ -296,7 +310,7 @@ extension CallNews {
   var isText: Bool {
     switch self {
     case .placed, .recording, .conference: true
-    case .ringing, .answered, .detected, .messageLeft, .callbackAgreed, .cost: false
+    case .ringing, .answered, .detected, .messageLeft, .agentAbsent, .callbackAgreed, .cost: false
     }
   }
 

@@ -23,6 +23,10 @@ public struct Agent: Hashable, Sendable, Codable, Identifiable {
     case offline
     /// Pausing.
     case onBreak = "break"
+
+    /// What an available agent becomes who does not come to the telephone: they would be rung at once for the next
+    /// person.
+    public static let afterAbsence = Self.offline
   }
 
   /// How a program speaks.
@@ -67,7 +71,7 @@ public struct Agent: Hashable, Sendable, Codable, Identifiable {
   public var group: String?
   /// How a program speaks.
   public var voice: Voice
-  /// What it does now. Only ``AgentStore/setStatus(_:of:in:)`` changes it.
+  /// What it does now. ``AgentStore/setStatus(_:of:in:)`` changes it, and ``CallNews/agentAbsent(_:at:)``.
   public var status: Status
   /// Since when it has that status.
   public var statusSince: Timestamp

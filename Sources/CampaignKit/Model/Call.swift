@@ -61,6 +61,9 @@ public struct Call: Hashable, Sendable, Codable, Identifiable {
   public var recording: Recording?
   /// When a message was left on a machine.
   public var messageLeftAt: Timestamp?
+  /// When it was found that its agent does not come to the telephone; nil if nothing of that is known. It is of the agent
+  /// whom the call has, and goes with them.
+  public var agentAbsentAt: Timestamp?
   /// The callback that was agreed in it, and that its end then sets.
   public var agreedCallback: AgreedCallback?
   /// Why it failed, where it did.
@@ -227,6 +230,9 @@ extension Call {
   /// A call that was taken for a machine's, and then for a person's, goes back to the agent whom it had. If they can take
   /// no further call by then, it loses them and waits for an agent.
   public var wantsAgent: Bool { status.isLive && answeredBy?.isMachine != true }
+
+  /// Whether it keeps this agent busy.
+  public func keeps(_ agent: Agent.ID) -> Bool { wantsAgent && self.agent == agent }
 }
 
 /// How a call ended.

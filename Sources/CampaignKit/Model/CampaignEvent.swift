@@ -22,6 +22,8 @@ public struct CampaignEvent: Hashable, Sendable, Codable {
     case limitsChanged
     /// Who or what answered a live call became known, with its answer or later, or is known better.
     case callDetected
+    /// The agent of a live call did not come to the telephone.
+    case agentAbsent
   }
 
   /// Its number in the account, counted from 1 without a gap.

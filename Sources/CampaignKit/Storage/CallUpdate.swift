@@ -10,6 +10,11 @@ public enum CallNews: Hashable, Sendable, Codable {
   case detected(AnsweredBy)
   /// A message was left on a machine.
   case messageLeft(at: Timestamp)
+  /// The agent who was rung for it did not come to the telephone.
+  ///
+  /// It is news as long as the call keeps that agent busy (``Call/keeps(_:)``), and once. In the same step an agent who
+  /// is available becomes what ``Agent/Status/afterAbsence`` says; one who is not stays as they are.
+  case agentAbsent(Agent.ID, at: Timestamp)
   /// A callback was agreed, at a moment if one was named.
   case callbackAgreed(Timestamp?)
   /// It was put into a conference.
@@ -57,6 +62,17 @@ public struct CallEnding: Hashable, Sendable, Codable {
     self.costMicros = costMicros
     self.failure = failure
     self.isAttempt = isAttempt
+  }
+}
+
+extension CallEnding {
+  /// How the call ended, given what is stored of it: whoever waited for an agent who did not come has talked to nobody,
+  /// also where that was not known to whoever ends the call.
+  ///
+  /// - Parameter agentAbsentAt: What ``Call/agentAbsentAt`` says.
+  /// - Returns: What is to be stored.
+  public func disposition(agentAbsentAt: Timestamp?) -> Disposition {
+    disposition == .answered && agentAbsentAt != nil ? .abandoned : disposition
   }
 }
 

@@ -103,6 +103,7 @@ public protocol DialingStore: Sendable {
   ///
   /// What becomes of the lead is what `ending` asks for, unless the lead was to end, its campaign is over, or its
   /// attempts are used up: then there is no further attempt. The campaign completes if this was its last open lead.
+  /// How it ended is what ``CallEnding/disposition(agentAbsentAt:)`` says.
   ///
   /// - Returns: The call as it is stored now, and whether this ended it. When it was over before, nothing changes.
   /// - Throws: ``StoreError/Code/notFound``.

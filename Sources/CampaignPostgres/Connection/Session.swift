@@ -149,6 +149,10 @@
       _ account: Account.ID, _ kind: CampaignEvent.Kind, campaign: Campaign.ID? = nil, lead: Lead.ID? = nil,
       call: Call.ID? = nil, agent: Agent.ID? = nil, status: String? = nil, count: Int? = nil
     ) throws(StoreError) {
+      guard many == nil else {
+        many?.tell(account, kind, campaign: campaign, lead: lead, call: call, agent: agent, status: status)
+        return
+      }
       write(
         "SELECT tell($1, $2, $3, $4, $5, $6, $7, $8, $9)", account, try now(), kind, campaign, lead, call, agent,
         status, count)

@@ -8,6 +8,7 @@
     var recording: Call.Recording?
     var failure: Call.Failure?
     var messageLeftAt: Timestamp?
+    var agentAbsentAt: Timestamp?
     var agreedCallback: Call.AgreedCallback?
     var notes: String?
     var metadata: JSONObject
@@ -15,12 +16,14 @@
     init?(_ call: Call) {
       guard
         call.conference != nil || call.recording != nil || call.failure != nil || call.notes != nil
-          || call.messageLeftAt != nil || call.agreedCallback != nil || !call.metadata.isEmpty
+          || call.messageLeftAt != nil || call.agentAbsentAt != nil || call.agreedCallback != nil
+          || !call.metadata.isEmpty
       else { return nil }
       conference = call.conference
       recording = call.recording
       failure = call.failure
       messageLeftAt = call.messageLeftAt
+      agentAbsentAt = call.agentAbsentAt
       agreedCallback = call.agreedCallback
       notes = call.notes
       metadata = call.metadata
@@ -66,6 +69,7 @@
         recording = document.recording
         failure = document.failure
         messageLeftAt = document.messageLeftAt
+        agentAbsentAt = document.agentAbsentAt
         agreedCallback = document.agreedCallback
         notes = document.notes
         metadata = document.metadata
@@ -144,7 +148,8 @@
         new.endedAt, new.duration, new.talkTime, new.costMicros, new.carrier, new.carrierReference, new.isAttempt,
         new.followUp)
       if new.conference != old.conference || new.recording != old.recording || new.failure != old.failure
-        || new.messageLeftAt != old.messageLeftAt || new.agreedCallback != old.agreedCallback
+        || new.messageLeftAt != old.messageLeftAt || new.agentAbsentAt != old.agentAbsentAt
+        || new.agreedCallback != old.agreedCallback
         || new.notes != old.notes || new.metadata != old.metadata
       {
         let document = try CallDocument(new).map { (document) throws(StoreError) in try Document.text(document) }

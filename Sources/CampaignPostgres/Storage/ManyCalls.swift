@@ -79,10 +79,12 @@
       callers[caller, default: CallerCounts()].add(change)
     }
 
-    mutating func tell(_ call: Call, _ kind: CampaignEvent.Kind, status: String) {
-      accounts[call.account, default: AccountSums()].events.append(
-        Event(
-          kind: kind, campaign: call.campaign, lead: call.lead, call: call.id, agent: call.agent, status: status))
+    mutating func tell(
+      _ account: Account.ID, _ kind: CampaignEvent.Kind, campaign: Campaign.ID?, lead: Lead.ID?, call: Call.ID?,
+      agent: Agent.ID?, status: String?
+    ) {
+      accounts[account, default: AccountSums()].events.append(
+        Event(kind: kind, campaign: campaign, lead: lead, call: call, agent: agent, status: status))
     }
 
     mutating func noteEnd(in campaign: Campaign.ID, of account: Account.ID) {

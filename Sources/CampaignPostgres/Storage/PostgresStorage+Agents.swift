@@ -57,16 +57,7 @@
       _ status: Agent.Status, of id: Agent.ID, in account: Account.ID
     ) async throws(StoreError) -> Agent {
       try await change { (session) throws(StoreError) in
-        var agent = try session.existing(id, of: account)
-        guard agent.status != status else { return agent }
-        agent.status = status
-        agent.statusSince = try session.now()
-        agent.updatedAt = agent.statusSince
-        session.write(
-          "UPDATE agents SET status = $2, status_since = $3, updated_at = $3 WHERE id = $1", id, status,
-          agent.statusSince)
-        try session.tell(account, .agentStatusChanged, agent: id, status: status.rawValue)
-        return agent
+        try session.set(status, of: try session.existing(id, of: account))
       }
     }
 
@@ -131,6 +122,25 @@
       try lock(account, "agent")
       guard let agent = try agent(id, of: account) else { throw .missing("agent") }
       return agent
+    }
+
+    fileprivate func set(_ status: Agent.Status, of old: Agent) throws(StoreError) -> Agent {
+      guard old.status != status else { return old }
+      var agent = old
+      agent.status = status
+      agent.statusSince = try now()
+      agent.updatedAt = agent.statusSince
+      write(
+        "UPDATE agents SET status = $2, status_since = $3, updated_at = $3 WHERE id = $1", agent.id, status,
+        agent.statusSince)
+      try tell(agent.account, .agentStatusChanged, agent: agent.id, status: status.rawValue)
+      return agent
+    }
+
+    /// An agent did not come to the telephone, and is not rung for the next person; under the lock of the account.
+    func noteAbsence(of id: Agent.ID, in account: Account.ID) throws(StoreError) {
+      guard let agent = try agent(id, of: account), agent.status == .available else { return }
+      _ = try set(.afterAbsence, of: agent)
     }
 
     func add(_ agent: Agent, lastActiveAt: Timestamp? = nil) throws(StoreError) {

@@ -130,10 +130,6 @@
       let status =
         kind == .callDetected
         ? call.answeredBy?.rawValue ?? "" : call.disposition?.rawValue ?? call.status.rawValue
-      guard many == nil else {
-        many?.tell(call, kind, status: status)
-        return
-      }
       try tell(
         call.account, kind, campaign: call.campaign, lead: call.lead, call: call.id, agent: call.agent, status: status)
     }
@@ -148,10 +144,11 @@
         let before = call
         call.note(one)
         if call.wantsAgent, !before.wantsAgent, let agent = call.agent, try !hasRoom(agent, after: old) {
-          call.agent = nil
+          (call.agent, call.agentAbsentAt) = (nil, nil)
         }
         if call.status != before.status { steps.append((call.status.told, call)) }
         if call.answeredBy != before.answeredBy { steps.append((.callDetected, call)) }
+        if call.agentAbsentAt != nil, before.agentAbsentAt == nil { steps.append((.agentAbsent, call)) }
         if call.wantsAgent != before.wantsAgent, before.agent != nil { steps.append((.agentUpdated, before)) }
       }
       guard call != old || !steps.isEmpty else { return (old, false) }
@@ -163,6 +160,7 @@
       for step in steps {
         if step.kind != .agentUpdated {
           try tell(step.call, step.kind)
+          if step.kind == .agentAbsent, let agent = step.call.agent { try noteAbsence(of: agent, in: call.account) }
         } else if let id = step.call.agent, let agent = try agent(id, of: call.account) {
           try tell(call.account, .agentUpdated, agent: agent.id, status: agent.status.rawValue)
         }
@@ -188,7 +186,7 @@
       let endedAt = max(ending.at ?? now, call.createdAt)
       call.isAttempt = ending.isAttempt || call.status != .intended
       call.status = .ended
-      call.disposition = ending.disposition
+      call.disposition = ending.disposition(agentAbsentAt: call.agentAbsentAt)
       call.endedAt = endedAt
       call.duration = ending.duration ?? call.duration
       call.talkTime = ending.talkTime ?? call.answeredAt.map { max(.zero, endedAt - $0) }
@@ -328,6 +326,8 @@
         if status.isLive { answeredBy = by }
       case .messageLeft(let at):
         if status.isLive { messageLeftAt = messageLeftAt ?? max(at, createdAt) }
+      case .agentAbsent(let agent, let at):
+        if keeps(agent) { agentAbsentAt = agentAbsentAt ?? max(at, createdAt) }
       case .callbackAgreed(let at):
         if status.isLive { agreedCallback = AgreedCallback(at: at).merged(with: agreedCallback) }
       case .conference(let name):

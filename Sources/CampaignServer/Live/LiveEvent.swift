@@ -63,6 +63,7 @@ extension CampaignEvent.Kind {
     case .suppressionsRemoved: "dnc:removed"
     case .limitsChanged: "limits:updated"
     case .callDetected: "call:detected"
+    case .agentAbsent: "agent:absent"
     }
   }
 

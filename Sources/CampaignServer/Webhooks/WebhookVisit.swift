@@ -217,11 +217,6 @@ struct WebhookVisit: Sendable {
   }
 }
 
-extension Call {
-  /// Whether it goes on with an agent.
-  fileprivate func keeps(_ agent: Agent.ID) -> Bool { wantsAgent && self.agent == agent }
-}
-
 /// The calls in which a machine was told the message, or is being told it, as far as this process knows.
 final class ToldMachines: Sendable {
   private let calls = Locked(CallBook<Void>())

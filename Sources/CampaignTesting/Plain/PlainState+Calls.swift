@@ -66,6 +66,8 @@ extension PlainState {
       if call.status.isLive { call.answeredBy = by }
     case .messageLeft(let at):
       if call.status.isLive { call.messageLeftAt = call.messageLeftAt ?? max(at, call.createdAt) }
+    case .agentAbsent(let agent, let at):
+      if call.keeps(agent) { call.agentAbsentAt = call.agentAbsentAt ?? max(at, call.createdAt) }
     case .callbackAgreed(let at):
       if call.status.isLive { call.agreedCallback = Call.AgreedCallback(at: at).merged(with: call.agreedCallback) }
     case .conference(let name):
@@ -76,7 +78,9 @@ extension PlainState {
     guard call != old else { return (old, false) }
     let agent = agents.first { $0.id == call.agent }
     // What was taken for a machine was a person, and the agent is with others.
-    if let agent, call.wantsAgent, !old.wantsAgent, room(of: agent) == 0 { call.agent = nil }
+    if let agent, call.wantsAgent, !old.wantsAgent, room(of: agent) == 0 {
+      (call.agent, call.agentAbsentAt) = (nil, nil)
+    }
     calls[index] = call
     if call.status != old.status {
       switch call.status {
@@ -86,6 +90,10 @@ extension PlainState {
       }
     }
     if call.answeredBy != old.answeredBy { tell(call, .callDetected) }
+    if let agent, call.agentAbsentAt != nil, old.agentAbsentAt == nil {
+      tell(call, .agentAbsent)
+      if agent.status == .available { _ = try setStatus(.afterAbsence, of: agent.id, in: call.account) }
+    }
     if call.wantsAgent != old.wantsAgent, let agent {
       tell(call.account, .agentUpdated, agent: agent.id, status: agent.status.rawValue)
     }
@@ -108,7 +116,7 @@ extension PlainState {
     let endedAt = max(ending.at ?? now, call.createdAt)
     call.isAttempt = ending.isAttempt || call.status != .intended
     call.status = .ended
-    call.disposition = ending.disposition
+    call.disposition = ending.disposition(agentAbsentAt: call.agentAbsentAt)
     call.endedAt = endedAt
     call.duration = ending.duration ?? call.duration
     call.talkTime = ending.talkTime ?? call.answeredAt.map { max(.zero, endedAt - $0) }

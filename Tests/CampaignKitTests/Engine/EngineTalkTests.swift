@@ -66,21 +66,6 @@ import Testing
     }
   }
 
-  @Test("A person does not wait for an agent who does not come to the telephone") func absentAgent() async throws {
-    let script = ScriptedDialer.Script(events: [(.seconds(1), .answered(nil))])
-    try await run(script) { bench, call, dialer in
-      let agent = try #require(call.agent)
-      let other = Agent.ID(high: 9, low: 9)
-      dialer.tell(CallEvent(.agentAbsent(other), of: .call(call.id)))
-      await bench.time.wait(for: .seconds(2))
-      #expect(dialer.hungUp == [])
-      dialer.tell(CallEvent(.agentAbsent(agent), of: .call(call.id)))
-      await bench.time.wait(for: .seconds(2))
-      #expect(dialer.hungUp == [call.id])
-      #expect(try await bench.store.call(call.id)?.disposition == .abandoned)
-    }
-  }
-
   @Test("An agent whom an earlier process did not let talk is connected by the next one") func earlierProcess()
     async throws
   {

@@ -70,6 +70,8 @@ import Testing
   private static let news: [CallNews] = [
     .placed(carrier: "", reference: "CA\u{0}1", at: Samples.moment), .ringing(at: Timestamp(milliseconds: -1)),
     .answered(at: Samples.moment, by: nil), .answered(at: Samples.moment, by: .unknown), .detected(.human),
+    .messageLeft(at: Samples.later), .callbackAgreed(nil), .callbackAgreed(Samples.moment),
+    .agentAbsent(Samples.id(4), at: Samples.moment),
     .conference("c"), .recording(Samples.recording), .recording(Call.Recording(url: "")), .cost(micros: .min),
   ]
 

@@ -87,7 +87,8 @@ import Testing
     try check(
       CallNews.placed(carrier: "c", reference: "r", at: Samples.moment), .ringing(at: Samples.moment),
       .answered(at: Samples.moment, by: .fax), .answered(at: Samples.moment, by: nil), .detected(.screening),
-      .messageLeft(at: Samples.moment), .callbackAgreed(Samples.later), .callbackAgreed(nil), .conference(""),
+      .messageLeft(at: Samples.moment), .agentAbsent(Samples.id(4), at: Samples.later), .callbackAgreed(Samples.later),
+      .callbackAgreed(nil), .conference(""),
       .recording(Samples.recording), .cost(micros: .min))
     try check(
       CallEnding(.failed, next: .complete),

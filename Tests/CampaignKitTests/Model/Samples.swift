@@ -217,6 +217,7 @@ enum Samples {
     call.conference = "CF1"
     call.recording = recording
     call.messageLeftAt = moment
+    call.agentAbsentAt = later
     call.agreedCallback = Call.AgreedCallback(at: later)
     call.failure = failure
     call.isAttempt = false

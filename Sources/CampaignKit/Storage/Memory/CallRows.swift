@@ -164,6 +164,7 @@ struct CallPayload: Equatable {
   var subject: String?
   var messageLeftAt: Timestamp?
   var agreedCallback: Call.AgreedCallback?
+  var agentAbsentAt: Timestamp?
 
   init() {}
 
@@ -176,7 +177,7 @@ struct CallPayload: Equatable {
     if notes != nil { present |= 16 }
     if !metadata.isEmpty { present |= 32 }
     if subject != nil { present |= 64 }
-    if messageLeftAt != nil || agreedCallback != nil { present |= 128 }
+    if messageLeftAt != nil || agreedCallback != nil || agentAbsentAt != nil { present |= 128 }
     writer.byte(present)
     if let reference { writer.text(reference) }
     if let conference { writer.text(conference) }
@@ -188,6 +189,8 @@ struct CallPayload: Equatable {
     if present & 128 != 0 {
       writer.optional(messageLeftAt) { $0.moment($1) }
       writer.optional(agreedCallback) { $0.optional($1.at) { $0.moment($1) } }
+      // Payloads that were written before there was such a thing end here.
+      if let agentAbsentAt { writer.moment(agentAbsentAt) }
     }
   }
 
@@ -212,6 +215,7 @@ struct CallPayload: Equatable {
       agreedCallback = try reader.optional { (r) throws(StoreError) in
         Call.AgreedCallback(at: try r.optional { (r) throws(StoreError) in try r.moment() })
       }
+      if !reader.isAtEnd { agentAbsentAt = try reader.moment() }
     }
   }
 }

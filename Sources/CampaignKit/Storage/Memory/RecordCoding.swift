@@ -105,6 +105,10 @@ extension CallNews {
     case .callbackAgreed(let at):
       writer.byte(8)
       writer.optional(at) { $0.moment($1) }
+    case .agentAbsent(let agent, let at):
+      writer.byte(9)
+      writer.identifier(agent)
+      writer.moment(at)
     }
   }
 
@@ -119,6 +123,7 @@ extension CallNews {
     case 6: self = .cost(micros: try reader.signed())
     case 7: self = .messageLeft(at: try reader.moment())
     case 8: self = .callbackAgreed(try reader.optional { (r) throws(StoreError) in try r.moment() })
+    case 9: self = .agentAbsent(try reader.identifier(Agent.self), at: try reader.moment())
     case let other: throw StoreError(.damaged, "there is no news of kind \(other)")
     }
   }

@@ -42,6 +42,9 @@ extension StoreState {
     case .messageLeft:
       guard call.isLive else { return false }
       return try tables.callPayload(row).messageLeftAt == nil
+    case .agentAbsent(let agent, _):
+      guard call.wantsAgent, call.agent != noRow, tables.agents[Int(call.agent)].agent.id == agent else { return false }
+      return try tables.callPayload(row).agentAbsentAt == nil
     case .callbackAgreed(let at):
       guard call.isLive else { return false }
       let known = try tables.callPayload(row).agreedCallback
@@ -83,15 +86,24 @@ extension StoreState {
       if call.answeredBy == 0 { tables.calls[row].answeredBy = by?.stored ?? 0 }
       advance(row, to: .answered, telling: .callAnswered, at: now)
       tellDetection(of: row, after: call, at: now)
-      bindAgent(of: row, after: call, at: now)
+      try bindAgent(of: row, after: call, at: now)
     case .detected(let by):
       tables.calls[row].answeredBy = by.stored
       tellDetection(of: row, after: call, at: now)
-      bindAgent(of: row, after: call, at: now)
+      try bindAgent(of: row, after: call, at: now)
     case .messageLeft(let at):
       var payload = try tables.callPayload(row)
       payload.messageLeftAt = max(at, Timestamp(milliseconds: call.createdAt))
       setCallPayload(payload, of: row)
+    case .agentAbsent(_, let at):
+      guard call.agent != noRow else { throw .misfit("agent") }
+      var payload = try tables.callPayload(row)
+      payload.agentAbsentAt = max(at, Timestamp(milliseconds: call.createdAt))
+      setCallPayload(payload, of: row)
+      tellCall(.agentAbsent, row, at: now)
+      if tables.agents[Int(call.agent)].agent.status == .available {
+        try applyStatus(.afterAbsence, ofAgent: call.agent, at: now)
+      }
     case .callbackAgreed(let at):
       var payload = try tables.callPayload(row)
       payload.agreedCallback = Call.AgreedCallback(at: at).merged(with: payload.agreedCallback)
@@ -206,7 +218,7 @@ extension StoreState {
 
   /// Frees the agent of a call that a machine has answered. If it was a person after all they have it again; without
   /// room for it they lose it, and it waits for an agent as others do.
-  private mutating func bindAgent(of row: UInt32, after old: CallRow, at now: Timestamp) {
+  private mutating func bindAgent(of row: UInt32, after old: CallRow, at now: Timestamp) throws(StoreError) {
     let call = tables.calls[row]
     guard call.wantsAgent != old.wantsAgent else { return }
     if call.agent != noRow {
@@ -215,7 +227,7 @@ extension StoreState {
       } else if tables.agents[Int(call.agent)].hasRoom {
         tables.agents[Int(call.agent)].currentCalls += 1
       } else {
-        takeAway(row)
+        try takeAway(row)
         awaitAgent(row)
       }
       tell(
@@ -229,9 +241,14 @@ extension StoreState {
   }
 
   /// Takes a live call that keeps no agent busy from the agent whose name it bears.
-  private mutating func takeAway(_ row: UInt32) {
+  private mutating func takeAway(_ row: UInt32) throws(StoreError) {
     let call = tables.calls[row]
     let agent = Int(call.agent)
+    var payload = try tables.callPayload(row)
+    if payload.agentAbsentAt != nil {
+      payload.agentAbsentAt = nil
+      setCallPayload(payload, of: row)
+    }
     tables.calls[row].agent = noRow
     tables.agents[agent].rollups.count(at: call.createdAt) { $0.created &-= 1 }
     indexes.agentCalls[agent].removeAll { $0 == row }
@@ -254,7 +271,7 @@ extension StoreState {
   /// Ends a call, and returns whether it was live.
   private mutating func finish(_ row: UInt32, _ ending: CallEnding, at now: Timestamp) throws(StoreError) -> Bool {
     guard tables.calls[row].isLive else { return false }
-    let resolved = resolve(ending, of: row, at: now)
+    let resolved = try resolve(ending, of: row, at: now)
     try apply(resolved, to: row, at: now)
     keep(.finished(row, resolved), at: now)
     return true
@@ -262,9 +279,12 @@ extension StoreState {
 
   /// What an ending comes to, given what has happened to the lead and the campaign meanwhile.
   @inline(__always)
-  private func resolve(_ ending: CallEnding, of row: UInt32, at now: Timestamp) -> CallEnding {
+  private func resolve(_ ending: CallEnding, of row: UInt32, at now: Timestamp) throws(StoreError) -> CallEnding {
     var resolved = ending
     let call = tables.calls[row]
+    if ending.disposition == .answered, call.agent != noRow {
+      resolved.disposition = ending.disposition(agentAbsentAt: try tables.callPayload(row).agentAbsentAt)
+    }
     resolved.at = Timestamp(milliseconds: max((ending.at ?? now).milliseconds, call.createdAt))
     resolved.failure = ending.failure?.kept
     // What the carrier has had is an attempt, whatever is said of it.

@@ -140,6 +140,7 @@ extension StoreState {
     payload.conference = call.conference
     payload.recording = call.recording
     payload.messageLeftAt = call.messageLeftAt
+    payload.agentAbsentAt = call.agentAbsentAt
     payload.agreedCallback = call.agreedCallback
     payload.failure = call.failure
     payload.notes = call.notes

@@ -168,6 +168,7 @@ extension CampaignEvent.Kind {
     case .suppressionsRemoved: 17
     case .limitsChanged: 18
     case .callDetected: 19
+    case .agentAbsent: 20
     }
   }
 

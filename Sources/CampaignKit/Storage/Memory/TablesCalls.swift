@@ -42,6 +42,7 @@ extension Tables {
     call.subject = payload.subject
     call.recording = payload.recording
     call.messageLeftAt = payload.messageLeftAt
+    call.agentAbsentAt = payload.agentAbsentAt
     call.agreedCallback = payload.agreedCallback
     call.failure = payload.failure
     call.isAttempt = stored.isAttempt

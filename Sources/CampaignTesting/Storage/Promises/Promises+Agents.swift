@@ -159,6 +159,72 @@ extension StorageConformance {
       let ends = calls.map { CallUpdate($0, ending: CallEnding(.answered, next: .complete)) }
       for result in try await bench.store.update(ends) { try bench.equal(try result.get(), .ended, "a call") }
     },
+    Promise("an agent who does not come is set aside, and whoever waited was abandoned") { bench in
+      let account = try await bench.addAccount()
+      let agent = try await bench.addAgent(in: account)
+      let other = try await bench.addAgent(in: account)
+      let (_, lease, _) = try await bench.activeCampaign(in: account, leads: 0..<9)
+      func isNews(_ news: CallNews, of call: Call.ID) async throws -> Bool {
+        let recorded = try await bench.store.record(news, of: call)
+        return recorded.isNew
+      }
+      let call = try await bench.claimOne(lease).call
+      let start = try await bench.now
+      let absence = CallNews.agentAbsent(agent.id, at: start + .seconds(5))
+      _ = try await bench.store.record(.answered(at: start, by: nil), of: call)
+      try await bench.equal(isNews(absence, of: call), false, "whether it is news of a call without an agent")
+      try await bench.equal(bench.store.assign(call, to: [agent.id]), agent.id, "the agent")
+      try await bench.advance(10)
+      let others = CallNews.agentAbsent(other.id, at: start)
+      try await bench.equal(isNews(others, of: call), false, "whether it is news of another agent's call")
+      try await bench.equal(isNews(absence, of: call), true, "whether it is news")
+      try await bench.equal(bench.call(call).agentAbsentAt, start + .seconds(5), "when it was")
+      let again = CallNews.agentAbsent(agent.id, at: start)
+      try await bench.equal(isNews(again, of: call), false, "whether it is news again")
+      let away = try bench.exists(await bench.store.agent(agent.id, of: account.id), "the agent")
+      try bench.equal(away.status, .afterAbsence, "the status of the agent")
+      try await bench.equal(away.statusSince, bench.now, "since when")
+      let second = try await bench.claimOne(lease).call
+      try await bench.equal(bench.store.assign(second, to: [agent.id]), nil, "an agent who is away")
+      try await bench.equal(
+        bench.finish(call, .answered).disposition, .abandoned, "how a call is over that was told as answered")
+      try await bench.equal(isNews(absence, of: call), false, "whether it is news after the end")
+      try await bench.equal(bench.store.total(of: .account(account.id))[.abandoned], 1, "the abandoned calls")
+      // Who has gone on a break by then stays there, and what comes with the end comes before it.
+      try await bench.equal(bench.store.assign(second, to: [other.id]), other.id, "the other agent")
+      _ = try await bench.store.setStatus(.onBreak, of: other.id, in: account.id)
+      let update = CallUpdate(
+        second, news: [.answered(at: start, by: .human), .agentAbsent(other.id, at: start)],
+        ending: CallEnding(.answered, next: .complete))
+      _ = try await bench.store.update([update])
+      try await bench.equal(bench.call(second).disposition, .abandoned, "how the second is over")
+      try await bench.equal(
+        bench.store.agent(other.id, of: account.id)?.status, .onBreak, "the status of an agent on a break")
+      // Nobody is to come for a machine.
+      _ = try await bench.store.setStatus(.available, of: other.id, in: account.id)
+      let third = try await bench.claimOne(lease).call
+      try await bench.equal(bench.store.assign(third, to: [other.id]), other.id, "the agent")
+      _ = try await bench.store.record(.answered(at: start, by: .machineStart), of: third)
+      try await bench.equal(isNews(others, of: third), false, "whether it is news of a machine")
+      try await bench.finish(third, .machine)
+      try await bench.equal(bench.store.agent(other.id, of: account.id)?.status, .available, "the status of the agent")
+    },
+    Promise("an agent who comes is not taken for the one before") { bench in
+      let account = try await bench.addAccount()
+      let agent = try await bench.addAgent(in: account)
+      let other = try await bench.addAgent(in: account)
+      let (_, lease, _) = try await bench.activeCampaign(in: account)
+      let call = try await bench.claimOne(lease).call
+      let now = try await bench.now
+      _ = try await bench.store.record(.answered(at: now, by: nil), of: call)
+      try await bench.equal(bench.store.assign(call, to: [agent.id]), agent.id, "the agent")
+      let flips: [CallNews] = [.agentAbsent(agent.id, at: now), .detected(.machineStart), .detected(.human)]
+      for news in flips { _ = try await bench.store.record(news, of: call) }
+      try await bench.equal(bench.call(call).agent, nil, "the agent of a call who is away")
+      try await bench.equal(bench.store.assign(call, to: [agent.id, other.id]), other.id, "the agent who is there")
+      try await bench.equal(bench.call(call).agentAbsentAt, nil, "when its agent was absent")
+      try await bench.equal(bench.finish(call, .answered).disposition, .answered, "how the call is over")
+    },
     Promise("agents of other accounts get no call") { bench in
       let account = try await bench.addAccount()
       let other = try await bench.addAccount()

@@ -149,8 +149,15 @@ extension StorageConformance {
       try await expect("a person after all", [.callDetected]) { $0.call == call && $0.campaign == id }
       _ = try await bench.store.assign(call, to: [agent.id])
       try await expect("an assignment", [.callAssigned]) { $0.call == call && $0.agent == agent.id }
+      _ = try await bench.store.record(.agentAbsent(agent.id, at: now), of: call)
+      try await expect("an absence", [.agentAbsent, .agentStatusChanged]) {
+        $0.agent == agent.id
+          && ($0.kind == .agentAbsent ? $0.call == call && $0.campaign == id : $0.status == "offline")
+      }
+      _ = try await bench.store.record(.agentAbsent(agent.id, at: now), of: call)
+      try await bench.equal(bench.store.lastEvent(of: account.id), seen, "the last event after an old absence")
       try await bench.finish(call, .answered)
-      try await expect("an end", [.callEnded]) { $0.call == call && $0.status == "answered" }
+      try await expect("an end", [.callEnded]) { $0.call == call && $0.status == "abandoned" }
       try await bench.finish(call, .busy)
       try await bench.equal(bench.store.lastEvent(of: account.id), seen, "the last event after a second finish")
       _ = try await bench.store.setStatus(.onBreak, of: agent.id, in: account.id)

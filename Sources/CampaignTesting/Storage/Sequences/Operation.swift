@@ -42,6 +42,8 @@ enum Operation: Sendable {
 
   enum NewsKind: Sendable, CaseIterable {
     case placed, ringing, answered, detected, person, messageLeft, callbackAgreed, conference, recording, cost
+    /// The agent whom the call has does not come; an unknown one if it has none.
+    case agentAbsent
   }
 
   enum Step: Sendable {

@@ -60,6 +60,7 @@ extension Replay {
     ended \(show(call.endedAt)) placeBy \(call.placeBy) expires \(call.expiresAt) talk \(show(call.talkTime)) \
     cost \(show(call.costMicros)) \(show(call.carrierReference)) \(show(call.conference)) \
     \(show(call.recording?.url)) message \(show(call.messageLeftAt)) \
+    absent \(show(call.agentAbsentAt)) \
     callback \(show(call.agreedCallback.map { show($0.at) })) counts \(call.isAttempt) then \(show(call.followUp))
     """
   }
@@ -118,7 +119,7 @@ extension Replay {
   private func eventLines(of account: Account.ID) async throws -> [String] {
     let kinds: Set<CampaignEvent.Kind> = [
       .campaignStatusChanged, .campaignUpdated, .campaignDeleted, .leadsAdded, .callIntended, .callPlaced,
-      .callRinging, .callAnswered, .callDetected, .callEnded, .callAssigned, .agentStatusChanged,
+      .callRinging, .callAnswered, .callDetected, .callEnded, .callAssigned, .agentAbsent, .agentStatusChanged,
     ]
     return try await store.events(of: account, after: 0, limit: 10_000).filter { kinds.contains($0.kind) }.map {
       event in
@@ -130,7 +131,7 @@ extension Replay {
       let status = told.contains(event.kind) ? event.status : nil
       return """
         event \(event.kind) at \(event.at) campaign \(show(campaign)) \(name(event.lead)) \(name(event.call)) \
-        \(event.kind == .callAssigned ? name(event.agent) : "") \(show(status)) \(show(event.count))
+        \([.callAssigned, .agentAbsent].contains(event.kind) ? name(event.agent) : "") \(show(status)) \(show(event.count))
         """
     }
   }

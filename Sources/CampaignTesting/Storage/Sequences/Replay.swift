@@ -171,12 +171,14 @@ struct Replay {
       return "\(facts.suppression.map { "\($0.pattern)" } ?? "-") \(facts.isNumberBusy) \(limits)"
     case .record(let call, let kind):
       guard let id = recentCalls.at(call) else { return "-" }
-      let (value, isNew) = try await store.record(news(kind, of: id, now), of: id)
+      let (value, isNew) = try await store.record(try await news(kind, of: id, now), of: id)
       return "\(isNew) \(describe(value))"
     case .update(let calls, let kinds, let disposition):
-      let updates = calls.compactMap { recentCalls.at($0) }.map { id in
-        CallUpdate(
-          id, news: kinds.map { news($0, of: id, now) }, ending: disposition.map { CallEnding($0, next: .complete) })
+      var updates: [CallUpdate] = []
+      for id in calls.compactMap({ recentCalls.at($0) }) {
+        var update = CallUpdate(id, ending: disposition.map { CallEnding($0, next: .complete) })
+        for kind in kinds { update.news.append(try await news(kind, of: id, now)) }
+        updates.append(update)
       }
       let results = try await store.update(updates)
       return results.map { result in
@@ -245,8 +247,9 @@ struct Replay {
     return "done"
   }
 
-  private func news(_ kind: Operation.NewsKind, of call: Call.ID, _ now: Timestamp) -> CallNews {
+  private func news(_ kind: Operation.NewsKind, of call: Call.ID, _ now: Timestamp) async throws -> CallNews {
     switch kind {
+    case .agentAbsent: .agentAbsent(try await store.call(call)?.agent ?? Agent.ID(high: 0, low: 0), at: now)
     case .placed: .placed(carrier: "carrier", reference: name(call), at: now - .seconds(1))
     case .ringing: .ringing(at: now)
     case .answered: .answered(at: now, by: .human)
