@@ -169,6 +169,9 @@ package struct SimulatedCall: Sendable {
     return moment <= endsAt && moment < .distantFuture ? moment : nil
   }
 
+  /// Whether somebody or something has answered who is still there.
+  package func isAnswered(at now: Timestamp) -> Bool { isLive(at: now) && answersAt <= now }
+
   /// What the carrier tells of a step.
   package func event(of step: Step) -> CallEvent? {
     guard let moment = moment(of: step) else { return nil }
@@ -224,7 +227,7 @@ package struct SimulatedCall: Sendable {
 
   /// Lets somebody talk to the person who answered, from now on; false if nobody is there.
   package mutating func connect(at now: Timestamp) -> Bool {
-    guard isLive(at: now), answersAt <= now else { return false }
+    guard isAnswered(at: now) else { return false }
     talk(from: now)
     return true
   }

@@ -61,6 +61,10 @@ public struct CarrierFaults: Hashable, Sendable {
   public var failingHangUps = 0.0
   /// Requests to connect an agent that fail.
   public var failingConnections = 0.0
+  /// Calls whose agents do not come to the telephone, which is told after ``absence``.
+  public var absentAgents = 0.0
+  /// How long an agent is rung who does not come.
+  public var absence = CarrierMix.Spread.between(.seconds(1), .seconds(30))
 
   /// Creates faults; nothing goes wrong until it is set.
   public init() {}
@@ -77,7 +81,7 @@ public struct CarrierFaults: Hashable, Sendable {
     (faults.delayed, faults.reordered, faults.byReference, faults.talkative) = (0.05, 0.1, 0.2, 0.2)
     (faults.mistaken, faults.patience) = (0.05, .seconds(60))
     (faults.failingLookUps, faults.unknownLookUps, faults.lateLookUps) = (0.1, 0.05, 0.1)
-    (faults.failingHangUps, faults.failingConnections) = (0.1, 0.05)
+    (faults.failingHangUps, faults.failingConnections, faults.absentAgents) = (0.1, 0.05, 0.1)
     return faults
   }()
 }

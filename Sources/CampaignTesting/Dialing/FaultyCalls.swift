@@ -9,6 +9,8 @@ struct FaultyCalls: CallEventSource {
     var happened = 0
     /// Its entry among the steps; older ones mean nothing.
     var entry: UInt64 = 0
+    /// The agent who is rung for it, and does not come.
+    var absentAgent: Agent.ID?
     /// How many requests about it there were; each has a fate of its own.
     var requests: UInt64 = 0
   }
@@ -162,15 +164,23 @@ struct FaultyCalls: CallEventSource {
     return fails ? .failure(DialerError(.unavailable, "the request failed")) : .success(())
   }
 
-  mutating func connect(_ id: Call.ID, at now: Timestamp) -> Result<Void, DialerError> {
+  mutating func connect(_ id: Call.ID, to agent: Agent.ID, at now: Timestamp) -> Result<Void, DialerError> {
     var random = request(.connection, id)
     if random.hits(faults.failingConnections) {
       return .failure(DialerError(.unavailable, "the request failed"))
     }
-    guard let number = lineOfCall[id], lines[number].call.connect(at: now) else {
+    guard let number = lineOfCall[id], lines[number].call.isAnswered(at: now) else {
       return .failure(DialerError(.invalidOrder, "nobody is on the line"))
     }
-    planStep(of: number)
+    var absence = self.random(.connection, id, .max)
+    if absence.hits(faults.absentAgents) {
+      // Whoever is rung already is not rung twice.
+      guard lines[number].absentAgent != agent else { return .success(()) }
+      lines[number].absentAgent = agent
+      tell(.agentAbsent(agent), of: lines[number].call, at: now + faults.absence.draw(&absence), number: 105)
+    } else if lines[number].call.connect(at: now) {
+      planStep(of: number)
+    }
     return .success(())
   }
 

@@ -76,9 +76,9 @@ public final class FaultyCarrier: Dialer {
     return try answer.result.get()
   }
 
-  /// Lets an agent talk to the person who answered, or fails.
+  /// Lets an agent talk to the person who answered, or fails, or rings an agent who does not come.
   public func connect(_ call: CallReference, to agent: Agent) async throws(DialerError) {
-    try feed.withSource { calls, now in calls.connect(call.call, at: now) }.get()
+    try feed.withSource { calls, now in calls.connect(call.call, to: agent.id, at: now) }.get()
   }
 
   /// What happens to calls, as far as it is told. What happens while nobody listens is told to the next reader, if it

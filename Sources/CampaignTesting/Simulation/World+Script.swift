@@ -82,6 +82,8 @@ extension World {
     var round = 0
     while time.elapsed < end, try await !isOver() {
       for index in plan.campaigns.indices { await perform(.resume(campaign: index), number: round) }
+      // Who did not come in the bad weather may be told of in the good.
+      for act in agentsBack { await perform(act, number: round) }
       round += 1
       guard await wait(until: min(end, time.elapsed + plan.calm / 12)) else { return }
     }
@@ -102,15 +104,19 @@ extension World {
   /// What is done so that everything can come to its end.
   private var calmActs: [SimulationPlan.Act] {
     var acts: [SimulationPlan.Act] = [.systemLimit(6)]
-    for (index, entry) in plan.accounts.enumerated() {
-      acts.append(.accountLimit(account: index, 4))
-      for agent in entry.agents.indices { acts.append(.agentStatus(account: index, agent: agent, .available)) }
-    }
+    for index in plan.accounts.indices { acts.append(.accountLimit(account: index, 4)) }
+    acts += agentsBack
     for index in plan.campaigns.indices {
       acts.append(.campaignLimit(campaign: index, nil))
       acts.append(.start(campaign: index))
     }
     return acts
+  }
+
+  private var agentsBack: [SimulationPlan.Act] {
+    plan.accounts.enumerated().flatMap { account, entry in
+      entry.agents.indices.map { .agentStatus(account: account, agent: $0, .available) }
+    }
   }
 
   private func isOver() async throws -> Bool {
