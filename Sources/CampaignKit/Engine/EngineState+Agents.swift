@@ -30,7 +30,8 @@ extension EngineState {
     makeRoom(call, at: now, &actions)
   }
 
-  private mutating func findAgent(
+  /// Asks for an agent, for the last time when the person has waited as long as anybody may.
+  mutating func findAgent(
     _ id: Call.ID, since: Timestamp, at now: Timestamp, _ actions: inout [EngineAction]
   ) {
     guard let call = calls[id], !call.isWriting, let campaign = call.campaign, let run = runs[campaign] else { return }
@@ -48,8 +49,12 @@ extension EngineState {
       calls[id]?.connecting = FollowedCall.Connecting(dueAt: now, since: now)
     } else {
       calls[id]?.agent = .waiting(since: since)
-      awaitingAgents.append(id)
-      look(at: id, by: since + configuration.agentWait)
+      if now >= since + configuration.agentWait, holds(call.campaign, at: now) {
+        hangUp(id, because: .abandoned, at: now, &actions)
+      } else {
+        awaitingAgents.append(id)
+        look(at: id, by: since + configuration.agentWait)
+      }
     }
     goOn(id, at: now, &actions)
   }

@@ -67,10 +67,11 @@ extension EngineState {
     if call.isGuest, now >= call.heardAt + .seconds(60), call.hangUp == nil || call.hangingUp.isDone {
       return forget(id)
     }
-    if case .waiting(let since) = call.agent, now >= since + configuration.agentWait, holds(call.campaign, at: now) {
-      hangUp(id, because: .abandoned, at: now, &actions)
+    if case .waiting(let since) = call.agent, now >= since + configuration.agentWait, call.hangUp == nil,
+      call.progress.ending == nil, holds(call.campaign, at: now)
+    {
+      return findAgent(id, since: since, at: now, &actions)
     }
-    guard let call = calls[id] else { return }
     let due = deadline(of: call)
     if now >= due, call.verdict == nil, call.progress.ending == nil, !call.isAsking {
       ask(id, at: now, &actions)

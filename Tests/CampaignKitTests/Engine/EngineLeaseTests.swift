@@ -55,6 +55,19 @@ import Testing
     }
   }
 
+  @Test("An agent who has become free meanwhile gets whoever has waited too long") func aFreeAgent() async throws {
+    try await run(lease: .seconds(20), agentWait: .seconds(11)) {
+      (bench, link, dialer, id, agent) async throws in
+      await bench.time.wait(for: .seconds(5))
+      _ = try await bench.store.setStatus(.available, of: agent, in: bench.account.id)
+      await bench.time.wait(for: .milliseconds(7500))
+      #expect(dialer.hangUps == [] && dialer.connections == [])
+      link.isCut = false
+      await bench.time.wait(for: .seconds(40))
+      #expect(dialer.hangUps == [] && dialer.connected[id] == agent)
+    }
+  }
+
   @Test("It decides what was left undecided when the campaign is certain to be its own again", arguments: [12.5, 60])
   func anUndecidedCall(seconds: Double) async throws {
     try await run(lease: .seconds(20), agentWait: .seconds(11)) {
