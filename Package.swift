@@ -43,7 +43,7 @@ let package = Package(
     // Storage for many machines. Without the trait it is empty, and nothing of libpq is needed. The header of CLibPQ
     // finds that of libpq by itself, since a search with pkg-config would warn where there is none.
     .systemLibrary(name: "CLibPQ"),
-    .target(name: "CampaignPostgres", dependencies: ["CampaignKit", "CLibPQ", "JSON", "Locks"]),
+    .target(name: "CampaignPostgres", dependencies: ["CampaignKit", "CLibPQ", "Digests", "JSON", "Locks"]),
     // The dialects, accounts and tokens, webhooks and live events: campaigns over HTTP.
     .target(
       name: "CampaignServer",

@@ -1,6 +1,7 @@
 #if PostgreSQL
   internal import CLibPQ
   internal import CampaignKit
+  internal import Digests
   internal import Foundation
 
   /// What a statement gave.
@@ -134,13 +135,8 @@
       while digits < 24 {
         let byte = UInt8(bitPattern: text[place])
         place += 1
-        let nibble: UInt8
-        switch byte {
-        case 48...57: nibble = byte - 48
-        case 97...102: nibble = byte - 87
-        case UInt8(ascii: "-"): continue
-        default: throw missing("identifier")
-        }
+        if byte == UInt8(ascii: "-") { continue }
+        guard let nibble = Hexadecimal.value(byte) else { throw missing("identifier") }
         if digits < 16 { high = high << 4 | UInt64(nibble) } else { low = low << 4 | UInt32(nibble) }
         digits += 1
       }

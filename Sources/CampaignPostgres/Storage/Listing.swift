@@ -1,5 +1,6 @@
 #if PostgreSQL
   internal import CampaignKit
+  internal import Digests
 
   /// A list of which pages are read: what is in it, and how it is sorted.
   struct Listing {
@@ -115,20 +116,11 @@
 
     /// A cursor behind a place. The text is in hexadecimal, so that it can stand in a URL.
     fileprivate init(_ place: Place) throws(StoreError) {
-      let digits = Array("0123456789abcdef".utf8)
-      let bytes = try Document.text(place).utf8.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-      self.init(text: String(decoding: bytes, as: UTF8.self))
+      self.init(text: Hexadecimal.encode(Array(try Document.text(place).utf8)))
     }
 
     fileprivate func place() throws(StoreError) -> Place {
-      var bytes: [UInt8] = []
-      var digits = text.utf8.makeIterator()
-      while let upper = digits.next() {
-        guard let lower = digits.next(), let upper = Character(UnicodeScalar(upper)).hexDigitValue,
-          let lower = Character(UnicodeScalar(lower)).hexDigitValue
-        else { throw Self.unreadable }
-        bytes.append(UInt8(upper << 4 | lower))
-      }
+      guard let bytes = Hexadecimal.decode(text) else { throw Self.unreadable }
       let place = try? bytes.withUnsafeBytes { (bytes) throws(StoreError) in try Document.decode(Place.self, bytes) }
       guard let place, place.id.utf8.count < 200, !place.id.utf8.contains(0) else { throw Self.unreadable }
       return place
