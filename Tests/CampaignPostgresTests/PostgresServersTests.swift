@@ -160,6 +160,28 @@
       #expect(try await store.deleteLeads(of: scene.campaign) == 5000)
     }
 
+    /// Leases are renewed while those who write for one account keep all connections.
+    @Test(.timeLimit(.minutes(1))) func renewsLeasesWhileAllConnectionsAreKept() async throws {
+      var configuration = try PostgresHarness.configuration()
+      configuration.maximumConnections = 2
+      configuration.waitForConnection = .milliseconds(50)
+      let store = try await PostgresStorage(configuration)
+      let scene = try await Scene(store, leads: 1)
+      let lease = try await store.acquire(scene.campaign, by: "one", lasting: .seconds(600))
+      let (keeper, watcher) = (try configuration.connect(), try configuration.connect())
+      try keeper.script("BEGIN; SELECT FROM account_states FOR UPDATE")
+      let changes = (0..<2).map { _ in Task { try await store.transition(scene.campaign, on: .pause, reason: nil) } }
+      while try watcher.waiting(at: "account_states") < 2 { await Task.yield() }
+      let error = await #expect(throws: StoreError.self) { try await store.now() }
+      #expect(error?.code == .unavailable)
+      let renewed = try await store.renew([lease], lasting: .seconds(600))
+      #expect(renewed.map(\.campaign) == [scene.campaign])
+      try keeper.script("ROLLBACK")
+      for change in changes { _ = await change.result }
+      try await store.close()
+      await #expect(throws: StoreError.self) { try await store.renew([lease], lasting: .seconds(600)) }
+    }
+
     @Test(.timeLimit(.minutes(1))) func tellsOtherProcesses() async throws {
       let configuration = try PostgresHarness.configuration()
       let first = try await PostgresStorage(configuration)

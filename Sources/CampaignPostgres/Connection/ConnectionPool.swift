@@ -29,10 +29,12 @@
     }
 
     private let state = Locked(State())
+    private let maximum: Int
     private let configuration: PostgresStorage.Configuration
     private let readiness: Readiness
 
-    init(_ configuration: PostgresStorage.Configuration, _ readiness: Readiness) {
+    init(of maximum: Int, _ configuration: PostgresStorage.Configuration, _ readiness: Readiness) {
+      self.maximum = maximum
       self.configuration = configuration
       self.readiness = readiness
     }
@@ -113,7 +115,7 @@
         let taken: Result<Place, StoreError>? = state.withLock { state in
           if state.isClosed { return .failure(StoreError(.closed, "the store was closed")) }
           if let place = state.free.popLast() { return .success(place) }
-          if state.made < configuration.maximumConnections {
+          if state.made < maximum {
             state.made += 1
             return .success(Place())
           }

@@ -34,7 +34,7 @@
       _ leases: [CampaignLease], lasting duration: Duration
     ) async throws(StoreError) -> [CampaignLease] {
       guard !leases.isEmpty else { return [] }
-      return try await change { (session) throws(StoreError) in
+      return try await change(over: renewals) { (session) throws(StoreError) in
         // In the order of their names, so that no two who renew wait for each other.
         let found = try session.rows(
           """

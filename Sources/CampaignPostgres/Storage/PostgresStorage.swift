@@ -19,7 +19,8 @@
       public var connection: String
       /// The schema in which everything is kept; it is created if it is missing.
       public var schema = "campaignkit"
-      /// The most connections at a time; at least 1.
+      /// The most connections at a time with which is read and written; at least 1. Beside them are one that renews
+      /// leases, and two for ``hints()``: one that tells other processes, and one that hears them.
       public var maximumConnections = 8
       /// How long it may take to connect, with each host that ``connection`` names; a `connect_timeout` in it goes first.
       public var connecting = Duration.seconds(10)
@@ -45,6 +46,9 @@
     }
 
     let pool: ConnectionPool
+    /// The connection that renews leases, and does nothing else. However long those who write for one account keep the
+    /// others, the campaigns of all are held.
+    let renewals: ConnectionPool
     private let schema: String
     private let readiness = Readiness()
     let shared: SharedState
@@ -55,7 +59,8 @@
     /// - Throws: ``CampaignKit/StoreError/Code/unavailable`` when the server cannot be reached,
     ///   ``CampaignKit/StoreError/Code/notPermitted`` when the database is newer than the program.
     public init(_ configuration: Configuration) async throws(StoreError) {
-      pool = ConnectionPool(configuration, readiness)
+      pool = ConnectionPool(of: configuration.maximumConnections, configuration, readiness)
+      renewals = ConnectionPool(of: 1, configuration, readiness)
       shared = SharedState(time: configuration.time, firstEnding: configuration.firstEnding)
       listeners = Listeners(configuration, readiness)
       let schema = configuration.schema
@@ -67,13 +72,14 @@
 
     /// Changes something, whole or not at all, and hints to those who listen.
     func change<Value: Sendable>(
-      _ kind: Session.Kind = .change, _ body: @escaping @Sendable (Session) throws(StoreError) -> Value
+      _ kind: Session.Kind = .change, over connections: ConnectionPool? = nil,
+      _ body: @escaping @Sendable (Session) throws(StoreError) -> Value
     ) async throws(StoreError) -> Value {
       let shared = shared
       shared.isRestoring = false
       let (value, told): (Value, Set<Account.ID>)
       do throws(StoreError) {
-        (value, told) = try await pool.run { (connection) throws(StoreError) in
+        (value, told) = try await (connections ?? pool).run { (connection) throws(StoreError) in
           try Session.run(connection, kind, shared, body)
         }
         readiness.hasWritten()
@@ -115,6 +121,7 @@
     /// Ends all connections once what is under way is done.
     public func close() async throws(StoreError) {
       pool.close()
+      renewals.close()
       listeners.close()
     }
   }
