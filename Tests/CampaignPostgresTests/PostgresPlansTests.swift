@@ -190,9 +190,16 @@
         let last = try await store.lastEvent(of: scene.account)
         #expect(try await store.events(of: scene.account, after: last - 150, limit: 100).count == 100)
       }
-      try await busy.check("heartbeats", by: "campaign_states_pkey") {
-        let held = try await store.renew([busy.lease], lasting: .seconds(100_000))
-        #expect(held.count == 1)
+      var leases = [busy.lease]
+      for index in 1..<40 as Range<UInt64> {
+        let campaign = Campaign(
+          id: Campaign.ID(high: index, low: 0), account: scene.account, name: "C", createdAt: busy.watched.time.now())
+        _ = try await store.insert(campaign)
+        leases.append(try await store.acquire(campaign.id, by: "one", lasting: .seconds(100_000)))
+      }
+      try await busy.check("heartbeats", by: "campaign_states_pkey") { [leases] in
+        let held = try await store.renew(leases, lasting: .seconds(100_000))
+        #expect(held.count == leases.count)
       }
       try await busy.check("the slots", by: "account_states_pkey") { _ = try await store.slots(of: scene.account) }
     }

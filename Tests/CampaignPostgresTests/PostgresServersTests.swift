@@ -182,6 +182,34 @@
       await #expect(throws: StoreError.self) { try await store.renew([lease], lasting: .seconds(600)) }
     }
 
+    /// A renewal that waited counts from when it had waited, and by what it found then.
+    @Test(.timeLimit(.minutes(1))) func renewsByWhatItFindsAfterItsWait() async throws {
+      let configuration = try PostgresHarness.configuration()
+      let store = try await PostgresStorage(configuration)
+      let (one, two) = (try await Scene(store, leads: 1), try await Scene(store, leads: 1))
+      var leases: [CampaignLease] = []
+      for scene in [one, two] {
+        leases.append(try await store.acquire(scene.campaign, by: "one", lasting: .milliseconds(500)))
+      }
+      let (keeper, watcher) = (try configuration.connect(), try configuration.connect())
+      // Meanwhile one of them is held for longer, and both would have ended.
+      try keeper.script(
+        """
+        BEGIN;
+        UPDATE campaign_states SET lease_end = lease_end + 600000 WHERE campaign = '\(one.campaign.sqlText ?? "")';
+        SELECT FROM campaign_states FOR UPDATE
+        """)
+      let renewal = Task { [leases] in try await store.renew(leases, lasting: .seconds(600)) }
+      while try watcher.waiting(at: "campaign_states") == 0 { await Task.yield() }
+      while try await store.now() < leases[1].expiresAt { await Task.yield() }
+      let before = try await store.now()
+      try keeper.script("COMMIT")
+      let renewed = try await renewal.value
+      #expect(renewed.map(\.campaign) == [one.campaign])
+      #expect(try #require(renewed.first).expiresAt >= before + .seconds(600))
+      try await store.close()
+    }
+
     @Test(.timeLimit(.minutes(1))) func tellsOtherProcesses() async throws {
       let configuration = try PostgresHarness.configuration()
       let first = try await PostgresStorage(configuration)

@@ -25,7 +25,11 @@
         let lease = CampaignLease(
           campaign: campaign, owner: owner, token: UInt64(clamping: isOwn ? token : token + 1),
           expiresAt: now + duration)
-        session.hold(lease, since: now)
+        session.write(
+          """
+          UPDATE campaign_states SET lease_owner = $2, lease_token = $3, lease_start = $4, lease_end = $5
+          WHERE campaign = $1
+          """, campaign, owner, Int64(clamping: lease.token), now, lease.expiresAt)
         return lease
       }
     }
@@ -34,31 +38,35 @@
       _ leases: [CampaignLease], lasting duration: Duration
     ) async throws(StoreError) -> [CampaignLease] {
       guard !leases.isEmpty else { return [] }
-      return try await change(over: renewals) { (session) throws(StoreError) in
-        // In the order of their names, so that no two who renew wait for each other.
-        let found = try session.rows(
+      // So long that nothing is longer, and short enough to be added to a moment.
+      let span = min(duration.milliseconds, Timestamp.distantFuture.milliseconds)
+      return try await change(.statement, over: renewals) { (session) throws(StoreError) in
+        // Locked in the order of their names, so that no two who renew wait for each other. The clock is looked at when
+        // all of them are.
+        let held = try session.rows(
           """
-          SELECT campaign, lease_owner, lease_token, lease_end FROM campaign_states
-          WHERE campaign = ANY($1) AND lease_owner IS NOT NULL ORDER BY campaign FOR NO KEY UPDATE
-          """, leases.map(\.campaign)
+          WITH locked AS MATERIALIZED (
+            SELECT campaign, lease_owner, lease_token, lease_end FROM campaign_states WHERE campaign = ANY($1)
+            ORDER BY campaign FOR NO KEY UPDATE
+          ), clock AS MATERIALIZED (
+            SELECT coalesce($4, clock_now()) AS now FROM (SELECT count(*) FROM locked) x
+          )
+          UPDATE campaign_states s SET lease_start = now, lease_end = least(now + $5, $6)
+          FROM clock, locked l JOIN unnest($1::uuid[], $2::text[], $3::bigint[]) AS asked(campaign, owner, token)
+            ON l.campaign = asked.campaign AND l.lease_owner = owner AND l.lease_token = token
+          WHERE s.campaign = l.campaign AND now < l.lease_end
+          RETURNING s.campaign, s.lease_owner, s.lease_token, s.lease_end
+          """, leases.map(\.campaign), leases.map(\.owner), leases.map { Int64(clamping: $0.token) },
+          session.givenTime, span, Timestamp.distantFuture
         ).map { (row) throws(StoreError) in
           CampaignLease(
             campaign: try row.id(), owner: try row.text(), token: UInt64(clamping: try row.int64()),
             expiresAt: try row.moment())
         }
-        let now = try session.now()
-        var renewed: [CampaignLease] = []
-        for var lease in leases {
-          guard
-            found.contains(where: {
-              $0.campaign == lease.campaign && $0.owner == lease.owner && $0.token == lease.token && now < $0.expiresAt
-            })
-          else { continue }
-          lease.expiresAt = now + duration
-          session.hold(lease, since: now)
-          renewed.append(lease)
+        let renewed = Dictionary(held.map { ($0.campaign, $0) }) { first, _ in first }
+        return leases.compactMap { lease in
+          renewed[lease.campaign].flatMap { $0.owner == lease.owner && $0.token == lease.token ? $0 : nil }
         }
-        return renewed
       }
     }
 
@@ -97,16 +105,6 @@
           """, try session.now(), max(0, limit)
         ).map { (row) throws(StoreError) in try row.id() }
       }
-    }
-  }
-
-  extension Session {
-    fileprivate func hold(_ lease: CampaignLease, since now: Timestamp) {
-      write(
-        """
-        UPDATE campaign_states SET lease_owner = $2, lease_token = $3, lease_start = $4, lease_end = $5
-        WHERE campaign = $1
-        """, lease.campaign, lease.owner, Int64(clamping: lease.token), now, lease.expiresAt)
     }
   }
 #endif
