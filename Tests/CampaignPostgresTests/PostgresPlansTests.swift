@@ -55,8 +55,14 @@
         try await store.pool.run { (connection) throws(StoreError) in try connection.script(script) }
       }
 
-      /// Tells the planner how large everything is.
-      func analyze() async throws { try await run("ANALYZE") }
+      /// Tells the planner how large everything in this schema is.
+      func analyze() async throws {
+        try await run(
+          """
+          DO $$ BEGIN EXECUTE (SELECT 'ANALYZE ' || string_agg(quote_ident(tablename), ', ') FROM pg_tables
+            WHERE schemaname = current_schema()); END $$
+          """)
+      }
     }
 
     /// A store in which something of everything lies, and much of what grows.

@@ -214,22 +214,11 @@
       let configuration = try PostgresHarness.configuration()
       let first = try await PostgresStorage(configuration)
       let second = try await PostgresStorage(configuration)
-      let hints = second.hints()
       let scene = try await Scene(first, leads: 1)
-      let wakes = Task {
-        // One that was told before the other listened is lost, so something happens again and again.
-        while !Task.isCancelled {
-          let campaign = try #require(try await first.campaign(scene.campaign))
-          _ = try await first.update(campaign)
-        }
+      let heard = try await second.hears {
+        let campaign = try #require(try await first.campaign(scene.campaign))
+        _ = try await first.update(campaign)
       }
-      var heard: Account.ID?
-      for await hint in hints {
-        heard = hint
-        break
-      }
-      wakes.cancel()
-      _ = await wakes.result
       #expect(heard == scene.account)
       try await second.close()
     }
@@ -240,22 +229,11 @@
       let scene = try await Scene(try await PostgresStorage(configuration), leads: 1)
       configuration.looking = .milliseconds(50)
       let store = try await PostgresStorage(configuration)
-      let hints = store.hints()
       let other = try configuration.connect()
-      let silent = Task {
-        while !Task.isCancelled {
-          try other.script(
-            "SELECT tell('\(scene.account.sqlText ?? "")', 0, 'leadsAdded', NULL, NULL, NULL, NULL, NULL, 1)")
-          await Task.yield()
-        }
+      let heard = try await store.hears {
+        try other.script(
+          "SELECT tell('\(scene.account.sqlText ?? "")', 0, 'leadsAdded', NULL, NULL, NULL, NULL, NULL, 1)")
       }
-      var heard: Account.ID?
-      for await hint in hints {
-        heard = hint
-        break
-      }
-      silent.cancel()
-      _ = await silent.result
       #expect(heard == scene.account)
       try await store.close()
     }
@@ -318,6 +296,22 @@
       #expect(claimed.isSubset(of: calls.compactMap(\.lead)))
       #expect(try await store.slots(of: scene.account).accountActive == calls.count)
       #expect(try await store.leadCounts(of: scene.campaign)?.calling == calls.count)
+    }
+  }
+
+  extension PostgresStorage {
+    /// The account of which it hears first. What is told before it listens is lost, so something is done again and again.
+    fileprivate func hears(while body: sending @escaping () async throws -> Void) async throws -> Account.ID? {
+      let hints = hints()
+      let doing = Task { while !Task.isCancelled { try await body() } }
+      var heard: Account.ID?
+      for await hint in hints {
+        heard = hint
+        break
+      }
+      doing.cancel()
+      _ = await doing.result
+      return heard
     }
   }
 
