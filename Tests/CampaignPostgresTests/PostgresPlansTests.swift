@@ -19,6 +19,8 @@
     private struct Watched {
       let store: PostgresStorage
       let time = ManualTime()
+      /// How to reach the same schema.
+      let configuration: PostgresStorage.Configuration
 
       init() async throws {
         var configuration = try PostgresHarness.configuration()
@@ -34,6 +36,7 @@
         let taken = Taken()
         configuration.remarked = { taken.add($0) }
         store = try await PostgresStorage(configuration)
+        self.configuration = configuration
         self.taken = taken
       }
 
@@ -248,11 +251,45 @@
           let plans = try await watched.plans { _ = try await watched.store.claim(scene.request(lease, 100)) }
           plan = plans.first { $0.contains("WITH picked") } ?? ""
         }
-        let line = try #require(plan.split(separator: "\n").first { $0.contains("Buffers: shared") })
-        buffers.append(line.split { !$0.isNumber }.prefix(2).compactMap { Int($0) }.reduce(0, +))
+        buffers.append(try Self.buffers(plan))
       }
       #expect(buffers[1] <= buffers[0] * 3 / 2, "\(buffers)")
       #expect(buffers[2] <= buffers[0] * 3 / 2, "\(buffers)")
+    }
+
+    /// What was made ready is not looked at again, while a long transaction keeps PostgreSQL from cleaning it up.
+    @Test func retriesAreLookedAtOnce() async throws {
+      let watched = try await Watched()
+      let (store, time) = (watched.store, watched.time)
+      let scene = try await Scene(store, leads: 1000)
+      let lease = try await store.acquire(scene.campaign, by: "one", lasting: .seconds(100_000))
+      try await watched.run("UPDATE campaigns SET max_attempts = 100")
+      let keeper = try watched.configuration.connect()
+      try keeper.script("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT FROM system")
+      for _ in 0..<6 {
+        let calls = try await store.claim(scene.request(lease, 1000)).calls
+        #expect(calls.count == 1000)
+        let retry = LeadStep.retry(at: time.now() + .seconds(1), numberIndex: 0, isCallback: false)
+        _ = try await store.update(calls.map { CallUpdate($0.call, ending: CallEnding(.busy, next: retry)) })
+        time.advance(by: .seconds(2))
+      }
+      #expect(try await store.claim(scene.request(lease, 10)).calls.count == 10)
+      let plans = try await watched.plans {
+        let claim = try await store.claim(scene.request(lease, 10))
+        let queues = try await store.queues(of: scene.campaign)
+        #expect(claim.calls.count == 10 && queues.map(\.waiting) == [980])
+      }
+      for part in ["WITH made", "FROM queues q"] {
+        let plan = try #require(plans.first { $0.contains(part) })
+        #expect(try Self.buffers(plan) < 50, "\(plan)")
+      }
+      try keeper.script("COMMIT")
+    }
+
+    /// How many buffers a plan looked at.
+    private static func buffers(_ plan: String) throws -> Int {
+      let line = try #require(plan.split(separator: "\n").first { $0.contains("Buffers: shared") })
+      return line.split { !$0.isNumber }.prefix(2).compactMap { Int($0) }.reduce(0, +)
     }
 
     /// The most rows that any step of a plan gave.

@@ -134,9 +134,13 @@
         IF v_allowed > 0 THEN
           WITH made AS (
             UPDATE due_leads SET ready = true
-              WHERE campaign = p_campaign AND locality = ANY(p_open) AND NOT ready AND due <= v_now
-              RETURNING locality, rank, priority, due, ordinal)
-          UPDATE queues q SET latest = greatest(q.latest, x.latest), first = least(q.first, x.first)
+              FROM queues o CROSS JOIN LATERAL (
+                SELECT q.ctid AS place FROM due_leads q
+                WHERE q.campaign = p_campaign AND q.locality = o.locality AND NOT q.ready AND q.due > o.made
+                  AND q.due <= v_now ORDER BY q.due OFFSET 0) x
+              WHERE o.campaign = p_campaign AND o.locality = ANY(p_open) AND due_leads.ctid = x.place
+              RETURNING due_leads.locality, rank, priority, due, ordinal)
+          UPDATE queues q SET latest = greatest(q.latest, x.latest), made = x.latest, first = least(q.first, x.first)
             FROM (SELECT locality, max(due) AS latest, min(ARRAY[rank, priority, due, ordinal]) AS first
               FROM made GROUP BY locality) x
             WHERE q.campaign = p_campaign AND q.locality = x.locality;
@@ -255,8 +259,11 @@
                   ELSE 'suppressed' END
               FROM unnest(v_leads, v_rules, v_citations, v_moments) AS x(lead, rule, citation, moment)
               WHERE id = x.lead AND x.rule IS NOT NULL;
-            UPDATE due_leads SET due = x.moment, ready = false FROM unnest(v_leads, v_moments) AS x(lead, moment)
-              WHERE due_leads.lead = x.lead AND x.moment IS NOT NULL;
+            WITH held AS (
+              UPDATE due_leads d SET due = x.moment, ready = false FROM unnest(v_leads, v_moments) AS x(lead, moment)
+                WHERE d.lead = x.lead AND x.moment IS NOT NULL RETURNING d.locality, d.due)
+            UPDATE queues q SET made = x.due - 1 FROM (SELECT locality, min(due) AS due FROM held GROUP BY locality) x
+              WHERE q.campaign = p_campaign AND q.locality = x.locality AND x.due <= q.made;
           END IF;
           -- All that is told is one row, the number of which is that of the last.
           INSERT INTO events (account, sequence, at, kind, campaign, leads, calls, statuses)
@@ -283,9 +290,10 @@
 
         IF v_claimed < v_allowed AND v_stop <> 'examinedEnough' THEN v_stop := 'noneDue'; END IF;
         IF v_stop = 'noneDue' THEN
-          SELECT min(d.due) INTO v_until_at FROM unnest(p_open) AS o(locality) CROSS JOIN LATERAL (
+          SELECT min(d.due) INTO v_until_at FROM queues o CROSS JOIN LATERAL (
             SELECT due FROM due_leads q WHERE q.campaign = p_campaign AND q.locality = o.locality AND NOT q.ready
-            ORDER BY q.due LIMIT 1) d;
+              AND q.due > o.made ORDER BY q.due LIMIT 1) d
+            WHERE o.campaign = p_campaign AND o.locality = ANY(p_open);
           SELECT least(v_until_at, min(d.due)) INTO v_until_at FROM queues o CROSS JOIN LATERAL (
             SELECT due FROM due_leads q WHERE q.campaign = p_campaign AND q.locality = o.locality AND q.ready
               AND q.due > 0 AND (q.rank, q.priority, q.due, q.ordinal)

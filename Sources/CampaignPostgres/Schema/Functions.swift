@@ -29,13 +29,17 @@
         PERFORM prune_events(p_account, v_last - 1, v_last);
       END $$;
 
-      -- Lets a claim look from the first of the leads that were added ready.
+      -- Lets a claim look from the first of the leads that were added, be they ready or not. Those that are not are due
+      -- later than any that was made ready, unless the clock stood later then.
       CREATE FUNCTION note_ready() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN
         UPDATE queues q SET latest = greatest(q.latest, x.latest), first = least(q.first, x.first)
           FROM (SELECT campaign, locality, max(due) AS latest, min(ARRAY[rank, priority, due, ordinal]) AS first
             FROM added WHERE ready GROUP BY 1, 2) x
           WHERE q.campaign = x.campaign AND q.locality = x.locality;
+        UPDATE queues q SET made = x.due - 1
+          FROM (SELECT campaign, locality, min(due) AS due FROM added WHERE NOT ready GROUP BY 1, 2) x
+          WHERE q.campaign = x.campaign AND q.locality = x.locality AND x.due <= q.made;
         RETURN NULL;
       END $$;
       CREATE TRIGGER due_leads_added AFTER INSERT ON due_leads REFERENCING NEW TABLE AS added

@@ -13,7 +13,7 @@
     ///
     /// What a claim takes off the front of a queue stays in the index until PostgreSQL cleans it up, and would be looked
     /// at by every claim until then. So the row of a queue keeps in `first` where the first lead that is ready can be,
-    /// and in `latest` by when all that are ready had become due.
+    /// in `latest` by when all that are ready had become due, and in `made` by when all that are due are ready.
     ///
     /// A row of `events` is one event, or all of a claim, numbered as the last of them.
     static let tables = """
@@ -218,6 +218,7 @@
         locality integer NOT NULL,
         waiting bigint NOT NULL CHECK (waiting >= 0),
         latest bigint NOT NULL DEFAULT 0,
+        made bigint NOT NULL DEFAULT -9223372036854775808,
         first bigint[] NOT NULL DEFAULT '{0,-2147483648,-9223372036854775808,0}',
         PRIMARY KEY (campaign, locality)
       ) WITH (fillfactor = 50);

@@ -20,7 +20,8 @@
                 >= (q.first[1], q.first[2], q.first[3], q.first[4])
               ORDER BY d.rank, d.priority, d.due, d.ordinal LIMIT 1) r ON true
             LEFT JOIN LATERAL (SELECT d.due FROM due_leads d
-              WHERE d.campaign = $1 AND d.locality = q.locality AND NOT d.ready ORDER BY d.due LIMIT 1) l ON true
+              WHERE d.campaign = $1 AND d.locality = q.locality AND NOT d.ready AND d.due > q.made
+              ORDER BY d.due LIMIT 1) l ON true
           WHERE q.campaign = $1 AND q.waiting > 0 ORDER BY q.locality
           """, campaign, now)
         return try rows.map { (row) throws(StoreError) in
