@@ -147,6 +147,9 @@ import Testing
       read(#"{"type":"ChannelVarset","variable":"AMDSTATUS","value":"MACHINE",\#(at),"channel":{"id":"CALL"}}"#)
         == event(.detected("MACHINE"), .down))
     #expect(
+      read(#"{"type":"ChannelDtmfReceived","digit":"9",\#(at),"channel":{"id":"CALL","state":"Up"}}"#)
+        == event(.pressed, .up))
+    #expect(
       AsteriskMessage(#"{"type":"PlaybackFinished","playback":{"id":"ckp-\#(call)","state":"done"}}"#, AsteriskNames())
         == .played(call, isWhole: true))
     #expect(read(#"{"type":"ApplicationReplaced"}"#) == .replaced)
