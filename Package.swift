@@ -118,7 +118,8 @@ let package = Package(
     .testTarget(
       name: "CampaignCarriersTests",
       dependencies: [
-        "CampaignCarriers", "CampaignKit", "CampaignTesting", "Digests", "JSON", "Locks", "Simulate", "WebServer",
+        "CampaignCarriers", "CampaignKit", "CampaignTesting", "CSockets", "Digests", "JSON", "Locks", "Simulate",
+        "WebServer",
       ],
       exclude: ["Scripts/verbs.tsv", "Webhooks/signatures.jsonl"]),
     .testTarget(

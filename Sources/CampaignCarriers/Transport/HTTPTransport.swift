@@ -9,6 +9,7 @@ public import CampaignKit
 ///   request. In any doubt it throws ``HTTPTransportError/Kind/uncertain``.
 /// - **In time.** It does not begin to send a request after ``HTTPRequest/sendBy``, however long the request had to
 ///   wait for a connection.
+/// - **What is urgent first.** ``HTTPRequest/isUrgent`` requests do not wait behind others.
 /// - **Nowhere else.** It follows no redirect, so that what a request holds goes to the host in its address alone.
 /// - **Bounded.** Connections, time and the size of an answer have limits.
 public protocol HTTPTransport: Sendable {
@@ -38,6 +39,8 @@ public struct HTTPRequest: Hashable, Sendable {
   public var body: [UInt8]
   /// The moment from which on it must not be sent; nil for none.
   public var sendBy: Timestamp?
+  /// Whether somebody waits on the line for what it does, so that it goes before others.
+  public var isUrgent = false
 
   /// Creates a request.
   public init(
@@ -48,6 +51,13 @@ public struct HTTPRequest: Hashable, Sendable {
     self.fields = fields
     self.body = body
     self.sendBy = sendBy
+  }
+
+  /// The same request, before others.
+  var urgent: HTTPRequest {
+    var request = self
+    request.isUrgent = true
+    return request
   }
 }
 

@@ -14,6 +14,9 @@ public final class URLSessionTransport: HTTPTransport {
     public var maximumConnections = 100
     /// How long a request may take until its answer is there; 20 seconds unless told otherwise.
     public var timeout = Duration.seconds(20)
+    /// How long a request waits for a connection at most, if it does not say itself by when it is to be sent; 10 seconds
+    /// unless told otherwise.
+    public var longestWait = Duration.seconds(10)
     /// The most bytes of an answer; 4 MiB unless told otherwise.
     public var maximumResponseBytes = 4 << 20
 
@@ -35,7 +38,7 @@ public final class URLSessionTransport: HTTPTransport {
   public init(_ configuration: Configuration = Configuration(), clock: any TimeSource = .system) {
     self.configuration = configuration
     self.clock = clock
-    gate = ConnectionGate(configuration.maximumConnections)
+    gate = ConnectionGate(configuration.maximumConnections, kept: configuration.maximumConnections / 10)
     exchanges = Exchanges(maximumBytes: configuration.maximumResponseBytes)
     let settings = URLSessionConfiguration.ephemeral
     settings.httpMaximumConnectionsPerHost = max(1, configuration.maximumConnections)
@@ -52,15 +55,19 @@ public final class URLSessionTransport: HTTPTransport {
 
   /// Sends a request, and returns the answer of the server, whatever its status.
   ///
-  /// A request of which any byte may have left counts as uncertain. When its task is cancelled, it is given up.
+  /// A request of which any byte may have left counts as uncertain. When its task is cancelled, it is given up. Of ten
+  /// connections one is kept for what is urgent.
   public func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPResponse {
-    let cancelled = HTTPTransportError(.notSent, "the request was cancelled before it was sent")
-    guard await gate.enter() else { throw cancelled }
-    defer { gate.leave() }
-    if Task.isCancelled { throw cancelled }
-    if let sendBy = request.sendBy, clock.now() >= sendBy {
+    let longestWait = request.sendBy.map { $0 - clock.now() } ?? configuration.longestWait
+    let entrance = await gate.enter(isUrgent: request.isUrgent, within: longestWait)
+    defer { if entrance == .entered { gate.leave() } }
+    if entrance == .cancelled || Task.isCancelled {
+      throw HTTPTransportError(.notSent, "the request was cancelled before it was sent")
+    }
+    if let sendBy = request.sendBy, entrance == .tooLate || clock.now() >= sendBy {
       throw HTTPTransportError(.tooLate, "the time was over before there was a connection for the request")
     }
+    if entrance == .tooLate { throw HTTPTransportError(.notSent, "all connections are taken") }
     guard let url = URL(string: request.url), let scheme = url.scheme, ["http", "https"].contains(scheme) else {
       throw HTTPTransportError(.notSent, "the address is none of HTTP")
     }
@@ -69,12 +76,23 @@ public final class URLSessionTransport: HTTPTransport {
     urlRequest.timeoutInterval = configuration.timeout / .seconds(1)
     for (name, value) in request.fields { urlRequest.setValue(value, forHTTPHeaderField: name) }
     if !request.body.isEmpty { urlRequest.httpBody = Data(request.body) }
-    return try await exchange(session.dataTask(with: urlRequest)).get()
+    return try await exchange(session.dataTask(with: urlRequest), sendBy: request.sendBy).get()
   }
 
-  private func exchange(_ task: URLSessionDataTask) async -> Result<HTTPResponse, HTTPTransportError> {
-    await withTaskGroup(of: Result<HTTPResponse, HTTPTransportError>?.self) { group in
+  private func exchange(
+    _ task: URLSessionDataTask, sendBy: Timestamp?
+  ) async -> Result<HTTPResponse, HTTPTransportError> {
+    let longestOpening = sendBy.map { $0 - clock.now() }.flatMap { $0 < configuration.timeout ? $0 : nil }
+    return await withTaskGroup(of: Result<HTTPResponse, HTTPTransportError>?.self) { group in
       group.addTask { await self.exchanges.begin(task) }
+      if let longestOpening {
+        group.addTask {
+          // What is not under way by then, as it takes that long to connect, is not sent any more.
+          try? await Task.sleep(for: longestOpening, clock: .continuous)
+          if !Task.isCancelled, task.countOfBytesSent == 0 { task.cancel() }
+          return nil
+        }
+      }
       group.addTask { [timeout = configuration.timeout] in
         // A server that sends a byte now and then is not waited for.
         try? await Task.sleep(for: timeout, clock: .continuous)

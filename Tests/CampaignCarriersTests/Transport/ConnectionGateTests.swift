@@ -51,6 +51,45 @@ import Testing
     #expect(entered == Array(0..<50))
   }
 
+  @Test("What is urgent waits behind nothing else, and has places of its own")
+  func urgency() async throws {
+    let entered = try await VirtualTime.run { time in
+      let gate = ConnectionGate(4, kept: 1)
+      let seen = Seen()
+      await withTaskGroup(of: Void.self) { group in
+        for index in 0..<10 {
+          group.addTask {
+            // The last two are urgent: one comes while all but its place is taken, one while its place is, too.
+            await time.wait(for: .milliseconds(index))
+            guard await gate.enter(isUrgent: index >= 8) else { return }
+            seen.enter(index)
+            await time.wait(for: .seconds(1))
+            seen.leave()
+            gate.leave()
+          }
+        }
+      }
+      return seen.all.entered
+    }
+    #expect(entered == [0, 1, 2, 8, 9, 3, 4, 5, 6, 7])
+  }
+
+  @Test("Nobody waits longer than was said, and who gave up keeps nobody out")
+  func patience() async {
+    let gate = ConnectionGate(1)
+    #expect(await gate.enter(within: .seconds(1)) == .entered)
+    #expect(await gate.enter(within: .milliseconds(20)) == .tooLate)
+    #expect(await gate.enter(isUrgent: true, within: .zero) == .tooLate)
+    async let next = gate.enter(within: .seconds(3600))
+    gate.leave()
+    #expect(await next == .entered)
+    let cancelled = Task { await gate.enter(within: .seconds(3600)) }
+    cancelled.cancel()
+    #expect(await cancelled.value == .cancelled)
+    gate.leave()
+    #expect(await gate.enter(within: .zero) == .entered)
+  }
+
   @Test("Whoever is cancelled is not let in, and keeps nobody out")
   func cancelling() async throws {
     try await VirtualTime.run { time in

@@ -200,6 +200,58 @@ import WebServer
     }
   }
 
+  @Test("No request waits for a connection for ever, and what is urgent has one of its own")
+  func waiting() async throws {
+    let counter = Counter()
+    try await Self.serving({ router in
+      router.post("/held/:n") { request in
+        counter.count("/held")
+        try await Task.sleep(for: URLSessionTransport.never)
+        return .text("")
+      }
+      router.post("/urgent") { _ in .text("") }
+    }) { base in
+      let transport = URLSessionTransport.patient {
+        $0.maximumConnections = 10
+        $0.longestWait = .milliseconds(50)
+      }
+      let held = (0..<9).map { index in Task { await Self.failure(transport, Self.post("\(base)/held/\(index)")) } }
+      while counter["/held"] < 9 { await Task.yield() }
+      #expect(await Self.failure(transport, Self.post(base + "/urgent")) == .notSent)
+      var order = Self.post(base + "/urgent")
+      order.sendBy = SystemTime().now() + .milliseconds(50)
+      #expect(await Self.failure(transport, order) == .tooLate)
+      var urgent = Self.post(base + "/urgent")
+      urgent.isUrgent = true
+      #expect(await Self.status(transport, urgent) == 200)
+      for task in held {
+        task.cancel()
+        #expect(await task.value == .uncertain)
+      }
+    }
+  }
+
+  @Test("What could not be sent by its time is given up, and what was sent is waited for")
+  func sendBy() async throws {
+    try await Self.serving({ router in
+      router.post("/slow") { request in
+        _ = try await request.body.collect()
+        try await Task.sleep(for: .milliseconds(1500))
+        return .text("")
+      }
+    }) { base in
+      let transport = URLSessionTransport.patient()
+      var request = Self.post(base + "/slow")
+      request.sendBy = SystemTime().now() + .milliseconds(700)
+      #expect(await Self.status(transport, request) == 200)
+      // One who takes connections and says nothing on them: there is no secure connection.
+      let silent = try SilentListener()
+      request = Self.post("https://127.0.0.1:\(silent.port)/")
+      request.sendBy = SystemTime().now() + .milliseconds(200)
+      #expect(await Self.failure(transport, request) == .uncertain)
+    }
+  }
+
   @Test("Whoever gives up while waiting for a connection has sent nothing")
   func cancelling() async throws {
     let counter = Counter()
