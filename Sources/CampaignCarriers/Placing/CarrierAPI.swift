@@ -23,19 +23,26 @@ protocol CarrierAPI: Sendable {
   /// Ends a call that has a name.
   func hangUp(_ reference: String, _ line: CarrierLine) async throws(DialerError)
 
+  /// Ends a call that has a name, and is over already most often.
+  func end(_ reference: String, _ line: CarrierLine) async throws(DialerError)
+
   /// Lets a call that was answered go on with the document at an address.
   func redirect(_ reference: String, to address: String, _ line: CarrierLine) async throws(DialerError)
 
   /// The call of a name; nil if the carrier does not tell.
   func call(_ reference: String, _ line: CarrierLine) async throws(DialerError) -> CarrierCall?
 
-  /// Calls from one number to another that were made from a moment on.
+  /// Calls from one number to another that were made from a moment on; without the one, from any number.
   func calls(
-    from: PhoneNumber, to: PhoneNumber, since: Timestamp, knows: @Sendable (String) -> Bool, _ line: CarrierLine
+    from: PhoneNumber?, to: PhoneNumber, since: Timestamp, knows: @Sendable (String) -> Bool, _ line: CarrierLine
   ) async throws(DialerError) -> CarrierCalls
 
   /// Which of our calls a call of the carrier is, if the carrier can tell.
   func owner(of reference: String, _ line: CarrierLine) async -> Call.ID?
+}
+
+extension CarrierAPI {
+  func end(_ reference: String, _ line: CarrierLine) async throws(DialerError) { try await hangUp(reference, line) }
 }
 
 /// What an answer to an order means.
@@ -51,6 +58,8 @@ enum PlacementAnswer: Sendable {
 /// A call as its carrier has it.
 struct CarrierCall: Hashable, Sendable {
   var report: CarrierReport
+  /// The number that it is made from, where the carrier tells.
+  var from: PhoneNumber?
   var createdAt: Timestamp?
   var answeredAt: Timestamp?
   var endedAt: Timestamp?

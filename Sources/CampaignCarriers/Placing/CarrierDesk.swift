@@ -3,13 +3,13 @@ import Locks
 
 /// What every dialer over HTTP does whose carrier reports to webhooks: places calls, ends them, and finds them again.
 final class CarrierDesk<API: CarrierAPI>: Sendable {
-  private let api: API
-  private let line: CarrierLine
-  private let settings: CarrierSettings
-  private let clock: any EngineClock
-  private let desk: PlacingDesk
-  /// The calls for which an agent was rung, or may have been.
-  private let rung = Locked(CallBook<Void>())
+  let api: API
+  let line: CarrierLine
+  let settings: CarrierSettings
+  let clock: any EngineClock
+  let desk: PlacingDesk
+  /// The calls to the telephones of agents.
+  let legs = Locked(AgentLegs())
 
   init(_ api: API, settings: CarrierSettings, transport: (any HTTPTransport)?, clock: any EngineClock) {
     self.api = api
@@ -70,53 +70,16 @@ final class CarrierDesk<API: CarrierAPI>: Sendable {
   func lookUp(_ call: CallReference) async throws(DialerError) -> CallFindings {
     if let reference = call.reference ?? known(call) {
       guard let found = try await api.call(reference, line) else { return .unknown }
-      return .found(found.history(of: call.call))
+      return .found(found.history(of: call.call) + (await absence(from: call.call, found)))
     }
     switch try await search(for: call) {
-    case .found(let found): return .found(found.history(of: call.call))
+    case .found(let found): return .found(found.history(of: call.call) + (await absence(from: call.call, found)))
     case .absent: return .absent
     case .unknown: return .unknown
     }
   }
 
-  private func known(_ call: CallReference) -> String? { desk.book.withLock { $0.reference(of: call.call) } }
-
-  func connect(_ call: CallReference, to agent: Agent) async throws(DialerError) {
-    guard let phone = agent.phone else {
-      throw DialerError(.invalidOrder, "the agent has no phone number; give the agent one")
-    }
-    guard let from = call.from ?? settings.defaultFrom else {
-      throw DialerError(.invalidOrder, "the call has no caller number, and no default is set")
-    }
-    // Where an answer was lost, or another process has placed the call, the agent may ring or talk already.
-    let isOwn = desk.book.withLock { $0[call.call] != nil }
-    let mayRing = !isOwn || rung.withLock { $0[call.call] != nil }
-    if mayRing, try await isOnTelephone(phone, from: from, since: call.createdAt) { return }
-    do throws(DialerError) {
-      _ = try await desk.send(api.ringing(agent, at: phone, for: call, from: from)) { api.placement($0) }.get()
-    } catch {
-      if !error.isCertain { noteRung(call.call) }
-      throw error
-    }
-    noteRung(call.call)
-  }
-
-  private func noteRung(_ call: Call.ID) { rung.withLock { _ = $0.note((), of: call) } }
-
-  /// Whether a call to an agent goes on, as far as the carrier lists it.
-  private func isOnTelephone(
-    _ phone: PhoneNumber, from: PhoneNumber, since: Timestamp
-  ) async throws(DialerError) -> Bool {
-    do throws(DialerError) {
-      let listed = try await api.calls(
-        from: from, to: phone, since: since, knows: { self.owner(of: $0) != nil }, line)
-      if listed.calls.contains(where: { !$0.report.isOver }) { return true }
-      if listed.isComplete { return false }
-      throw DialerError(.uncertain, "the carrier has more calls than it lists")
-    } catch {
-      throw DialerError(.uncertain, "whether the agent was rung already is not known: \(error.message)")
-    }
-  }
+  func known(_ call: CallReference) -> String? { desk.book.withLock { $0.reference(of: call.call) } }
 
   // MARK: Finding
 
@@ -127,11 +90,11 @@ final class CarrierDesk<API: CarrierAPI>: Sendable {
   }
 
   /// How much earlier than its order a call may seem to be made, as clocks differ and dates have no fractions.
-  private static var tolerance: Duration { .seconds(5) }
+  static var tolerance: Duration { .seconds(5) }
   /// How long after the order a call may have been made that is taken for it without the carrier's word.
   private static var nearness: Duration { .seconds(600) }
 
-  private func owner(of reference: String) -> Call.ID? { desk.book.withLock { $0.owner(of: reference) } }
+  func owner(of reference: String) -> Call.ID? { desk.book.withLock { $0.owner(of: reference) } }
 
   /// Whether a call that was made would be in what the carrier lists by now.
   ///
@@ -144,34 +107,57 @@ final class CarrierDesk<API: CarrierAPI>: Sendable {
     }
   }
 
+  /// For how long before its order a call is taken for one that it could be after all, if a clock was wrong.
+  private static var memory: Duration { .seconds(3600) }
+
   /// Finds a call whose name was lost with the answer to its order, by its numbers and the time.
   ///
   /// A call that is known to be another one is left out. What the carrier can tell counts most: it may know the
   /// address to which it reported, which holds our name. Else the only call that it can be is the one; of several,
-  /// none is taken.
+  /// none is taken. That a call was made somewhat before its order keeps it from being taken, and this one from being
+  /// absent: the clocks may be wrong.
   private func search(for call: CallReference) async throws(DialerError) -> Search {
-    guard let from = call.from ?? settings.defaultFrom else { return .unknown }
+    let isOwn = desk.book.withLock { $0[call.call] != nil }
+    let expected = call.from ?? settings.defaultFrom
+    // From which number a process before this one has called by default is not known: all count.
+    let from = isOwn ? expected : call.from
     let listed = try await api.calls(
       from: from, to: call.to, since: call.createdAt, knows: { self.owner(of: $0) != nil }, line)
-    let earliest = line.carrierTime(call.createdAt) - Self.tolerance
-    var candidates: [CarrierCall] = []
-    for candidate in listed.calls where candidate.createdAt.map({ $0 >= earliest }) ?? true {
+    let createdAt = line.carrierTime(call.createdAt)
+    let earliest = createdAt - Self.tolerance
+    let (found, candidates) = await claimed(listed.calls, for: call.call) { $0 >= earliest }
+    if let found { return .found(found) }
+    guard listed.isComplete else { return .unknown }
+    guard let only = candidates.first else {
+      guard isSettled(call) else { return .unknown }
+      let (found, others) = await claimed(listed.calls, for: call.call) {
+        $0 < earliest && $0 >= createdAt - Self.memory
+      }
+      if let found { return .found(found) }
+      return others.isEmpty ? .absent : .unknown
+    }
+    guard candidates.count == 1, only.createdAt.map({ $0 <= earliest + Self.nearness }) ?? true,
+      from != nil || expected != nil && only.from == expected,
+      desk.book.withLock({ $0.claim(only.report.reference, for: call.call) })
+    else { return .unknown }
+    return .found(only)
+  }
+
+  /// The calls of a time that belong to nobody; or the one of them that is a call's for certain.
+  private func claimed(
+    _ listed: [CarrierCall], for call: Call.ID, madeAt isMade: (Timestamp) -> Bool
+  ) async -> (found: CarrierCall?, unowned: [CarrierCall]) {
+    var unowned: [CarrierCall] = []
+    for candidate in listed where candidate.createdAt.map(isMade) ?? true {
       let reference = candidate.report.reference
       var owner = owner(of: reference)
       if owner == nil, let told = await api.owner(of: reference, line) {
         owner = told
         desk.book.withLock { _ = $0.claim(reference, for: told) }
       }
-      if owner == call.call { return .found(candidate) }
-      if owner == nil { candidates.append(candidate) }
+      if owner == call { return (candidate, []) }
+      if owner == nil { unowned.append(candidate) }
     }
-    guard listed.isComplete else { return .unknown }
-    guard let only = candidates.first else {
-      return isSettled(call) ? .absent : .unknown
-    }
-    guard candidates.count == 1, only.createdAt.map({ $0 <= earliest + Self.nearness }) ?? true,
-      desk.book.withLock({ $0.claim(only.report.reference, for: call.call) })
-    else { return .unknown }
-    return .found(only)
+    return (nil, unowned)
   }
 }

@@ -44,7 +44,8 @@ struct PlivoAPI: CarrierAPI {
         "from": .string("\(from.digits)"), "to": .string("\(phone.digits)"), "answer_url": address(.agentAnswer),
         "answer_method": "POST", "hangup_url": address(.agentStatus), "hangup_method": "POST",
         "ring_timeout": JSONValue(CarrierText.seconds(CarrierSettings.agentRingTime, in: 5...600)),
-      ])
+      ]
+    ).urgent
   }
 
   func placement(_ response: HTTPResponse) -> PlacementAnswer {
@@ -63,7 +64,7 @@ struct PlivoAPI: CarrierAPI {
     // A call that waits is known as the request alone; one that is over is neither.
     for kind in ["Call", "Request"] {
       let response = try await line.ask(
-        HTTPRequest(.delete, "\(account)/\(kind)/\(CarrierText.pathPart(reference))/", fields: fields))
+        HTTPRequest(.delete, "\(account)/\(kind)/\(CarrierText.pathPart(reference))/", fields: fields).urgent)
       switch response.status {
       case 200..<300: return
       case 400, 404: continue
@@ -76,7 +77,8 @@ struct PlivoAPI: CarrierAPI {
     let response = try await line.ask(
       post(
         "Call/\(CarrierText.pathPart(reference))/",
-        ["legs": "aleg", "aleg_url": .string(address), "aleg_method": "POST"]))
+        ["legs": "aleg", "aleg_url": .string(address), "aleg_method": "POST"]
+      ).urgent)
     guard (200..<300).contains(response.status) || response.status == 404 else {
       throw CarrierRefusal.error(response, said: PlivoFault(response))
     }
@@ -90,7 +92,7 @@ struct PlivoAPI: CarrierAPI {
   }
 
   func calls(
-    from: PhoneNumber, to: PhoneNumber, since: Timestamp, knows: @Sendable (String) -> Bool, _ line: CarrierLine
+    from: PhoneNumber?, to: PhoneNumber, since: Timestamp, knows: @Sendable (String) -> Bool, _ line: CarrierLine
   ) async throws(DialerError) -> CarrierCalls {
     var found = CarrierCalls()
     // What is over by now has a record, or will have one; so those that go on are asked for first.
@@ -100,7 +102,7 @@ struct PlivoAPI: CarrierAPI {
       if names.count > Self.mostAsked { found.isComplete = false }
       for name in names.prefix(Self.mostAsked) {
         guard let call = try await read("Call/\(CarrierText.pathPart(name))/?status=\(status)", line),
-          Self.isNumber(call["to"], to), Self.isNumber(call["from"], from),
+          Self.isNumber(call["to"], to), from.map({ Self.isNumber(call["from"], $0) }) ?? true,
           let running = running(call, name, word: status == "live" ? "in-progress" : "queued")
         else { continue }
         found.calls.append(running)
@@ -114,14 +116,14 @@ struct PlivoAPI: CarrierAPI {
   private static var mostAsked: Int { 20 }
 
   private func addRecords(
-    from: PhoneNumber, to: PhoneNumber, since: Timestamp, to found: inout CarrierCalls, _ line: CarrierLine
+    from: PhoneNumber?, to: PhoneNumber, since: Timestamp, to found: inout CarrierCalls, _ line: CarrierLine
   ) async throws(DialerError) {
     let size = 20
     let earliest = line.carrierTime(since) - .seconds(3600)
     for page in 0..<Self.mostAsked {
       var query = FormBody()
       query.add("call_direction", "outbound")
-      query.add("from_number", "\(from.digits)")
+      if let from { query.add("from_number", "\(from.digits)") }
       query.add("to_number", "\(to.digits)")
       query.add("limit", "\(size)")
       query.add("offset", "\(page * size)")
@@ -143,7 +145,9 @@ struct PlivoAPI: CarrierAPI {
   /// A call that goes on.
   private func running(_ json: JSONValue, _ reference: String, word: String) -> CarrierCall? {
     let report = CarrierReport(json["call_status"]?.string ?? word, of: reference, by: .plivo)
-    return CarrierCall(report: report, createdAt: json["session_start"]?.string.flatMap(CarrierText.moment))
+    return CarrierCall(
+      report: report, from: CarrierText.phone(json["from"]?.string),
+      createdAt: json["session_start"]?.string.flatMap(CarrierText.moment))
   }
 
   /// A call that is over, from its record.
@@ -160,7 +164,8 @@ struct PlivoAPI: CarrierAPI {
       CarrierText.number(json["call_duration"]), CarrierText.number(json["total_amount"])
     )
     return CarrierCall(
-      report: report, createdAt: moment("initiation_time"), answeredAt: answeredAt, endedAt: moment("end_time"))
+      report: report, from: CarrierText.phone(json["from_number"]?.string), createdAt: moment("initiation_time"),
+      answeredAt: answeredAt, endedAt: moment("end_time"))
   }
 
   /// The word for a call that is over, as it would have been reported.

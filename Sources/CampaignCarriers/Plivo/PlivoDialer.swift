@@ -67,6 +67,9 @@ public struct PlivoDialer: RedirectingDialer {
     try await desk.connect(call, to: agent)
   }
 
+  /// Ends the call to the telephone of an agent who was rung for a call.
+  public func dismissAgent(of call: CallReference) async { await desk.dismissAgent(of: call) }
+
   /// Nothing: what Plivo reports to the webhooks is handed to the engine by them.
   public func events() -> CallEvents { .none }
 }

@@ -66,6 +66,9 @@ public struct SignalWireDialer: RedirectingDialer {
     try await desk.connect(call, to: agent)
   }
 
+  /// Ends the call to the telephone of an agent who was rung for a call.
+  public func dismissAgent(of call: CallReference) async { await desk.dismissAgent(of: call) }
+
   /// Nothing: what SignalWire reports to the webhooks is handed to the engine by them.
   public func events() -> CallEvents { .none }
 }

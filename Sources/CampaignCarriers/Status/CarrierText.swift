@@ -59,6 +59,11 @@ enum CarrierText {
     return isName ? reference : "-"
   }
 
+  /// A telephone number, with whatever stands between its digits.
+  static func phone(_ text: String?) -> PhoneNumber? {
+    text.flatMap { UInt64($0.filter { $0.isASCII && $0.isNumber }) }.flatMap(PhoneNumber.init(digits:))
+  }
+
   /// A number in JSON, which may be written as one or as a text.
   static func number(_ value: JSONValue?) -> String? { value?.string ?? value?.number?.literal }
 

@@ -224,6 +224,14 @@ public final class Trunks: RedirectingDialer {
     try await trunk(of: call).hangUp(call, after: message)
   }
 
+  /// Lets the agent of a call go, through the carrier that has it, or all that may have.
+  public func dismissAgent(of call: CallReference) async {
+    if case .at(let index) = state.withLock({ $0.book[call.call] }) {
+      return await trunks[index].dialer.dismissAgent(of: call)
+    }
+    for trunk in trunks { await trunk.dialer.dismissAgent(of: call) }
+  }
+
   /// Lets a call that was answered go on with another document, through the carrier that has it.
   ///
   /// - Throws: `DialerError.Code.notPermitted` where that carrier's dialer cannot do it.

@@ -63,7 +63,7 @@ struct TwilioAPI: CarrierAPI {
     form.add("Timeout", "\(CarrierText.seconds(CarrierSettings.agentRingTime, in: 5...600))")
     form.add("Url", addresses.address(.agentAnswer, of: call.call, with: [("agentId", "\(agent.id)")]))
     form.add("Method", "POST")
-    return post("Calls.json", form)
+    return post("Calls.json", form).urgent
   }
 
   func placement(_ response: HTTPResponse) -> PlacementAnswer {
@@ -85,7 +85,7 @@ struct TwilioAPI: CarrierAPI {
     for status in ["completed", "canceled", "completed"] {
       var form = FormBody()
       form.add("Status", status)
-      let response = try await line.ask(post("Calls/\(CarrierText.pathPart(reference)).json", form))
+      let response = try await line.ask(post("Calls/\(CarrierText.pathPart(reference)).json", form).urgent)
       switch response.status {
       case 200..<300:
         guard let word = response.json?["status"]?.string else { return }
@@ -102,11 +102,17 @@ struct TwilioAPI: CarrierAPI {
     }
   }
 
+  func end(_ reference: String, _ line: CarrierLine) async throws(DialerError) {
+    // To hang up what is over takes three requests, and to see that it is over takes one.
+    if let found = try await call(reference, line), found.report.isOver { return }
+    try await hangUp(reference, line)
+  }
+
   func redirect(_ reference: String, to address: String, _ line: CarrierLine) async throws(DialerError) {
     var form = FormBody()
     form.add("Url", address)
     form.add("Method", "POST")
-    let response = try await line.ask(post("Calls/\(CarrierText.pathPart(reference)).json", form))
+    let response = try await line.ask(post("Calls/\(CarrierText.pathPart(reference)).json", form).urgent)
     // It does not go on.
     let isOver = response.status == 404 || response.status == 400 && TwilioFault(response).carrierCode == "21220"
     guard (200..<300).contains(response.status) || isOver else {
@@ -128,12 +134,12 @@ struct TwilioAPI: CarrierAPI {
   }
 
   func calls(
-    from: PhoneNumber, to: PhoneNumber, since: Timestamp, knows: @Sendable (String) -> Bool, _ line: CarrierLine
+    from: PhoneNumber?, to: PhoneNumber, since: Timestamp, knows: @Sendable (String) -> Bool, _ line: CarrierLine
   ) async throws(DialerError) -> CarrierCalls {
     // A call that waits has no start, so none may be asked for.
     var query = FormBody()
     query.add("To", to.description)
-    query.add("From", from.description)
+    if let from { query.add("From", from.description) }
     query.add("PageSize", "200")
     var found = CarrierCalls()
     var request = get("Calls.json?" + query.text)
@@ -177,7 +183,9 @@ struct TwilioAPI: CarrierAPI {
     report.seconds = CarrierText.number(json["duration"])
     report.cost = CarrierText.number(json["price"])
     let moment = { (name: String) in json[name]?.string.flatMap(CarrierText.moment) }
-    return CarrierCall(report: report, createdAt: moment("date_created"), answeredAt: nil, endedAt: moment("end_time"))
+    return CarrierCall(
+      report: report, from: CarrierText.phone(json["from"]?.string), createdAt: moment("date_created"),
+      answeredAt: nil, endedAt: moment("end_time"))
   }
 
   // MARK: Requests

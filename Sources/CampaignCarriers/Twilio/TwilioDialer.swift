@@ -86,6 +86,9 @@ public struct TwilioDialer: RedirectingDialer {
     try await desk.connect(call, to: agent)
   }
 
+  /// Ends the call to the telephone of an agent who was rung for a call.
+  public func dismissAgent(of call: CallReference) async { await desk.dismissAgent(of: call) }
+
   /// Nothing: what Twilio reports to the webhooks is handed to the engine by them.
   public func events() -> CallEvents { .none }
 }

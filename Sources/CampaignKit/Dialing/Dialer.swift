@@ -43,8 +43,13 @@ public protocol Dialer: Sendable {
   ///
   /// It may be asked for again where an answer was lost, and by a process that took the call over: an agent who rings or
   /// talks already goes on, and is not rung twice. Of an agent who does not come it tells
-  /// ``CallEvent/Kind/agentAbsent(_:)``, and the engine ends the call and rings them for no other.
+  /// ``CallEvent/Kind/agentAbsent(_:)``, and the engine ends the call and rings them for no other. What it tells may be
+  /// lost: once the agent must have come, the engine asks ``lookUp(_:)``, which tells it as well.
   func connect(_ call: CallReference, to agent: Agent) async throws(DialerError)
+
+  /// Lets the agent of a call go, as the call is over or nobody is to talk in it any more: a telephone that rings for it
+  /// rings no longer, and who waits alone is hung up on. A dialer that sees to that itself does nothing.
+  func dismissAgent(of call: CallReference) async
 
   /// What happens to calls, from now on. It is asked for once by each engine, which takes what happens together in
   /// one step (``CallEvents/init(batches:)``).
@@ -54,6 +59,9 @@ public protocol Dialer: Sendable {
 extension Dialer {
   /// Ends the call at once, as a carrier does that plays nothing.
   public func hangUp(_ call: CallReference, after message: String) async throws(DialerError) { try await hangUp(call) }
+
+  /// Does nothing.
+  public func dismissAgent(of call: CallReference) async {}
 }
 
 /// What a carrier can do.
@@ -91,20 +99,27 @@ public struct CallReference: Hashable, Sendable {
   public var from: PhoneNumber?
   /// When it was decided to place it.
   public var createdAt: Timestamp
+  /// When it was answered; nil if it was not yet, or that is not known.
+  public var answeredAt: Timestamp?
 
   /// Creates a reference.
-  public init(call: Call.ID, reference: String?, to: PhoneNumber, from: PhoneNumber?, createdAt: Timestamp) {
+  public init(
+    call: Call.ID, reference: String?, to: PhoneNumber, from: PhoneNumber?, createdAt: Timestamp,
+    answeredAt: Timestamp? = nil
+  ) {
     self.call = call
     self.reference = reference
     self.to = to
     self.from = from
     self.createdAt = createdAt
+    self.answeredAt = answeredAt
   }
 
   /// The reference of a stored call.
   public init(_ call: Call) {
     self.init(
-      call: call.id, reference: call.carrierReference, to: call.to, from: call.from, createdAt: call.createdAt)
+      call: call.id, reference: call.carrierReference, to: call.to, from: call.from, createdAt: call.createdAt,
+      answeredAt: call.answeredAt)
   }
 }
 

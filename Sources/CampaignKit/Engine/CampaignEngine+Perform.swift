@@ -72,6 +72,9 @@ extension CampaignEngine {
       return .assigned(id, await outcome { () throws(StoreError) in try await self.storage.assign(id, to: agents) })
     case .connect(let call, let id):
       return .connected(call.call, await connect(call, to: id))
+    case .dismissAgent(let call):
+      await dialer.dismissAgent(of: call)
+      return nil
     case .suppress(let number, let account, let id):
       let isWritten = await insist { () throws(StoreError) in
         let entry = Suppression(

@@ -87,6 +87,8 @@ enum EngineAction: Sendable {
   indirect case conclude(FollowedCall, [CallNews])
   case assign(Call.ID, to: [Agent.ID])
   case connect(CallReference, to: Agent.ID)
+  /// Let the agent of a call go.
+  case dismissAgent(of: CallReference)
   /// Put the number of a call on the do-not-call list.
   case suppress(PhoneNumber, Account.ID, of: Call.ID)
   /// Write what was heard of a call while its end was being written.

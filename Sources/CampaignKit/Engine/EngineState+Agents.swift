@@ -27,6 +27,7 @@ extension EngineState {
     guard call.agent != .none else { return }
     calls[call.id]?.agent = .none
     calls[call.id]?.connecting.dueAt = nil
+    dismissAgent(of: call, &actions)
     makeRoom(call, at: now, &actions)
   }
 
@@ -111,8 +112,9 @@ extension EngineState {
 
   /// Notes whether an agent talks. If not, it is tried again, until the person has waited as long as for an agent.
   mutating func connected(_ id: Call.ID, _ error: DialerError?, at now: Timestamp, _ actions: inout [EngineAction]) {
+    guard let error else { return lookForAgent(of: id, at: now) }
     // A call that was left to its message meanwhile has nobody to let talk.
-    guard let error, let call = calls[id], call.agent.agent != nil, call.progress.ending == nil else { return }
+    guard let call = calls[id], call.agent.agent != nil, call.progress.ending == nil else { return }
     let isAgain = call.connecting.isAgain
     let latest = call.connecting.since + configuration.agentWait + (isAgain ? Self.agentRingTime : .zero)
     // Where it is not known whether they talk, they are not cut off. An agent who cannot be rung for longer than one

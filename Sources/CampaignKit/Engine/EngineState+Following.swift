@@ -14,7 +14,10 @@ extension EngineState {
     let hasEnded = calls.values[place].hear(event, at: moment, now: now)
     if event == .optedOut { suppress(calls.values[place], &actions) }
     // The deadline moves later with each event; it is enough to notice that when it comes. An end has its own.
-    if hasEnded { look(at: id, by: deadline(of: calls.values[place])) }
+    if hasEnded {
+      look(at: id, by: deadline(of: calls.values[place]))
+      dismissAgent(of: calls.values[place], &actions)
+    }
     touch(id)
   }
 
@@ -41,6 +44,7 @@ extension EngineState {
     }
     calls[call.id]?.learn(call)
     if call.status == .ended {
+      dismissAgent(of: known, &actions)
       over(call.id, step: nil, isAttempt: call.isAttempt, at: now, &actions)
       if let campaign = call.campaign { refresh(campaign, &actions) }
       return
@@ -76,6 +80,7 @@ extension EngineState {
     if now >= due, call.verdict == nil, call.progress.ending == nil, !call.isAsking {
       ask(id, at: now, &actions)
     }
+    if let by = call.connecting.lookBy, now >= by { calls[id]?.connecting.lookBy = nil }
     if let call = calls[id] { look(at: id, by: max(deadline(of: call), now + .milliseconds(1))) }
   }
 
@@ -118,7 +123,8 @@ extension EngineState {
       }
     case .following:
       let ringTime = call.settings?.value.ringTime ?? .seconds(60)
-      asked = call.heardAt + (call.progress.answeredAt == nil ? ringTime + .seconds(15) : configuration.silence)
+      let silent = call.heardAt + (call.progress.answeredAt == nil ? ringTime + .seconds(15) : configuration.silence)
+      asked = min(silent, call.connecting.lookBy ?? .distantFuture)
     }
     return elapsed < call.expiresAfter ? min(asked, latest + (call.expiresAfter - elapsed)) : asked
   }

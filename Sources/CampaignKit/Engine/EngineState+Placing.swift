@@ -165,6 +165,7 @@ extension EngineState {
     if call.verdict == nil, call.phase == .following, elapsed >= call.expiresAfter {
       hangUp(id, because: .overdue, at: now, &actions)
     }
+    if case .found = findings, call.progress.ending != nil { dismissAgent(of: call, &actions) }
     advance(id, at: now, &actions)
   }
 }

@@ -31,6 +31,8 @@ struct FollowedCall: Sendable {
     /// Whether they may talk already, since an earlier process has had the call.
     var isAgain = false
     var failures = 0
+    /// When the carrier is asked whether the agent has come; nil when it is not to be asked.
+    var lookBy: Timestamp?
   }
 
   /// How far the hanging up of a call has come. It is repeated until the end of the call is known.
@@ -202,7 +204,9 @@ struct FollowedCall: Sendable {
   }
 
   var carrierReference: CallReference {
-    CallReference(call: id, reference: progress.reference, to: to, from: from, createdAt: createdAt)
+    CallReference(
+      call: id, reference: progress.reference, to: to, from: from, createdAt: createdAt,
+      answeredAt: progress.answeredAt)
   }
 
   /// Whether the agent who is to talk to a person does not come to the telephone.

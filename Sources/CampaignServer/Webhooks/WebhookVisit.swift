@@ -12,16 +12,18 @@ struct WebhookVisit: Sendable {
   private let carrier: WebCarrier
   private let addresses: WebhookAddresses?
   private let told: ToldMachines
+  private let answeredLegs: AnsweredLegs
 
   init(
     _ inquiry: Inquiry, _ report: WebhookReport, _ query: WebhookForm, carrier: WebCarrier, publicURL: String,
-    told: ToldMachines
+    told: ToldMachines, answeredLegs: AnsweredLegs
   ) {
     engine = inquiry.engine
     self.report = report
     self.query = query
     self.carrier = carrier
     self.told = told
+    self.answeredLegs = answeredLegs
     addresses = URL(string: publicURL).map { WebhookAddresses(carrier, publicURL: $0) }
   }
 
@@ -181,6 +183,7 @@ struct WebhookVisit: Sendable {
     if name == nil, let id = call?.lead { name = try await engine.storage.lead(id)?.person.fullName }
     let whisper = name.flatMap { $0.isEmpty ? nil : "Call with \($0)." } ?? "Call."
     if let call {
+      if let reference = report.reference { answeredLegs.note(reference, of: call.id) }
       var conference = conference(of: call, startsOnEntry: true)
       if let name = query["conferenceName"], !name.isEmpty { conference.name = name }
       return .agent(whisper: whisper, into: conference)
@@ -194,6 +197,8 @@ struct WebhookVisit: Sendable {
     guard let end = report.agentEnd, let call = try await call(), let agent = report.agent, call.keeps(agent) else {
       return
     }
+    // One telephone may have been rung twice where an answer was lost: only the call counts on which the agent is.
+    if let reference = report.reference, answeredLegs.isAnother(reference, than: call.id) { return }
     // Who was on the telephone has talked, or left before that.
     if end == .completed { try await engine.hangUp(call.id) } else { try await hear() }
   }

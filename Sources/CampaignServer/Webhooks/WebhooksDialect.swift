@@ -19,9 +19,12 @@ extension Dialect {
   ) -> Dialect {
     var operations: [Operation] = []
     let told = ToldMachines()
+    let answeredLegs = AnsweredLegs()
     for carrier in WebCarrier.allCases {
       let own = verifiers.filter { $0.carrier == carrier }
-      for purpose in WebhookAddresses.Purpose.allCases { operations.append(.webhook(purpose, carrier, own, told)) }
+      for purpose in WebhookAddresses.Purpose.allCases {
+        operations.append(.webhook(purpose, carrier, own, told, answeredLegs))
+      }
     }
     return Dialect(
       name: name, title: "Where carriers report what happens to calls", base: base, style: .plain,
@@ -50,7 +53,7 @@ extension Operation {
 
   fileprivate static func webhook(
     _ purpose: WebhookAddresses.Purpose, _ carrier: WebCarrier, _ verifiers: [WebhookVerifier],
-    _ told: ToldMachines
+    _ told: ToldMachines, _ answeredLegs: AnsweredLegs
   ) -> Operation {
     var operation = Operation(
       .post, "/\(carrier.rawValue)/\(purpose.rawValue)", purpose.summary, tag: carrier.rawValue, access: .carrier,
@@ -70,7 +73,8 @@ extension Operation {
       }
       let report = WebhookReport(request, from: carrier, to: purpose) { IdentifierForm.read($0) }
       let visit = WebhookVisit(
-        inquiry, report, request.query ?? WebhookForm(), carrier: carrier, publicURL: publicURL, told: told)
+        inquiry, report, request.query ?? WebhookForm(), carrier: carrier, publicURL: publicURL, told: told,
+        answeredLegs: answeredLegs)
       let document = try document(try await visit.answer(to: purpose), for: carrier, inquiry)
       return Response(contentType: "text/xml; charset=utf-8", body: .bytes(Array(document.utf8)))
     }

@@ -2,91 +2,168 @@ import CampaignCarriers
 import CampaignKit
 import CampaignTesting
 import JSON
-import Locks
 import Testing
 
 /// An agent is rung once for a call, whatever is lost on the way.
 @Suite struct AgentRingingTests {
-  private static let phone: UInt64 = 15_557_770_000
-
-  /// A carrier that says this of orders in turn, and has calls of these states to the agent.
-  private static func transport(
-    _ placed: ScriptedTransport.Answer..., listed: ScriptedTransport.Answer
-  ) -> ScriptedTransport {
-    let answers = Locked(placed)
-    return ScriptedTransport { request, _ in
-      guard request.method == .post else { return listed }
-      guard Self.rings(request) else { return .json(201, ["sid": "CA1"]) }
-      return answers.withLock { $0.count > 1 ? $0.removeFirst() : $0[0] }
+  private static func failure(_ dialer: TwilioDialer, _ call: CallReference) async throws -> DialerError? {
+    let agent = try AgentCarrier.agent()
+    do throws(DialerError) {
+      try await dialer.connect(call, to: agent)
+      return nil
+    } catch {
+      return error
     }
   }
 
-  /// Whether a request is about the agent's telephone.
-  private static func rings(_ request: HTTPRequest) -> Bool { request.form.contains("To=%2B\(phone)") }
-
-  private static let made = ScriptedTransport.Answer.json(201, ["sid": "CA2"])
-
-  private static func list(_ states: String...) -> ScriptedTransport.Answer {
-    let calls = states.map { state -> JSONValue in
-      ["sid": .string("CA-\(state)"), "status": .string(state), "date_created": .string("\(Dialing.start)")]
-    }
-    return .json(200, ["calls": .array(calls), "next_page_uri": .null])
+  private static func placed(
+    _ dialer: TwilioDialer, _ time: VirtualTime, _ index: UInt32 = 1
+  ) async throws -> CallReference {
+    let order = try Dialing.order(index, at: time.now())
+    return Dialing.reference(order, try await dialer.place(order))
   }
 
-  /// Connects an agent as often as is said; returns how often the agent was rung, and the last error.
-  private static func connect(
-    _ transport: ScriptedTransport, times: Int, isOwn: Bool = true
-  ) async throws -> (rung: Int, error: DialerError?) {
-    var agent = Agent(
-      id: Agent.ID(high: 3, low: 3), account: Dialing.account, kind: .person, name: "Ada", createdAt: .distantPast)
-    agent.phone = try Dialing.number(phone)
-    let (ada, order) = (agent, try Dialing.order())
-    return try await VirtualTime.run(start: Dialing.start) { time in
-      let dialer = try Dialing.twilio(transport, clock: time)
-      if isOwn { _ = try await dialer.place(order) }
-      let call = Dialing.reference(order, "CA1")
-      var last: DialerError?
-      for _ in 0..<times {
-        do throws(DialerError) {
-          last = nil
-          try await dialer.connect(call, to: ada)
-        } catch {
-          last = error
-        }
+  private static let losses: [ScriptedTransport.Answer] = [.lost(.uncertain), .json(502, ["message": "bad gateway"])]
+
+  @Test("An agent who may ring already is not rung again while the carrier has such a call", arguments: [0, 1])
+  func afterALostAnswer(_ loss: Int) async throws {
+    try await AgentCarrier.run { carrier, dialer, time in
+      carrier.lose(Self.losses[loss])
+      let call = try await Self.placed(dialer, time)
+      #expect(try await Self.failure(dialer, call)?.code == .uncertain)
+      #expect(try await Self.failure(dialer, call) == nil)
+      #expect(carrier.asked == ["ring CA1", "list"])
+      // From then on it is known by its name.
+      carrier.set("CA1", to: "no-answer")
+      #expect(try await Self.failure(dialer, call) == nil)
+      #expect(carrier.asked == ["ring CA1", "list", "see CA1", "ring CA2"])
+    }
+  }
+
+  @Test("A list that lags behind is no reason to ring an agent again, who may talk by then")
+  func whileTheListLags() async throws {
+    try await AgentCarrier.run(lag: .seconds(10)) { carrier, dialer, time in
+      carrier.lose(.lost(.uncertain))
+      let call = try await Self.placed(dialer, time)
+      for _ in 0..<5 {
+        #expect(try await Self.failure(dialer, call)?.code == .uncertain)
+        await time.wait(for: .seconds(2))
       }
-      return (transport.sent.count { $0.method == .post && Self.rings($0) }, last)
+      carrier.set("CA1", to: "in-progress")
+      #expect(try await Self.failure(dialer, call) == nil)
+      #expect(carrier.rung == 1)
     }
   }
 
-  @Test("An agent who may ring already is not rung again while the carrier has such a call", arguments: [true, false])
-  func afterALostAnswer(_ isCut: Bool) async throws {
-    let lost = isCut ? ScriptedTransport.Answer.lost(.uncertain) : .json(502, ["message": "bad gateway"])
-    let rings = try await Self.connect(Self.transport(lost, Self.made, listed: Self.list("ringing")), times: 2)
-    #expect(rings.rung == 1)
-    #expect(rings.error == nil)
-    let never = try await Self.connect(Self.transport(lost, Self.made, listed: Self.list("no-answer")), times: 2)
-    #expect(never.rung == 2)
-    #expect(never.error == nil)
-    // Where the carrier does not say it, nobody is rung and nobody is given up.
-    let unknown = try await Self.connect(Self.transport(lost, Self.made, listed: .lost(.uncertain)), times: 2)
-    #expect(unknown.rung == 1)
-    #expect(unknown.error?.code == .uncertain)
+  @Test("An agent whose order never arrived is rung again when it would be listed by now")
+  func afterALostOrder() async throws {
+    try await AgentCarrier.run(lag: .seconds(3600)) { carrier, dialer, time in
+      carrier.lose(.lost(.uncertain))
+      let call = try await Self.placed(dialer, time)
+      #expect(try await Self.failure(dialer, call)?.code == .uncertain)
+      await time.wait(for: .seconds(29))
+      #expect(try await Self.failure(dialer, call)?.code == .uncertain)
+      await time.wait(for: .seconds(2))
+      #expect(try await Self.failure(dialer, call) == nil)
+      #expect(carrier.rung == 2)
+    }
   }
 
   @Test("A call that another process has placed is asked about before its agent is rung")
   func afterAnotherProcess() async throws {
-    let talks = Self.transport(Self.made, listed: Self.list("completed", "in-progress"))
-    #expect(try await Self.connect(talks, times: 1, isOwn: false).rung == 0)
-    let nobody = Self.transport(Self.made, listed: Self.list())
-    #expect(try await Self.connect(nobody, times: 1, isOwn: false).rung == 1)
-    let own = Self.transport(Self.made, listed: Self.list("in-progress"))
-    #expect(try await Self.connect(own, times: 1).rung == 1)
-    #expect(own.sent.allSatisfy { $0.method == .post })
-    // What the carrier does not tell to the end says nothing of who is not in it.
-    let elsewhere: JSONValue = ["calls": [], "next_page_uri": "https://elsewhere.example"]
-    let cut = Self.transport(Self.made, listed: .json(200, elsewhere))
-    let unknown = try await Self.connect(cut, times: 1, isOwn: false)
-    #expect(unknown.rung == 0)
-    #expect(unknown.error?.code == .uncertain)
+    try await AgentCarrier.run { carrier, dialer, time in
+      var call = Dialing.reference(try Dialing.order(at: time.now()), "P")
+      call.answeredAt = time.now()
+      carrier.add("CA1", "in-progress", madeAt: time.now() + .seconds(1))
+      await time.wait(for: .seconds(5))
+      #expect(try await Self.failure(dialer, call) == nil)
+      #expect(carrier.asked == ["list"])
+    }
+    // Nobody is on the telephone; but who was rung just now may be in no list yet.
+    for (age, rings) in [(Duration.seconds(10), false), (.seconds(50), true)] {
+      try await AgentCarrier.run { carrier, dialer, time in
+        var call = Dialing.reference(try Dialing.order(at: time.now()), "P")
+        call.answeredAt = time.now()
+        await time.wait(for: age)
+        #expect(try await Self.failure(dialer, call)?.code == (rings ? nil : .uncertain))
+        #expect(carrier.rung == (rings ? 1 : 0))
+        await time.wait(for: .seconds(40))
+        #expect(try await Self.failure(dialer, call) == nil)
+        #expect(carrier.rung == 1)
+      }
+    }
+  }
+
+  @Test("What the carrier does not tell to the end says nothing of who is not in it")
+  func unfinishedList() async throws {
+    try await VirtualTime.run(start: Dialing.start + .seconds(3600)) { time in
+      let elsewhere: JSONValue = ["calls": [], "next_page_uri": "https://elsewhere.example"]
+      let transport = ScriptedTransport(.json(200, elsewhere))
+      let dialer = try Dialing.twilio(transport, clock: time)
+      var call = Dialing.reference(try Dialing.order(), "P")
+      call.answeredAt = Dialing.start
+      #expect(try await Self.failure(dialer, call)?.code == .uncertain)
+      #expect(transport.sent.allSatisfy { $0.method == .get })
+    }
+  }
+
+  @Test("A call of the same telephone that was made before, or for another call, is not taken for the agent's")
+  func anotherCallOfTheAgent() async throws {
+    try await AgentCarrier.run { carrier, dialer, time in
+      // It was made after the order of this call, and before it was answered.
+      var call = Dialing.reference(try Dialing.order(at: time.now()), "P")
+      carrier.add("CA1", "in-progress", madeAt: time.now() + .seconds(10))
+      call.answeredAt = time.now() + .seconds(20)
+      await time.wait(for: .seconds(70))
+      #expect(try await Self.failure(dialer, call) == nil)
+      #expect(carrier.asked == ["list", "ring CA2"])
+    }
+    try await AgentCarrier.run(lag: .seconds(1)) { carrier, dialer, time in
+      let (first, second) = (try await Self.placed(dialer, time), try await Self.placed(dialer, time, 2))
+      #expect(try await Self.failure(dialer, first) == nil)
+      carrier.set("CA1", to: "in-progress")
+      await time.wait(for: .seconds(3))
+      carrier.lose(.lost(.uncertain))
+      #expect(try await Self.failure(dialer, second)?.code == .uncertain)
+      #expect(try await Self.failure(dialer, second)?.code == .uncertain, "the first is not the second's")
+      await time.wait(for: .seconds(2))
+      #expect(try await Self.failure(dialer, second) == nil)
+      #expect(carrier.rung == 2)
+    }
+  }
+
+  @Test("Whoever asks for a call is told that its agent has not come, until the agent has")
+  func absence() async throws {
+    let outcomes = [
+      ("ringing", false), ("in-progress", false), ("completed", false), ("busy", true), ("no-answer", true),
+      ("canceled", true), ("failed", true),
+    ]
+    for (status, isAbsent) in outcomes {
+      try await AgentCarrier.run { carrier, dialer, time in
+        let call = try await Self.placed(dialer, time)
+        #expect(try await Self.failure(dialer, call) == nil)
+        carrier.set("CA1", to: status)
+        guard case .found(let events) = try await dialer.lookUp(call) else {
+          Issue.record("not found")
+          return
+        }
+        #expect(events.contains { $0.kind == .agentAbsent(Dialing.agent) } == isAbsent, "\(status)")
+        guard status == "in-progress" else { return }
+        // Who has come is not asked about again, nor is anybody in a call that is over.
+        _ = try await dialer.lookUp(call)
+        #expect(carrier.asked.count { $0 == "see CA1" } == 1)
+      }
+    }
+    try await AgentCarrier.run { carrier, dialer, time in
+      let call = try await Self.placed(dialer, time)
+      #expect(try await Self.failure(dialer, call) == nil)
+      carrier.set("CA1", to: "no-answer")
+      carrier.setPeople(to: "completed")
+      guard case .found(let events) = try await dialer.lookUp(call) else {
+        Issue.record("not found")
+        return
+      }
+      #expect(!events.contains { $0.kind == .agentAbsent(Dialing.agent) })
+    }
   }
 }

@@ -203,7 +203,68 @@ import Testing
     #expect(Self.reference(try await Self.find([(Self.calls + ".json", ahead)])) == "CA1")
     let old: JSONValue = ["calls": [Self.call("CA1", madeAt: Dialing.start + .seconds(1) + hour - .seconds(30))]]
     let before = Answer.json(200, old, fields: ["Date": "Wed, 01 Jan 2025 01:01:00 GMT"])
-    #expect(try await Self.find([(Self.calls + ".json", before)]) == .absent)
+    #expect(try await Self.find([(Self.calls + ".json", before)]) == .unknown, "it is not taken, and not denied")
+  }
+
+  @Test("A call is not absent while one of the last hour may be it that nobody else has, as the clocks may be wrong")
+  func earlier() async throws {
+    let order = try Dialing.order()
+    for (age, findings) in [(Duration.seconds(1800), CallFindings.unknown), (.seconds(4000), .absent)] {
+      let old = Self.list(Self.call("CA0", "completed", madeAt: Dialing.start - age))
+      #expect(try await Self.find([(Self.calls + ".json", old)]) == findings)
+    }
+    // Twilio tells whose it is.
+    func events(_ order: CallOrder) -> ScriptedTransport.Answer {
+      let url = "https://calls.example.com/webhooks/twilio/status?callId=\(order.id)"
+      return .json(200, ["events": [["request": ["url": .string(url)]]]])
+    }
+    let list = Self.list(Self.call("CA0", "completed", madeAt: Dialing.start - .seconds(1800)))
+    let others = try await Self.find([
+      (Self.calls + "/CA0/Events.json", events(try Dialing.order(9))), (Self.calls + ".json", list),
+    ])
+    #expect(others == .absent)
+    let ours = try await Self.find([(Self.calls + "/CA0/Events.json", events(order)), (Self.calls + ".json", list)])
+    #expect(Self.reference(ours) == "CA0")
+  }
+
+  @Test("What a process before this one has ordered from no number of its own is looked for at any number")
+  func withoutANumber() async throws {
+    func call(from: String) -> ScriptedTransport.Answer {
+      Self.list([
+        "sid": "CA1", "status": "in-progress", "date_created": Self.date(Dialing.start + .seconds(1)),
+        "direction": "outbound-api", "from": .string(from),
+      ])
+    }
+    let cases: [(listed: ScriptedTransport.Answer, reference: String?, findings: CallFindings?)] = [
+      (call(from: "+15005550006"), "CA1", nil), (call(from: "+15005550007"), nil, .unknown),
+      (Self.list(), nil, .absent),
+    ]
+    for (listed, reference, findings) in cases {
+      try await VirtualTime.run(start: Dialing.start + .seconds(60)) { time in
+        // The number by default was another one before.
+        let transport = Self.transport([
+          (Self.calls + ".json?To=%2B15551230001&From=", Self.list()), (Self.calls + ".json?To=", listed),
+        ])
+        let number = try Dialing.number(15_005_550_006)
+        let dialer = try Dialing.twilio(transport, clock: time) { $0.defaultFrom = number }
+        let found = try await dialer.lookUp(Dialing.reference(try Dialing.order(from: nil)))
+        #expect(Self.reference(found) == reference)
+        if let findings { #expect(found == findings) }
+      }
+    }
+    // What this process has ordered, it knows the number of.
+    try await VirtualTime.run(start: Dialing.start) { time in
+      let transport = ScriptedTransport { request, _ in
+        if request.method == .post { return .lost(.uncertain) }
+        return request.line.contains("From=%2B15005550006") ? Self.list() : .json(500, [:])
+      }
+      let number = try Dialing.number(15_005_550_006)
+      let dialer = try Dialing.twilio(transport, clock: time) { $0.defaultFrom = number }
+      let order = try Dialing.order(from: nil)
+      #expect(await Dialing.failure(dialer, order)?.code == .uncertain)
+      await time.wait(for: .seconds(31))
+      #expect(try await dialer.lookUp(Dialing.reference(order)) == .absent)
+    }
   }
 
   @Test("A look-up that fails is tried again, and then says so")

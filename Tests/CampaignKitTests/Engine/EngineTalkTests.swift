@@ -66,6 +66,57 @@ import Testing
     }
   }
 
+  @Test("An agent is let go as soon as the person is gone, or is found to be a machine") func letsGo() async throws {
+    let ends: [CallEvent.Kind] = [.ended(CallEnd(.completed)), .detected(.machineEndBeep)]
+    for end in ends {
+      let script = ScriptedDialer.Script(events: [(.seconds(1), .answered(nil)), (.seconds(20), end)])
+      try await run(script, message: Self.message) { _, call, dialer in
+        #expect(dialer.connected[call.id] != nil)
+        #expect(dialer.dismissals == [call.id])
+        if call.status != .ended { try await Self.hangUp(call, dialer) }
+      }
+    }
+    let alone = ScriptedDialer.Script(events: [(.seconds(1), .ended(CallEnd(.busy)))])
+    try await run(alone) { _, _, dialer in #expect(dialer.dismissals == []) }
+  }
+
+  @Test("It is asked once whether an agent has come of whom nothing was told, and nobody waits for one who has not")
+  func unheardAbsence() async throws {
+    let dialer = Holder()
+    let agent = Agent.ID(high: 5, low: 5)
+    try await EngineBench.run { time in
+      dialer.make(time) { order, number in
+        var script = ScriptedDialer.Script(events: [(.seconds(1), .answered(nil))])
+        var events = [CallEvent(.answered(nil), of: .call(order.id))]
+        if number == 0 { events.append(CallEvent(.agentAbsent(agent), of: .call(order.id))) }
+        script.findings = .found(events)
+        return script
+      }
+    } _: { bench in
+      var ada = Agent(id: agent, account: bench.account.id, kind: .person, name: "Ada", createdAt: bench.time.now())
+      ada.group = "sales"
+      ada.status = .available
+      try await bench.store.insert(ada)
+      let campaign = try await bench.campaign(leads: 2) { $0.agents.group = "sales" }
+      _ = try await bench.engine.start(campaign.id)
+      await bench.time.wait(for: .seconds(40))
+      #expect(dialer.dialer.lookUps == [])
+      await bench.time.wait(for: .seconds(20))
+      let calls = try await bench.calls(of: campaign.id)
+      let first = try #require(calls.first { $0.id == dialer.dialer.placements.first?.order.id })
+      #expect(first.disposition == .abandoned)
+      #expect(dialer.dialer.hungUp == [first.id])
+      // She is set aside for it. The other has her when she is back, and she comes.
+      _ = try await bench.store.setStatus(.available, of: agent, in: bench.account.id)
+      await bench.time.wait(for: .seconds(120))
+      let second = try #require(dialer.dialer.placements.last?.order.id)
+      #expect(dialer.dialer.connected[second] == agent)
+      #expect(dialer.dialer.lookUps == [first.id, second])
+      #expect(dialer.dialer.hungUp == [first.id])
+      try await dialer.dialer.hangUp(CallReference(try #require(try await bench.store.call(second))))
+    }
+  }
+
   @Test("An agent whom an earlier process did not let talk is connected by the next one") func earlierProcess()
     async throws
   {

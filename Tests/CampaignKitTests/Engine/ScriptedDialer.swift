@@ -49,6 +49,7 @@ final class ScriptedDialer: Dialer {
     var connections: [Call.ID] = []
     var connected: [Call.ID: Agent.ID] = [:]
     var lookUps: [Call.ID] = []
+    var dismissals: [Call.ID] = []
   }
 
   let name = "scripted"
@@ -86,6 +87,8 @@ final class ScriptedDialer: Dialer {
   var connections: [Call.ID] { state.withLock { $0.connections } }
   var connected: [Call.ID: Agent.ID] { state.withLock { $0.connected } }
   var lookUps: [Call.ID] { state.withLock { $0.lookUps } }
+  /// The calls whose agents were let go.
+  var dismissals: [Call.ID] { state.withLock { $0.dismissals } }
 
   func place(_ order: CallOrder) async throws(DialerError) -> String {
     let number = state.withLock { state in
@@ -144,6 +147,8 @@ final class ScriptedDialer: Dialer {
     if !connects || number <= script?.failingConnections ?? 0 { throw DialerError(refusal, "scripted") }
     state.withLock { $0.connected[call.call] = agent.id }
   }
+
+  func dismissAgent(of call: CallReference) async { state.withLock { $0.dismissals.append(call.call) } }
 
   /// Tells something on the stream of events.
   func tell(_ event: CallEvent) { continuation.yield(event) }

@@ -327,8 +327,14 @@ import WebServer
       try await bench.withCall(change: { $0.agents.group = "sales" }) { call, name in
         #expect(try await bench.report("answer?callId=\(name)", Self.form).document.contains("<Conference"))
         try await bench.bench.wait(for: .callAssigned)
-        let answered = try await bench.report("agent-answer?callId=\(call.id)&agentId=\(agent.id)", Self.form)
+        let leg = Self.form.merging(["CallSid": "CA9"]) { $1 }
+        let answered = try await bench.report("agent-answer?callId=\(call.id)&agentId=\(agent.id)", leg)
         #expect(answered.document.contains("<Conference"))
+        // What becomes of another call to the same telephone is nothing to those who talk.
+        for word in ["busy", "completed"] {
+          let target = "agent-status?callId=\(call.id)&agentId=\(agent.id)"
+          #expect(try await bench.report(target, ["CallSid": "CA8", "CallStatus": word]).status == 200)
+        }
         let other = Agent.ID(high: 1, low: 1)
         let stranger = try await bench.report("agent-answer?callId=\(call.id)&agentId=\(other)", Self.form)
         #expect(stranger.document.contains("The call is over."))
