@@ -44,7 +44,7 @@ struct AsteriskAPI: Sendable {
   func ringing(_ endpoint: String, for call: Call.ID, from: PhoneNumber, ringTime: Duration) -> HTTPRequest {
     var query = dial(endpoint, as: .agent(call), from: from, ringTime: ringTime)
     query.add("appArgs", "\(call),agent")
-    return request(.post, "channels", query)
+    return request(.post, "channels", query).urgent
   }
 
   private func dial(
@@ -78,7 +78,7 @@ struct AsteriskAPI: Sendable {
   func hangingUp(_ name: AsteriskNames.Channel) -> HTTPRequest {
     var query = FormBody()
     query.add("reason_code", "16")
-    return request(.delete, "channels/\(names[name])", query)
+    return request(.delete, "channels/\(names[name])", query).urgent
   }
 
   func asking(_ call: Call.ID) -> HTTPRequest { request(.get, "channels/\(names[.call(call)])") }
@@ -125,7 +125,7 @@ struct AsteriskAPI: Sendable {
   func bridging(_ call: Call.ID) -> HTTPRequest {
     var query = FormBody()
     query.add("type", "mixing")
-    return request(.post, "bridges/\(names.bridge(call))", query)
+    return request(.post, "bridges/\(names.bridge(call))", query).urgent
   }
 
   func askingForBridge(of call: Call.ID) -> HTTPRequest { request(.get, "bridges/\(names.bridge(call))") }
@@ -133,7 +133,18 @@ struct AsteriskAPI: Sendable {
   func joining(_ name: AsteriskNames.Channel, to call: Call.ID) -> HTTPRequest {
     var query = FormBody()
     query.add("channel", names[name])
-    return request(.post, "bridges/\(names.bridge(call))/addChannel", query)
+    return request(.post, "bridges/\(names.bridge(call))/addChannel", query).urgent
+  }
+
+  /// Plays music to who is in the bridge of a call, and to nobody else yet.
+  func playingMusic(_ music: String, to call: Call.ID) -> HTTPRequest {
+    var query = FormBody()
+    query.add("mohClass", music)
+    return request(.post, "bridges/\(names.bridge(call))/moh", query).urgent
+  }
+
+  func stoppingMusic(of call: Call.ID) -> HTTPRequest {
+    request(.delete, "bridges/\(names.bridge(call))/moh").urgent
   }
 
   func removingBridge(_ call: Call.ID) -> HTTPRequest { request(.delete, "bridges/\(names.bridge(call))") }

@@ -18,6 +18,8 @@ struct AsteriskCalls: CallEventSource {
     /// Let the agent who has answered talk to the call.
     case join(Call.ID)
     case removeBridge(Call.ID)
+    /// Stop the music to which somebody has waited.
+    case stopMusic(Call.ID)
   }
 
   /// Whether Asterisk has had a call.

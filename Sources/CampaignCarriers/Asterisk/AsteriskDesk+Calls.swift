@@ -105,9 +105,18 @@ extension AsteriskDesk {
       if !feed.withSource({ calls, _ in calls.hasAgent(id) }) { await perform(.removeBridge(id)) }
       throw error
     }
-    guard feed.withSource({ calls, _ in calls.ring(agent.id, for: id) }) else {
+    let (isWanted, isFirst) = feed.withSource { calls, _ in
+      let isFirst = !calls.hasAgent(id)
+      return (calls.ring(agent.id, for: id), isFirst)
+    }
+    guard isWanted else {
       await perform(.removeBridge(id))
       throw Self.nobodyIsThere
+    }
+    // Before anybody joins them, and only where it is heard that nobody has yet. The ringing does not wait for it: where
+    // it fails they wait in silence.
+    if isFirst, link.isOpen, let music = api.settings.holdMusic {
+      _ = try? await line.send(api.playingMusic(music, to: id))
     }
     // An agent who rings already rings on: the name of the channel is taken then.
     let ringing = api.ringing(endpoint, for: id, from: from, ringTime: CarrierSettings.agentRingTime)

@@ -236,7 +236,9 @@ final class AsteriskDesk: Sendable {
       guard let answer = await insist(action, api.askingForPlayback(call)) else { return }
       // Whether it was played to its end is not known.
       if answer.status == 404, AsteriskFault(answer).isCarriers { change { $0.played(call, isWhole: false) } }
+    case .stopMusic(let call): await insist(action, api.stoppingMusic(of: call))
     case .join(let call):
+      if api.settings.holdMusic != nil { await perform(.stopMusic(call)) }
       if await isDone(api.joining(.agent(call), to: call)) { return }
       await perform(.hangUp(.agent(call)))
     }

@@ -24,6 +24,9 @@ public struct AsteriskSettings: Sendable {
   /// What is played to people who answer a call that no agent takes, such as `sound:hello-world`; then it is hung up.
   /// nil, and such calls are left to whoever else plays something to them.
   public var announcement: String?
+  /// The class of music on hold that people hear while their agent is rung; `default` unless told otherwise, nil for
+  /// silence. A class that `musiconhold.conf` does not have is silence, too.
+  public var holdMusic: String? = "default"
   /// What is the same for all dialers over HTTP.
   public var common = CarrierSettings()
 

@@ -54,7 +54,9 @@ struct AsteriskSide: WireSide {
       }
       return WireAnswer(200, ["id": .string(name), "bridge_type": "mixing"])
     case ("POST", "bridges", 4, "addChannel"): return join(name, request, &board)
+    case (_, "bridges", 4, "moh"): return music(name, request, &board)
     case ("DELETE", "bridges", 3, _):
+      board.music.remove(name)
       return board.bridges.remove(name) == nil ? Self.refusal(404, "Bridge not found") : WireAnswer(204)
     case ("POST", "applications", 4, "subscription"): return subscribe(name, request, board)
     default: return Self.refusal(404, "Resource not found")
@@ -189,13 +191,33 @@ struct AsteriskSide: WireSide {
     }
   }
 
+  /// Starts or stops the music in a bridge, which all in it hear.
+  private func music(_ bridge: String, _ request: WireRequest, _ board: inout Switchboard) -> WireAnswer {
+    guard board.bridges.contains(bridge) else { return Self.refusal(404, "Bridge not found") }
+    switch request.method {
+    case "POST":
+      board.music.insert(bridge)
+      for number in board.live where board[number].bridge == bridge {
+        board.change(number) { $0.hasHeardMusic = true }
+      }
+    case "DELETE":
+      guard board.music.remove(bridge) != nil else { return Self.refusal(409, "Bridge isn't playing music") }
+    default: return Self.refusal(405, "Method not allowed")
+    }
+    return WireAnswer(204)
+  }
+
   private func join(_ bridge: String, _ request: WireRequest, _ board: inout Switchboard) -> WireAnswer {
     guard let name = request["channel"] else { return Self.refusal(400, "Missing parameter channel") }
     switch steered(name, board) {
     case .failure(let refusal):
       return refusal.answer.status == 404 ? Self.refusal(400, "Channel not found") : refusal.answer
     case .success(let number):
-      board.change(number) { $0.bridge = bridge }
+      let isPlaying = board.music.contains(bridge)
+      board.change(number) {
+        $0.bridge = bridge
+        if isPlaying { $0.hasHeardMusic = true }
+      }
       return WireAnswer(204)
     }
   }

@@ -28,6 +28,8 @@ public struct ScriptedCall: Hashable, Sendable {
   public internal(set) var callbacks: [ScriptedCallback] = []
   /// The bridge that it was put into.
   public internal(set) var bridge: String?
+  /// Whether music was played to it.
+  public internal(set) var hasHeardMusic = false
   /// How many of its events nobody heard, as nobody listened or the connection was cut.
   public internal(set) var lostEvents = 0
   /// Whether it is in the dialplan, where nobody else can steer it.

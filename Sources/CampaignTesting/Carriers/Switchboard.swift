@@ -29,6 +29,8 @@ struct Switchboard: Sendable {
   /// What is played now, and the bridges that there are, at a PBX.
   var playing: Set<String> = []
   var bridges: Set<String> = []
+  /// The bridges in which music is played.
+  var music: Set<String> = []
   private let naming: Naming
 
   /// How the carrier names calls.

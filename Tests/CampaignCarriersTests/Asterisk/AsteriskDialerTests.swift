@@ -88,6 +88,8 @@ import Testing
     // Whoever does not know whether it was heard asks again, and cuts nobody off by that.
     for _ in 0..<2 { try await dialer.connect(Dialing.reference(order), to: agent) }
     while carrier.books.calls.count(where: { $0.bridge == "ckb-\(order.id)" }) < 2 { await Task.yield() }
+    // Who waits hears music, and nobody talks to it.
+    #expect(carrier.books.calls.map(\.hasHeardMusic) == [true, false])
     try await dialer.hangUp(Dialing.reference(order))
     while carrier.books.calls.contains(where: { !$0.isOver }) { await Task.yield() }
     // The agent was asked for twice, and rung once.
