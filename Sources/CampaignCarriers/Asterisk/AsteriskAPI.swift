@@ -106,7 +106,8 @@ struct AsteriskAPI: Sendable {
     // In the query a comma would end the address of a sound.
     request(
       .post, "channels/\(names[.call(call)])/play", FormBody(),
-      ["media": .array(Self.media(media).map { .string($0) }), "playbackId": .string(name)])
+      ["media": .array(Self.media(media).map { .string($0) }), "playbackId": .string(name)]
+    ).urgent
   }
 
   /// An address of the web is a sound that Asterisk fetches; anything else says itself what it is, and may be several
