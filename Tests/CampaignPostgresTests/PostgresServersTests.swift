@@ -2,7 +2,6 @@
   import CampaignKit
   import CampaignTesting
   import Foundation
-  import Locks
   import Testing
 
   @testable import CampaignPostgres
@@ -50,57 +49,51 @@
       #expect(told >= before - .milliseconds(2) && told <= SystemTime().now() + .milliseconds(2))
     }
 
-    /// A process whose campaign was taken over claims nothing and places nothing any more.
-    @Test func fencesAProcessThatLostItsLease() async throws {
+    /// What comes to wait while the clock stands earlier than it did is called in its time.
+    @Test func callsInTimeAfterTheClockWasSetBack() async throws {
       let time = ManualTime()
       var configuration = try PostgresHarness.configuration()
       configuration.time = time
-      let first = try await PostgresStorage(configuration)
-      let second = try await PostgresStorage(configuration)
-      let scene = try await Scene(first, leads: 10)
-      let lease = try await first.acquire(scene.campaign, by: "first", lasting: .seconds(30))
-      let call = try #require(try await first.claim(scene.request(lease, 1)).calls.first)
-      let early = await #expect(throws: StoreError.self) {
-        try await second.acquire(scene.campaign, by: "second", lasting: .seconds(30))
+      let store = try await PostgresStorage(configuration)
+      let scene = try await Scene(store, leads: 3)
+      var campaign = try #require(try await store.campaign(scene.campaign))
+      campaign.retries.maximumAttempts = 10
+      _ = try await store.update(campaign)
+      let lease = try await store.acquire(scene.campaign, by: "one", lasting: .seconds(100_000))
+      let calls = try await store.claim(scene.request(lease, 3)).calls
+      try #require(calls.count == 3)
+      let start = time.now()
+      func end(_ call: Call.ID, until seconds: Int) async throws {
+        let retry = LeadStep.retry(at: start + .seconds(seconds), numberIndex: 0, isCallback: false)
+        _ = try await store.finish(call, CallEnding(.busy, next: retry))
       }
-      #expect(early?.code == .leaseLost)
-      time.advance(by: .seconds(30))
-      #expect(try await second.unownedCampaigns(limit: 10) == [scene.campaign])
-      let taken = try await second.acquire(scene.campaign, by: "second", lasting: .seconds(30))
-      #expect(taken.token > lease.token)
-      let late = await #expect(throws: StoreError.self) { try await first.claim(scene.request(lease, 1)) }
-      #expect(late?.code == .leaseLost)
-      #expect(try await first.renew([lease], lasting: .seconds(30)).isEmpty)
-      #expect(try await first.mayPlace(call.call, under: lease) == false)
-      #expect(try await second.claim(scene.request(taken, 100)).calls.count == 9)
-    }
-
-    /// Whoever takes a campaign over while a claim is under way waits for it, and sees what it claimed.
-    @Test(.timeLimit(.minutes(1))) func takesOverAfterTheClaim() async throws {
-      let time = ManualTime()
-      var configuration = try PostgresHarness.configuration()
-      configuration.time = time
-      let first = try await PostgresStorage(configuration)
-      let second = try await PostgresStorage(configuration)
-      let scene = try await Scene(first, leads: 5)
-      let lease = try await first.acquire(scene.campaign, by: "first", lasting: .seconds(30))
-      let (keeper, watcher) = (try configuration.connect(), try configuration.connect())
-      // The claim comes to the row of the system, and waits there.
-      try keeper.script("BEGIN; SELECT FROM system FOR UPDATE")
-      let claim = Task { try await first.claim(scene.request(lease, 5)) }
-      while try watcher.waiting(at: "system") == 0 { await Task.yield() }
-      time.advance(by: .seconds(31))
-      let isTaken = Locked(false)
-      let taking = Task {
-        _ = try await second.acquire(scene.campaign, by: "second", lasting: .seconds(30))
-        isTaken.withLock { $0 = true }
-        return try await second.calls(CallQuery(account: scene.account), page: PageRequest(limit: 10)).elements
+      func claim(at seconds: Int) async throws -> Claim {
+        time.set(start + .seconds(seconds))
+        return try await store.claim(scene.request(lease, 3))
       }
-      while try watcher.waiting(at: "campaign_states") < 2, !isTaken.withLock({ $0 }) { await Task.yield() }
-      #expect(!isTaken.withLock { $0 })
-      try keeper.script("COMMIT")
-      #expect(try await claim.value.calls.count == 5)
-      #expect(try await taking.value.count == 5)
+      try await end(calls[0].call, until: 1000)
+      try await end(calls[2].call, until: 1001)
+      let late = try await claim(at: 1000).calls
+      #expect(late.map(\.lead) == [calls[0].lead])
+      time.set(start + .seconds(10))
+      // One that comes then is held back, since its number is in a call.
+      let number = try #require(PhoneNumber(digits: 14_159_000_000))
+      let new = try await store.insert([NewLead(number: number)], into: scene.campaign, options: LeadInsertion())
+      #expect(new.inserted == 1)
+      let other = try await store.begin(
+        SingleCall(account: scene.account, to: number, placeWithin: .seconds(30), longestCall: .seconds(60)))
+      let held = try await claim(at: 11).heldBack
+      #expect(held.map(\.decision.retryAt) == [start + .seconds(71)])
+      _ = try await store.finish(other.id, CallEnding(.answered, next: .complete))
+      // Another is to be called before it.
+      try await end(calls[1].call, until: 20)
+      #expect(try await store.queues(of: scene.campaign).map(\.nextDueAt) == [start + .seconds(20)])
+      let none = try await claim(at: 12)
+      #expect(none.calls.isEmpty && none.stop == .noneDue(next: start + .seconds(20)))
+      let first = try await claim(at: 20).calls
+      #expect(first.map(\.lead) == [calls[1].lead])
+      let second = try await claim(at: 71).calls
+      #expect(second.map(\.lead) == held.map(\.lead))
     }
 
     /// What a connection has prepared does not grow with the numbers in what is asked, nor beyond a bound.
@@ -158,56 +151,6 @@
       }
       #expect(error?.code == .gone)
       #expect(try await store.deleteLeads(of: scene.campaign) == 5000)
-    }
-
-    /// Leases are renewed while those who write for one account keep all connections.
-    @Test(.timeLimit(.minutes(1))) func renewsLeasesWhileAllConnectionsAreKept() async throws {
-      var configuration = try PostgresHarness.configuration()
-      configuration.maximumConnections = 2
-      configuration.waitForConnection = .milliseconds(50)
-      let store = try await PostgresStorage(configuration)
-      let scene = try await Scene(store, leads: 1)
-      let lease = try await store.acquire(scene.campaign, by: "one", lasting: .seconds(600))
-      let (keeper, watcher) = (try configuration.connect(), try configuration.connect())
-      try keeper.script("BEGIN; SELECT FROM account_states FOR UPDATE")
-      let changes = (0..<2).map { _ in Task { try await store.transition(scene.campaign, on: .pause, reason: nil) } }
-      while try watcher.waiting(at: "account_states") < 2 { await Task.yield() }
-      let error = await #expect(throws: StoreError.self) { try await store.now() }
-      #expect(error?.code == .unavailable)
-      let renewed = try await store.renew([lease], lasting: .seconds(600))
-      #expect(renewed.map(\.campaign) == [scene.campaign])
-      try keeper.script("ROLLBACK")
-      for change in changes { _ = await change.result }
-      try await store.close()
-      await #expect(throws: StoreError.self) { try await store.renew([lease], lasting: .seconds(600)) }
-    }
-
-    /// A renewal that waited counts from when it had waited, and by what it found then.
-    @Test(.timeLimit(.minutes(1))) func renewsByWhatItFindsAfterItsWait() async throws {
-      let configuration = try PostgresHarness.configuration()
-      let store = try await PostgresStorage(configuration)
-      let (one, two) = (try await Scene(store, leads: 1), try await Scene(store, leads: 1))
-      var leases: [CampaignLease] = []
-      for scene in [one, two] {
-        leases.append(try await store.acquire(scene.campaign, by: "one", lasting: .milliseconds(500)))
-      }
-      let (keeper, watcher) = (try configuration.connect(), try configuration.connect())
-      // Meanwhile one of them is held for longer, and both would have ended.
-      try keeper.script(
-        """
-        BEGIN;
-        UPDATE campaign_states SET lease_end = lease_end + 600000 WHERE campaign = '\(one.campaign.sqlText ?? "")';
-        SELECT FROM campaign_states FOR UPDATE
-        """)
-      let renewal = Task { [leases] in try await store.renew(leases, lasting: .seconds(600)) }
-      while try watcher.waiting(at: "campaign_states") == 0 { await Task.yield() }
-      while try await store.now() < leases[1].expiresAt { await Task.yield() }
-      let before = try await store.now()
-      try keeper.script("COMMIT")
-      let renewed = try await renewal.value
-      #expect(renewed.map(\.campaign) == [one.campaign])
-      #expect(try #require(renewed.first).expiresAt >= before + .seconds(600))
-      try await store.close()
     }
 
     @Test(.timeLimit(.minutes(1))) func tellsOtherProcesses() async throws {
