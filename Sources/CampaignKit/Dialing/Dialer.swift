@@ -97,7 +97,7 @@ public struct CallReference: Hashable, Sendable {
   public var to: PhoneNumber
   /// The number it is called from.
   public var from: PhoneNumber?
-  /// When it was decided to place it.
+  /// When it was decided to place it, by the clock of whoever asks.
   public var createdAt: Timestamp
   /// When it was answered; nil if it was not yet, or that is not known.
   public var answeredAt: Timestamp?
@@ -116,10 +116,17 @@ public struct CallReference: Hashable, Sendable {
   }
 
   /// The reference of a stored call.
-  public init(_ call: Call) {
+  ///
+  /// Its moments were told by the store's clock. A dialer looks for a call by its own, so what the two differ by has to be
+  /// known: ``CampaignEngine/reference(of:)`` knows it.
+  ///
+  /// - Parameters:
+  ///   - call: The call.
+  ///   - storeAhead: How far the store's clock is ahead of the one of whoever asks.
+  public init(_ call: Call, storeAhead: Duration) {
     self.init(
-      call: call.id, reference: call.carrierReference, to: call.to, from: call.from, createdAt: call.createdAt,
-      answeredAt: call.answeredAt)
+      call: call.id, reference: call.carrierReference, to: call.to, from: call.from,
+      createdAt: call.createdAt - storeAhead, answeredAt: call.answeredAt)
   }
 }
 

@@ -144,7 +144,7 @@ extension CampaignEngine {
     }
     guard call.status.isLive else { return }
     if guarded.withLock({ $0.state.calls[id]?.isGuest == false }) { return feed(.hangUp([id])) }
-    do { try await dialer.hangUp(CallReference(call)) } catch { throw EngineError(error) }
+    do { try await dialer.hangUp(await reference(of: call)) } catch { throw EngineError(error) }
   }
 
   /// Puts numbers on the do-not-call list.

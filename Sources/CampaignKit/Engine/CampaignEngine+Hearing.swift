@@ -23,7 +23,7 @@ extension CampaignEngine {
     if call.status == .ended {
       try await accept(event, after: call)
     } else {
-      feed([.adopted(call, isOwn: false), .heard(event.kind, call.id, at: event.at)])
+      feed(await adopting([call]) + [.heard(event.kind, call.id, at: event.at)])
     }
     return call.id
   }
@@ -162,7 +162,31 @@ extension CampaignEngine {
   /// Takes up live calls outside of campaigns that no process follows.
   func adoptSingleCalls() async {
     guard let calls = try? await storage.liveSingleCalls(limit: 10_000) else { return }
-    feed(calls.map { .adopted($0, isOwn: false) })
+    feed(await adopting(calls))
+  }
+
+  /// What follows calls of the store, whose moments are told by its clock.
+  private func adopting(_ calls: [Call]) async -> [EngineInput] {
+    guard !calls.isEmpty else { return [] }
+    return [.storeClock(ahead: await knownStoreClock())] + calls.map { .adopted($0, isOwn: false) }
+  }
+
+  /// How far the store's clock is ahead of the engine's, at least and at most.
+  func storeClock() async throws(StoreError) -> ClosedRange<Duration> {
+    let before = now
+    let there = try await storage.now()
+    let least = there - now
+    return least...max(least, there - before)
+  }
+
+  /// The same; where the store does not tell now, what it was last.
+  private func knownStoreClock() async -> ClosedRange<Duration> {
+    (try? await storeClock()) ?? guarded.withLock { $0.state.storeClock }
+  }
+
+  /// What a dialer is asked for: a call of the store as it is told by the engine's clock, which need not be the store's.
+  public func reference(of call: Call) async -> CallReference {
+    CallReference(call, storeAhead: await knownStoreClock().upperBound)
   }
 }
 

@@ -119,9 +119,7 @@ extension CampaignEngine {
     let since = now
     do throws(StoreError) {
       let lease = try await storage.acquire(id, by: configuration.owner, lasting: configuration.lease)
-      let ahead = try await storage.now() - now
       var view = try await view(of: id, withCalls: true)
-      view.storeAhead = ahead
       view.leasedAt = since
       return .acquired(lease, view)
     } catch {
@@ -155,14 +153,17 @@ extension CampaignEngine {
       agents = try await Page.everything { (page) throws(StoreError) in try await storage.agents(query, page: page) }
     }
     var calls: [Call]?
+    var storeClock: ClosedRange<Duration>?
     if withCalls {
+      storeClock = try await self.storeClock()
       var query = CallQuery(account: account.id)
       query.campaign = id
       query.isLive = true
       calls = try await Page.everything { (page) throws(StoreError) in try await storage.calls(query, page: page) }
     }
     return CampaignView(
-      campaign: campaign, account: account, queues: try await storage.queues(of: id), agents: agents, calls: calls)
+      campaign: campaign, account: account, queues: try await storage.queues(of: id), agents: agents, calls: calls,
+      storeClock: storeClock)
   }
 
   private func measure(_ accounts: [Account.ID]) async -> EngineInput {

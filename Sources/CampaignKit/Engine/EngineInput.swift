@@ -55,6 +55,8 @@ enum EngineInput: Sendable {
   case concluded(Call.ID, Result<CallUpdate, StoreError>)
   /// A call was given to an agent, or none was free.
   case assigned(Call.ID, Result<Agent.ID?, StoreError>)
+  /// How far the store's clock is ahead of the engine's.
+  case storeClock(ahead: ClosedRange<Duration>)
   /// A live call that is not followed yet: one that was begun here and is to be placed, or one of which something was
   /// heard here though another process has its campaign.
   indirect case adopted(Call, isOwn: Bool)
@@ -107,8 +109,8 @@ struct CampaignView: Sendable {
   var agents: [Agent]
   /// Its live calls, and of those that are followed here also what is over; nil where they were not asked for.
   var calls: [Call]?
-  /// How far the store's clock is ahead of the engine's, if it was looked at.
-  var storeAhead: Duration?
+  /// How far the store's clock is ahead of the engine's, at least and at most, if it was looked at.
+  var storeClock: ClosedRange<Duration>?
   /// When its lease was asked for, if it was.
   var leasedAt: Timestamp?
 }

@@ -104,7 +104,7 @@ extension EngineState {
       call.progress.answeredBy?.isMachine != true, !call.isAgentAbsent
     else { return }
     calls[id]?.connecting.dueAt = nil
-    actions.append(.connect(call.carrierReference, to: agent))
+    actions.append(.connect(call.reference(at: now, elapsed: elapsed), to: agent))
   }
 
   /// How long an agent rings at most.

@@ -24,7 +24,7 @@ extension EngineState {
   ) {
     let id = view.campaign.id
     acquiring.remove(id)
-    storeAhead = view.storeAhead ?? storeAhead
+    storeClock = view.storeClock ?? storeClock
     guard runs[id] == nil, !isStopping else {
       if isStopping { actions.append(.release(lease)) }
       return
@@ -53,10 +53,10 @@ extension EngineState {
     for call in read where call.status.isLive && calls[call.id] == nil {
       // Its placing may have been under way when its last owner was lost.
       let phase = call.isKnownToCarrier ? FollowedCall.Phase.following : .doubtful
-      follow(
-        FollowedCall(
-          call, settings: runs[id]?.settings, phase: phase, at: now, elapsed: elapsed, ahead: storeAhead))
-      actions.append(.lookUp(CallReference(call)))
+      let followed = FollowedCall(
+        call, settings: runs[id]?.settings, phase: phase, at: now, elapsed: elapsed, ahead: storeClock)
+      follow(followed)
+      actions.append(.lookUp(followed.reference(at: now, elapsed: elapsed)))
     }
   }
 
@@ -150,6 +150,7 @@ extension EngineState {
     let id = view.campaign.id
     guard let run = runs[id] else { return }
     runs[id]?.isRefreshing = false
+    storeClock = view.storeClock ?? storeClock
     if let read = view.calls {
       // What was asked for meanwhile may not be in it.
       if !run.isStale { runs[id]?.mustReadCalls = false }

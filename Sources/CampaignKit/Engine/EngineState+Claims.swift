@@ -126,7 +126,8 @@ extension EngineState {
       return rest(id, after: error, at: now)
     }
     runs[id]?.storeFailures = 0
-    storeAhead = claim.at - now
+    let ahead = claim.at - now
+    storeClock = ahead...max(ahead, claim.at - run.askedAt)
     serve(id, claim.calls.count)
     order(claim, of: run, at: now, &actions)
     settle(id, claim, at: now, &actions)

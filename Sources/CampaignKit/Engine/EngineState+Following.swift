@@ -90,7 +90,7 @@ extension EngineState {
     if call.phase == .ordering { calls[id]?.phase = .doubtful }
     calls[id]?.isAsking = true
     calls[id]?.heardAt = now
-    actions.append(.lookUp(call.carrierReference))
+    actions.append(.lookUp(call.reference(at: now, elapsed: elapsed)))
   }
 
   /// When a call is looked at next, if nothing is heard of it.

@@ -29,9 +29,9 @@ extension EngineState {
     calls[id]?.hangingUp.dueAt = nil
     calls[id]?.hangingUp.isUnderWay = true
     if let message = call.hangingUp.message {
-      return actions.append(.dismiss(call.carrierReference, after: message))
+      return actions.append(.dismiss(call.reference(at: now, elapsed: elapsed), after: message))
     }
-    actions.append(.hangUp(call.carrierReference))
+    actions.append(.hangUp(call.reference(at: now, elapsed: elapsed)))
     if call.hangingUp.tries > 0 { ask(id, at: now, &actions) }
   }
 

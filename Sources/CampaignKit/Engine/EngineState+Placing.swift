@@ -37,7 +37,7 @@ extension EngineState {
     var followed = FollowedCall(
       call, settings: call.campaign.flatMap { runs[$0]?.settings },
       phase: isOwn ? .ordering : call.isKnownToCarrier ? .following : .doubtful, at: now,
-      elapsed: elapsed, ahead: isOwn ? .zero : storeAhead)
+      elapsed: elapsed, ahead: isOwn ? .zero ... .zero : storeClock)
     followed.isGuest = !isOwn && call.campaign.map { runs[$0] == nil } ?? false
     followed.isHearsay = !isOwn
     follow(followed)
@@ -87,7 +87,7 @@ extension EngineState {
       switch error.code.fault {
       case .unknown:
         if call.phase == .ordering { call.phase = .doubtful }
-        actions.append(.lookUp(call.carrierReference))
+        actions.append(.lookUp(call.reference(at: now, elapsed: elapsed)))
       case .number:
         call.verdict = .refused(Call.Failure(code: error.carrierCode ?? "\(error.code)", cause: error.message))
       case .carrier: call.verdict = .withheld(retryAt: now + storeAhead)

@@ -14,6 +14,6 @@ extension EngineState {
   /// Lets the agent of a call go, before the store gives them another one.
   mutating func dismissAgent(of call: FollowedCall, _ actions: inout [EngineAction]) {
     guard call.agent.agent != nil else { return }
-    actions.append(.dismissAgent(of: call.carrierReference))
+    actions.append(.dismissAgent(of: call.reference(at: latest, elapsed: elapsed)))
   }
 }

@@ -59,8 +59,8 @@ struct EngineState: Sendable {
   private var stopsBy: Duration?
   var nextTick = Timestamp.distantPast
   var nextRenewal = Timestamp.distantPast
-  /// How far the store's clock is ahead of the engine's, as far as is known.
-  var storeAhead = Duration.zero
+  /// How far the store's clock is ahead of the engine's: at least, and at most, as an answer takes its time.
+  var storeClock = Duration.zero...Duration.zero
   /// How far time has gone on, whatever became of the clock.
   var elapsed = Duration.zero
   /// The clock when it was last looked at.
@@ -131,6 +131,7 @@ struct EngineState: Sendable {
       for (update, result) in results { updated(update, result, at: now, &actions) }
     case .concluded(let id, let result): concluded(id, result, at: now, &actions)
     case .assigned(let id, let result): assigned(id, result, at: now, &actions)
+    case .storeClock(let ahead): storeClock = ahead
     case .adopted(let call, let isOwn): adopt(call, isOwn: isOwn, at: now, &actions)
     case .hangUp(let ids): for id in ids { hangUp(id, because: .asked, at: now, &actions) }
     case .stop(let patience): stopsBy = stopsBy.map { min($0, elapsed + patience) } ?? elapsed + patience
@@ -163,6 +164,9 @@ struct EngineState: Sendable {
     let deadline = deadlines.earliest(isCurrent: isCurrent) ?? .distantFuture
     return min(nextTick, nextRenewal, untold.dueAt, deadline, carrierHold.until ?? .distantFuture)
   }
+
+  /// How far the store's clock is ahead of the engine's, at least.
+  var storeAhead: Duration { storeClock.lowerBound }
 
   /// Whether it starts no further call.
   var isStopping: Bool { stopsBy != nil }

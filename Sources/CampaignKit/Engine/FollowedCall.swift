@@ -109,6 +109,9 @@ struct FollowedCall: Sendable {
   let to: PhoneNumber
   let from: PhoneNumber?
   let createdAt: Timestamp
+  /// When it was decided to place it; told as ``EngineClock/elapsed`` is, so that a carrier can be asked for it by
+  /// whatever the clock shows then.
+  private let decidedAfter: Duration
   let placeBy: Timestamp
   /// From when on it counts as over if its end is never heard of; told as ``EngineClock/elapsed`` is, since a clock that
   /// is set ahead makes no call longer.
@@ -172,6 +175,7 @@ struct FollowedCall: Sendable {
     to = claimed.number
     from = claimed.from
     createdAt = now
+    decidedAfter = elapsed
     placeBy = claimed.placeBy
     let expiresAt = claimed.placeBy + run.campaign.ringTime + run.campaign.longestCall
     expiresAfter = elapsed + max(.zero, expiresAt - now)
@@ -180,9 +184,11 @@ struct FollowedCall: Sendable {
     heardAt = now
   }
 
-  /// A call that is stored; the clock by which it was made is so far ahead of the engine's.
+  /// A call that is stored; the clock by which it was made is so far ahead of the engine's, at least and at most. In doubt
+  /// it was made earlier, so that it is found, and may be placed for longer, so that it is not given up too soon.
   init(
-    _ call: Call, settings: Shared<Campaign>?, phase: Phase, at now: Timestamp, elapsed: Duration, ahead: Duration
+    _ call: Call, settings: Shared<Campaign>?, phase: Phase, at now: Timestamp, elapsed: Duration,
+    ahead: ClosedRange<Duration>
   ) {
     sentAt = elapsed
     id = call.id
@@ -192,9 +198,10 @@ struct FollowedCall: Sendable {
     lead = call.lead
     to = call.to
     from = call.from
-    createdAt = call.createdAt
-    placeBy = call.placeBy - ahead
-    expiresAfter = elapsed + max(.zero, call.expiresAt - ahead - now)
+    createdAt = call.createdAt - ahead.upperBound
+    decidedAfter = elapsed - (now - createdAt)
+    placeBy = call.placeBy - ahead.lowerBound
+    expiresAfter = elapsed + max(.zero, call.expiresAt - ahead.lowerBound - now)
     self.phase = phase
     isOrdering = phase == .ordering
     progress = CallProgress(call)
@@ -203,16 +210,18 @@ struct FollowedCall: Sendable {
     heardAt = now
   }
 
-  var carrierReference: CallReference {
-    CallReference(
-      call: id, reference: progress.reference, to: to, from: from, createdAt: createdAt,
-      answeredAt: progress.answeredAt)
-  }
-
   /// Whether the agent who is to talk to a person does not come to the telephone.
   var isAgentAbsent: Bool {
     guard let agent = agent.agent, progress.answeredBy?.isMachine != true else { return false }
     return progress.absences[agent] != nil
+  }
+
+  /// What a carrier is asked for now. Its moment is as long ago as the decision, whose clock ever told that and however
+  /// the clock was set since.
+  func reference(at now: Timestamp, elapsed: Duration) -> CallReference {
+    CallReference(
+      call: id, reference: progress.reference, to: to, from: from, createdAt: now - (elapsed - decidedAfter),
+      answeredAt: progress.answeredAt)
   }
 
   /// What the store is to be told.

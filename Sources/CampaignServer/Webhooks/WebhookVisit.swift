@@ -158,7 +158,7 @@ struct WebhookVisit: Sendable {
     guard let addresses, let dialer = engine.dialer as? any RedirectingDialer,
       campaign.machineDetection.messageURL != nil, told.note(call.id)
     else { return }
-    var reference = CallReference(call)
+    var reference = await engine.reference(of: call)
     reference.reference = reference.reference ?? report.reference
     do throws(DialerError) {
       return try await dialer.redirect(reference, to: addresses.address(.answer, of: call.id))

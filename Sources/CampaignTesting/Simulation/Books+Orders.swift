@@ -4,13 +4,15 @@ import CampaignKit
 
 extension Books {
   /// Takes down an order, and checks whether it may be made.
-  mutating func place(_ order: CallOrder, attempt: Int?, at moment: Duration, wall: Timestamp) {
+  mutating func place(
+    _ order: CallOrder, attempt: Int?, ahead: Duration, at moment: Duration, wall: Timestamp
+  ) {
     guard let account = accounts[order.account] else {
       return fail("P10", "an order of an account that does not exist", at: moment)
     }
     var ordered = Ordered(
       order: order, account: account, attempt: attempt, at: moment, wall: wall,
-      expiresAt: order.createdAt + plan.engine.placeWithin
+      expiresAt: order.createdAt - ahead + plan.engine.placeWithin
         + (order.campaign == nil ? Self.longestSingleCall : order.ringTime + order.longestCall))
     if let campaign = order.campaign {
       guard let index = campaigns[campaign.id], plan.campaigns[index].account == account,

@@ -108,12 +108,13 @@ struct Books: Sendable {
     settings[setting, default: Timeline(0)].possible(from: moment - slack, until: moment)
   }
 
-  /// The times that the clock on the wall showed within the slack.
+  /// The times that the clock on the wall, or that of a process, showed within the slack.
   func walls(at moment: Duration) -> [Timestamp] {
-    offsets.indices.filter { index in
+    let shown = offsets.indices.filter { index in
       let end = index + 1 < offsets.count ? offsets[index + 1].since : moment
       return offsets[index].since <= moment && end >= moment - slack
     }.map { plan.start + moment + offsets[$0].offset }
+    return Set([.zero] + plan.clocks).sorted().flatMap { ahead in shown.map { $0 + ahead } }
   }
 
   /// The earliest time that the clock on the wall showed between two moments.

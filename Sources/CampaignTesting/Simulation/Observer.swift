@@ -34,13 +34,13 @@ final class Observer: Sendable {
 
   // MARK: The carrier's side
 
-  func place(_ order: CallOrder, attempt: Int?, by process: Int, carrier: CarrierBooks) {
+  func place(_ order: CallOrder, attempt: Int?, by process: Int, ahead: Duration, carrier: CarrierBooks) {
     trace.note(
       "process \(process) orders \(trace.name(order.id)) to \(order.to)"
         + (order.campaign.map { " for \($0.name)" } ?? "") + (attempt.map { ", attempt \($0)" } ?? ""))
     note { books in
       books.compare(with: carrier)
-      books.place(order, attempt: attempt, at: time.elapsed, wall: time.now())
+      books.place(order, attempt: attempt, ahead: ahead, at: time.elapsed, wall: time.now())
     }
   }
 

@@ -221,6 +221,8 @@ struct ProcessDialer: Dialer {
   let store: any CampaignStorage
   /// The carrier itself, for its books.
   let carrier: FaultyCarrier
+  /// How far the clock of the process is ahead of the store's.
+  let ahead: Duration
 
   var name: String { inner.name }
   var capabilities: DialerCapabilities { inner.capabilities }
@@ -239,7 +241,7 @@ struct ProcessDialer: Dialer {
   func place(_ order: CallOrder) async throws(DialerError) -> String {
     try await pass { () throws(DialerError) in
       let intent = (try? await store.call(order.id)).flatMap { $0?.status == .intended ? $0 : nil }
-      process.observer.place(order, attempt: intent?.attempt, by: process.number, carrier: carrier.books)
+      process.observer.place(order, attempt: intent?.attempt, by: process.number, ahead: ahead, carrier: carrier.books)
       do throws(DialerError) {
         return try await inner.place(order)
       } catch {

@@ -13,6 +13,7 @@ extension SimulationPlan {
     horizon = isOfDays ? .seconds(draw.int(20...60) * 3600) : .seconds(draw.int(20...120) * 60)
     calm = isOfDays ? .seconds(4 * 86_400) : .seconds(3 * 3600)
     processes = draw.pick([1, 1, 1, 2, 2, 3])
+    clocks = []
     store = draw.chance(0.4) ? .files(snapshotEvery: draw.pick([4000, 20_000, 1 << 20])) : .memory
     systemLimit = draw.int(1...12)
     let tick = isOfDays ? 1800 : draw.pick([60, 120])
@@ -33,6 +34,7 @@ extension SimulationPlan {
     drawCallerNumbers()
     drawActs(&draw)
     drawTroubles(isOfDays, &draw)
+    drawClocks()
   }
 
   private static func carrier(_ faults: Faults, _ draw: inout Draw) -> CarrierPlan {

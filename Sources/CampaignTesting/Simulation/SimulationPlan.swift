@@ -125,6 +125,8 @@ package struct SimulationPlan: Sendable {
   /// How long all is well after that, before what still goes on is cancelled.
   package var calm: Duration
   package var processes: Int
+  /// How far the clock of the process in each place is ahead of the store's.
+  package var clocks: [Duration]
   package var store: Store
   package var systemLimit: Int
   package var accounts: [AccountPlan]

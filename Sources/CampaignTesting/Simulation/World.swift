@@ -139,13 +139,15 @@ final class World: Sendable {
     let store = ProcessStore(inner: store, process: process, weather: weather) { [self] in look() }
     var configuration = EngineConfiguration()
     configuration.owner = "process \(number)"
-    configuration.clock = time
+    let clock = ProcessClock(time: time, ahead: place < plan.clocks.count ? plan.clocks[place] : .zero)
+    configuration.clock = clock
     configuration.tick = plan.engine.tick
     configuration.lease = plan.engine.lease
     configuration.claimSize = plan.engine.claimSize
     configuration.placeWithin = plan.engine.placeWithin
+    let line: any Dialer = plan.clocksDiffer ? ListingDialer(inner: carrier, clock: clock) : carrier
     let dialer = ProcessDialer(
-      inner: seams.dialer(carrier), process: process, store: self.store, carrier: carrier)
+      inner: seams.dialer(line), process: process, store: self.store, carrier: carrier, ahead: clock.ahead)
     let engine = CampaignEngine(storage: store, dialer: dialer, configuration: configuration)
     let task = Task(executorPreference: time) { _ = try? await engine.run() }
     state.withLock { $0.slots[place] = Running(process: process, engine: engine, store: store, task: task) }

@@ -72,12 +72,12 @@ import Testing
       let script = ScriptedDialer.Script(events: [(.seconds(1), .answered(nil)), (.seconds(20), end)])
       try await run(script, message: Self.message) { _, call, dialer in
         #expect(dialer.connected[call.id] != nil)
-        #expect(dialer.dismissals == [call.id])
+        #expect(dialer.freed == [call.id])
         if call.status != .ended { try await Self.hangUp(call, dialer) }
       }
     }
     let alone = ScriptedDialer.Script(events: [(.seconds(1), .ended(CallEnd(.busy)))])
-    try await run(alone) { _, _, dialer in #expect(dialer.dismissals == []) }
+    try await run(alone) { _, _, dialer in #expect(dialer.freed == []) }
   }
 
   @Test("It is asked once whether an agent has come of whom nothing was told, and nobody waits for one who has not")
@@ -113,7 +113,7 @@ import Testing
       #expect(dialer.dialer.connected[second] == agent)
       #expect(dialer.dialer.lookUps == [first.id, second])
       #expect(dialer.dialer.hungUp == [first.id])
-      try await dialer.dialer.hangUp(CallReference(try #require(try await bench.store.call(second))))
+      try await dialer.dialer.hangUp(CallReference(try #require(try await bench.store.call(second)), storeAhead: .zero))
     }
   }
 
@@ -223,6 +223,6 @@ import Testing
   private static let message = "https://example.com/message"
 
   private static func hangUp(_ call: Call, _ dialer: ScriptedDialer) async throws {
-    try await dialer.hangUp(CallReference(call))
+    try await dialer.hangUp(CallReference(call, storeAhead: .zero))
   }
 }

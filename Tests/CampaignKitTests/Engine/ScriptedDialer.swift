@@ -43,13 +43,13 @@ final class ScriptedDialer: Dialer {
 
   private struct State: Sendable {
     var placements: [Placement] = []
-    var hangUps: [Call.ID] = []
+    var hangUps: [CallReference] = []
     var hungUp: [Call.ID] = []
     var dismissals: [(call: Call.ID, message: String)] = []
     var connections: [Call.ID] = []
     var connected: [Call.ID: Agent.ID] = [:]
-    var lookUps: [Call.ID] = []
-    var dismissals: [Call.ID] = []
+    var freed: [Call.ID] = []
+    var asked: [CallReference] = []
   }
 
   let name = "scripted"
@@ -81,14 +81,18 @@ final class ScriptedDialer: Dialer {
   var placements: [Placement] { state.withLock { $0.placements } }
   var hungUp: [Call.ID] { state.withLock { $0.hungUp } }
   /// All requests to hang a call up, and to let an agent talk, also those that failed.
-  var hangUps: [Call.ID] { state.withLock { $0.hangUps } }
+  var hangUps: [Call.ID] { askedToHangUp.map(\.call) }
+  /// What it was asked to hang up.
+  var askedToHangUp: [CallReference] { state.withLock { $0.hangUps } }
   /// All requests to play a message before a call is hung up.
   var dismissals: [(call: Call.ID, message: String)] { state.withLock { $0.dismissals } }
+  /// The calls whose agents were let go.
+  var freed: [Call.ID] { state.withLock { $0.freed } }
   var connections: [Call.ID] { state.withLock { $0.connections } }
   var connected: [Call.ID: Agent.ID] { state.withLock { $0.connected } }
-  var lookUps: [Call.ID] { state.withLock { $0.lookUps } }
-  /// The calls whose agents were let go.
-  var dismissals: [Call.ID] { state.withLock { $0.dismissals } }
+  var lookUps: [Call.ID] { asked.map(\.call) }
+  /// What it was asked to look up.
+  var asked: [CallReference] { state.withLock { $0.asked } }
 
   func place(_ order: CallOrder) async throws(DialerError) -> String {
     let number = state.withLock { state in
@@ -110,8 +114,8 @@ final class ScriptedDialer: Dialer {
   func hangUp(_ call: CallReference) async throws(DialerError) {
     let script = placed(call.call)
     let number = state.withLock { state in
-      state.hangUps.append(call.call)
-      return state.hangUps.count { $0 == call.call }
+      state.hangUps.append(call)
+      return state.hangUps.count { $0.call == call.call }
     }
     if number <= script?.failingHangUps ?? 0 { throw DialerError(.unavailable, "scripted") }
     if script?.hangsUpByNameOnly == true, call.reference == nil { return }
@@ -130,7 +134,7 @@ final class ScriptedDialer: Dialer {
 
   func lookUp(_ call: CallReference) async throws(DialerError) -> CallFindings {
     let order = state.withLock { state in
-      state.lookUps.append(call.call)
+      state.asked.append(call)
       return state.placements.enumerated().first { $0.element.order.id == call.call }
     }
     guard let order else { return .absent }
@@ -148,7 +152,7 @@ final class ScriptedDialer: Dialer {
     state.withLock { $0.connected[call.call] = agent.id }
   }
 
-  func dismissAgent(of call: CallReference) async { state.withLock { $0.dismissals.append(call.call) } }
+  func dismissAgent(of call: CallReference) async { state.withLock { $0.freed.append(call.call) } }
 
   /// Tells something on the stream of events.
   func tell(_ event: CallEvent) { continuation.yield(event) }
