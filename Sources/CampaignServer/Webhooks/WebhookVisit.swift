@@ -97,10 +97,13 @@ struct WebhookVisit: Sendable {
     return CallScript(script.steps.dropLast() + [.redirect(next)])
   }
 
+  /// By when every carrier has told who or what answered, if it tells; Twilio takes thirty seconds unless set otherwise.
+  private static let longestDetection = Duration.seconds(35)
+
   private func person(_ call: Call, _ campaign: Campaign?, isCertain: Bool) async throws -> CallScript {
     let talk = try await talk(call, campaign, isCertain: isCertain)
     // The other carriers were told with the order.
-    guard carrier == .plivo, let campaign, campaign.recordsCalls, let addresses, talk != CallScript([.hangUp]) else {
+    guard carrier == .plivo, let campaign, campaign.recordsCalls, let addresses, talk.steps.last != .hangUp else {
       return talk
     }
     let recording = CallScript.Step.recordCall(
@@ -118,9 +121,10 @@ struct WebhookVisit: Sendable {
     // The person waits until the agent comes, and nobody is left alone.
     case .people: return CallScript([.conference(conference(of: call, startsOnEntry: false))])
     case .nobody:
-      // Soon it is known who answered, and a machine is told the message.
+      // Soon it is known who answered, and a machine is told the message: the call leaves the pause for that. Of whom
+      // nothing is told by then is a person, for Plivo tells of machines only, or the report was lost.
       guard !isCertain, let campaign, campaign.leavesMessages else { return CallScript([.hangUp]) }
-      return CallScript([.conference(conference(of: call, startsOnEntry: false))])
+      return CallScript([.pause(Self.longestDetection), .hangUp])
     }
   }
 

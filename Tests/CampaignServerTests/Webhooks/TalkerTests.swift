@@ -61,7 +61,7 @@ import Testing
       let bench = try await WebhookBench(carrier)
       try await bench.withCall(settings) { call, name in
         let unknown = try await bench.report("answer?callId=\(name)", WebhookTests.form)
-        #expect(unknown.document.contains("<Conference"))
+        #expect(unknown.document.contains(#"<Response><Pause length="35"/><Hangup/></Response>"#))
         let told = try await bench.report("amd?callId=\(name)", ["CallSid": "CA1", "AnsweredBy": by])
         #expect(told.status == 200)
         while by == "human", carrier.hungUp.isEmpty { await Task.yield() }
@@ -71,6 +71,26 @@ import Testing
         guard by == "human" else { return }
         #expect(try await bench.report("answer?callId=\(name)", form).document.contains("<Response><Hangup/>"))
       }
+    }
+  }
+
+  @Test("Of people nothing is told by Plivo, and they are not kept waiting for that") func hangsUpByItself()
+    async throws
+  {
+    let bench = try await WebhookBench()
+    let settings: JSONObject = [
+      "agent_id": .null, "amd_enabled": true, "voicemail_message_url": "https://example.com/a.mp3",
+      "record_calls": true,
+    ]
+    try await bench.withCall(settings) { call, name in
+      let form = ["CallUUID": "CA-\(call.id)", "CallStatus": "in-progress", "Event": "StartApp"]
+      let answer = try await bench.reportPlivo("answer?callId=\(name)", form)
+      // Nor is silence recorded.
+      #expect(answer.document.contains(#"<Response><Wait length="35"/><Hangup/></Response>"#), "\(answer.document)")
+      let machine = form.merging(["Event": "MachineDetection", "Machine": "true"]) { $1 }
+      #expect(try await bench.reportPlivo("amd?callId=\(name)", machine).status == 200)
+      let message = try await bench.reportPlivo("answer?callId=\(name)", form)
+      #expect(message.document.contains("<Play"), "\(message.document)")
     }
   }
 
