@@ -65,6 +65,8 @@ enum Carrying {
   ) throws(UsageError) -> any Dialer {
     var common = CarrierSettings()
     common.defaultFrom = settings.defaultCaller.flatMap { PhoneNumber(e164: $0) }
+    var web = common
+    web.callsPerSecond = settings.callsPerSecond
     switch carrier {
     case .simulated:
       return SimulatedCarrier(
@@ -73,16 +75,16 @@ enum Carrying {
     case .twilio:
       return TwilioDialer(
         account: settings.twilioAccount ?? "", credentials: .authToken(settings.twilioToken ?? ""),
-        publicURL: try publicURL(settings), baseURL: settings.twilioBaseURL, settings: common)
+        publicURL: try publicURL(settings), baseURL: settings.twilioBaseURL, settings: web)
     case .plivo:
       return PlivoDialer(
         authID: settings.plivoAccount ?? "", authToken: settings.plivoToken ?? "",
-        publicURL: try publicURL(settings), baseURL: settings.plivoBaseURL, settings: common)
+        publicURL: try publicURL(settings), baseURL: settings.plivoBaseURL, settings: web)
     case .signalwire:
       return SignalWireDialer(
         space: settings.signalWireSpace ?? "", project: settings.signalWireProject ?? "",
         token: settings.signalWireToken ?? "", publicURL: try publicURL(settings),
-        baseURL: settings.signalWireBaseURL, settings: common)
+        baseURL: settings.signalWireBaseURL, settings: web)
     case .asterisk:
       var asterisk = AsteriskSettings()
       asterisk.common = common

@@ -143,6 +143,16 @@ struct Setting: Sendable {
   ]
 
   private static let carriers = [
+    Setting(
+      "calls-per-second", "CALLS_PER_SECOND", "NUMBER",
+      "Calls that Twilio, Plivo and SignalWire each start in a second; 1, and 0 for as many as they take"
+    ) {
+      text, settings throws(UsageError) in
+      guard let rate = Double(text), rate >= 0, rate <= 1_000_000 else {
+        throw UsageError("must be a number from 0 to 1000000")
+      }
+      settings.callsPerSecond = rate > 0 ? rate : nil
+    },
     Setting("twilio-account", "TWILIO_ACCOUNT_SID", "TEXT", "The account at Twilio, which begins with AC; none") {
       text, settings in settings.twilioAccount = text
     },

@@ -61,6 +61,9 @@ struct Settings: Sendable {
   var eventLog: String?
   var environment = "production"
   var isDemo = false
+  /// How many calls each carrier on the web starts in a second; nil for as many as it takes. It is what a new account may:
+  /// what comes faster waits with the carrier, and may ring after the hour until which it was to.
+  var callsPerSecond: Double? = 1
   /// Who the server is for carriers, and where their interfaces are; nil for those of the carrier itself.
   var twilioAccount: String?
   var twilioBaseURL: String?

@@ -48,6 +48,30 @@ import Testing
     #expect(throws: UsageError.self) { try Invocation(["--upload-space", "0"], environment: [:]) }
   }
 
+  @Test("Carriers on the web are asked for a call a second unless more is set, and a PBX for as many as come")
+  func keepsThePaceOfAnAccount() throws {
+    let accounts = [
+      "PUBLIC_URL": "https://calls.example.com", "TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": "x",
+      "PLIVO_AUTH_ID": "MA1", "PLIVO_AUTH_TOKEN": "x", "SIGNALWIRE_SPACE": "s", "SIGNALWIRE_PROJECT_ID": "p",
+      "SIGNALWIRE_API_TOKEN": "x", "SIGNALWIRE_SIGNING_KEY": "k", "ASTERISK_URL": "http://127.0.0.1:1",
+      "ASTERISK_USER": "u", "ASTERISK_PASSWORD": "p", "ASTERISK_ENDPOINT": "PJSIP/{number}@trunk",
+    ]
+    func pace(_ carrier: String, _ arguments: [String] = []) throws -> Double? {
+      let environment = accounts.merging(["CARRIER": carrier]) { $1 }
+      return try Carrying.dialer(Invocation(arguments, environment: environment).settings).capabilities.callsPerSecond
+    }
+    for carrier in ["twilio", "plivo", "signalwire"] {
+      #expect(try pace(carrier) == 1)
+      #expect(try pace(carrier, ["--calls-per-second", "12.5"]) == 12.5)
+      #expect(try pace(carrier, ["--calls-per-second=0"]) == nil)
+    }
+    #expect(try pace("twilio,plivo") == 2)
+    #expect(try pace("asterisk") == nil)
+    for wrong in ["-1", "many", "nan", "inf"] {
+      #expect(throws: UsageError.self) { try Invocation(["--calls-per-second", wrong], environment: [:]) }
+    }
+  }
+
   @Test func takesSeveralMounts() throws {
     let invocation = try Invocation(["--mount", "voice=/api", "--mount", "v1=/", "--demo"], environment: [:])
     #expect(invocation.settings.mounts == ["voice": "/api", "v1": ""])

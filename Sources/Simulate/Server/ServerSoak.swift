@@ -56,6 +56,7 @@ struct ServerSoak {
     [
       "HOME": folder, "PATH": "/usr/bin:/bin", "PORT": "0", "DATA_DIR": folder + "/data", "RATE_LIMIT_PER_MINUTE": "0",
       "API_KEYS": ServerClient.key, "PUBLIC_URL": ServerClient.publicURL, "CARRIER": "twilio",
+      "CALLS_PER_SECOND": "0",
       "TWILIO_ACCOUNT_SID": carrier.account, "TWILIO_AUTH_TOKEN": carrier.token, "TWILIO_BASE_URL": base,
       "DEFAULT_CALLER_ID": "+14155550100", "LEGAL_HOURS": "off", "QUEUE_PROCESSOR_INTERVAL": "200",
       "SYSTEM_CONCURRENT_CALLS_LIMIT": "100", "DEFAULT_USER_CONCURRENT_CALLS_LIMIT": "100",
