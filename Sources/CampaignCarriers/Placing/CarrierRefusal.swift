@@ -32,17 +32,20 @@ enum CarrierRefusal {
   static func error(_ response: HTTPResponse, said fault: some CarrierFault) -> DialerError {
     let said = fault.message.map { ": " + CarrierText.withoutNumbers(String($0.prefix(300))) } ?? ""
     return DialerError(
-      fault.code ?? code(of: response.status), "the carrier answered \(response.status)\(said)",
+      fault.code ?? code(of: response.status, isCarriers: fault.isCarriers),
+      "the carrier answered \(response.status)\(said)",
       carrierCode: fault.carrierCode)
   }
 
-  private static func code(of status: Int) -> DialerError.Code {
+  /// What a status means. That the request is at fault counts in the carrier's own words only: what stands before it says
+  /// so of anything, and may take the next one.
+  private static func code(of status: Int, isCarriers: Bool) -> DialerError.Code {
     switch status {
     case 401, 404: .notPermitted
     case 402: .outOfFunds
     case 403: .notPermitted
     case 429: .throttled
-    case 400..<500: .invalidOrder
+    case 400..<500: isCarriers ? .invalidOrder : .unavailable
     default: .unavailable
     }
   }

@@ -26,11 +26,13 @@ struct PlivoFault: CarrierFault {
     switch status {
     case 402: return .outOfFunds
     case _ where words.contains("insufficient") || words.contains("credit"): return .outOfFunds
-    // A country that the account does not call.
-    case 403: return .blocked
     case 400 where words.contains("barred") || words.contains("blocked"): return .blocked
+    // A country, or a premium number, that the account does not call. Other words are about the account.
+    case 403 where Self.closings.contains(where: words.contains): return .blocked
     case 400 where isNumbers && (words.contains("invalid") || words.contains("not valid")): return .invalidNumber
     default: return nil
     }
   }
+
+  private static let closings = ["barred", "blocked", "country", "destination"]
 }

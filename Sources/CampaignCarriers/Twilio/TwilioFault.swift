@@ -22,12 +22,13 @@ struct TwilioFault: CarrierFault {
     switch carrierCode {
     // To: not valid, cannot be reached, seems not valid.
     case "21211", "21214", "21217", "13223", "13224": .invalidNumber
-    // To: not allowed for this account, its country not allowed, not verified on trial, on a blocklist.
-    case "21215", "21216", "21219", "13225", "13227": .blocked
+    // To: premium or a short number such as 911, abroad where the account stays at home, its country not allowed, blocked by
+    // Twilio. A country is closed for some numbers and not for others, so that it is no reason to hold all calls.
+    case "21202", "21203", "21215", "21216", "13225", "13227": .blocked
     // Calls per second, calls at once.
     case "20429", "10004": .throttled
-    // Sign-in, account not active, account suspended.
-    case "20003", "20005", "20006", "20008", "10001", "10002": .notPermitted
+    // Sign-in, account not active, account suspended, account on trial and To not verified.
+    case "20003", "20005", "20006", "20008", "10001", "10002", "21219": .notPermitted
     default: nil
     }
   }

@@ -9,9 +9,11 @@ public struct DialerError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// The number does not exist or cannot be reached.
     public static let invalidNumber = Code(description: "invalidNumber", fault: .number)
-    /// The carrier does not call this number.
+    /// The carrier does not call this number, or not for this account. The engine pauses a campaign of which five are
+    /// refused so in a row.
     public static let blocked = Code(description: "blocked", fault: .number)
-    /// The order itself is at fault, such as its caller number; the message says what.
+    /// The order itself is at fault, such as its caller number; the message says what. The engine takes one such order for
+    /// a number that cannot be called, and pauses a campaign of which two numbers in a row are refused so.
     public static let invalidOrder = Code(description: "invalidOrder", fault: .order)
     /// The account may not place such calls.
     public static let notPermitted = Code(description: "notPermitted", fault: .carrier)
@@ -29,7 +31,7 @@ public struct DialerError: Error, Hashable, Sendable, CustomStringConvertible {
   enum Fault: Hashable, Sendable {
     /// The number: no other attempt at it will do better.
     case number
-    /// The order: all calls of the campaign are like it.
+    /// The order: it may be that all calls of the campaign are like it.
     case order
     /// The carrier: the lead has nothing to do with it, and all calls wait.
     case carrier

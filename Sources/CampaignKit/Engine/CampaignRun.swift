@@ -89,6 +89,8 @@ struct CampaignRun: Sendable {
   /// Its calls divided by its weight, to be fair.
   var served = 0.0
   var failures = FailureWindow()
+  /// What the carrier has refused of it in a row.
+  var refused = RefusedOrders()
   var storeFailures = 0
   /// When the ramp-up began.
   var activeSince: Timestamp
@@ -115,6 +117,9 @@ struct CampaignRun: Sendable {
     let settingsChanged =
       campaign.revision != view.campaign.revision || accountRevision != view.account.revision || places.isEmpty
     accountRevision = view.account.revision
+    // Whoever resumes it has seen to what was refused.
+    if campaign.resumedAt != view.campaign.resumedAt { refused = RefusedOrders() }
+    if view.campaign.status != .active { refused.endPause() }
     settings = Shared(view.campaign)
     for began in [campaign.startedAt, campaign.resumedAt] { activeSince = max(activeSince, began ?? .distantPast) }
     // Somebody whose hours are in error does not work.

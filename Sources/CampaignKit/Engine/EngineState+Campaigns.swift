@@ -227,6 +227,7 @@ extension EngineState {
   ) {
     guard let run = runs[id] else { return }
     let until = now + restingTime(afterFailure: run.storeFailures + 1)
+    runs[id]?.refused.endPause()
     runs[id]?.storeFailures += 1
     runs[id]?.refusedUntil = until
     if run.campaign.status == .scheduled { runs[id]?.hold = .store(error.code, error.message, until: until) }
@@ -234,7 +235,7 @@ extension EngineState {
   }
 
   private mutating func wantCalls(_ id: Campaign.ID, at now: Timestamp) {
-    guard let run = runs[id], !run.isClaiming else { return }
+    guard let run = runs[id], !run.isClaiming, !run.refused.isPausing else { return }
     switch run.hold {
     case .store(_, _, let until) where now < until: return wake(id, by: until)
     case .schedule: return

@@ -63,7 +63,10 @@ extension EngineState {
     _ id: Call.ID, _ result: Result<String, DialerError>?, at now: Timestamp, _ actions: inout [EngineAction]
   ) {
     switch result {
-    case .success: carrierHold.succeed()
+    case .success:
+      carrierHold.succeed()
+      if let campaign = calls[id]?.campaign { runs[campaign]?.refused.accept() }
+    case .failure(let error) where error.wasHeldBack: carrierHold.rest(error, at: now)
     case .failure(let error) where error.code.fault == .carrier:
       carrierHold.fail(error, first: configuration.retryAfterFailure, at: now)
     default: break
@@ -88,14 +91,8 @@ extension EngineState {
       case .unknown:
         if call.phase == .ordering { call.phase = .doubtful }
         actions.append(.lookUp(call.reference(at: now, elapsed: elapsed)))
-      case .number:
-        call.verdict = .refused(Call.Failure(code: error.carrierCode ?? "\(error.code)", cause: error.message))
       case .carrier: call.verdict = .withheld(retryAt: now + storeAhead)
-      case .order:
-        call.verdict = .withheld(retryAt: now + storeAhead)
-        if let campaign = call.campaign {
-          actions.append(.transition(campaign, .pause, reason: "the carrier refuses its calls: \(error.message)"))
-        }
+      case .number, .order: call.verdict = verdict(on: error, of: call, at: now, &actions)
       }
     }
     // Its campaign was lost while it was ordered.
@@ -105,11 +102,33 @@ extension EngineState {
     touch(id)
   }
 
+  /// What becomes of a call whose order was refused. Where so many are that it is not for their numbers, the campaign is
+  /// paused, and what is refused until then is as if it had not been tried.
+  private mutating func verdict(
+    on error: DialerError, of call: FollowedCall, at now: Timestamp, _ actions: inout [EngineAction]
+  ) -> FollowedCall.Verdict {
+    let refused = FollowedCall.Verdict.refused(
+      Call.Failure(code: error.carrierCode ?? "\(error.code)", cause: error.message))
+    guard let id = call.campaign, case .campaign(let count)? = runs[id]?.refused.note(error.code, to: call.to) else {
+      return refused
+    }
+    if runs[id]?.refused.beginPause() == true {
+      let reason =
+        error.code.fault == .order
+        ? "the carrier refuses its calls: \(error.message)"
+        : "the carrier has refused to call \(count) numbers in a row; the last: \(error.message)"
+      actions.append(.transition(id, .pause, reason: reason))
+      setBacklogged(id, false)
+    }
+    return .withheld(retryAt: now + storeAhead)
+  }
+
   /// Counts a failure of the carrier, and pauses a campaign of which too many fail.
   private mutating func count(
     _ error: DialerError, of call: FollowedCall, at now: Timestamp, _ actions: inout [EngineAction]
   ) {
-    guard error.code.fault != .number else { return }
+    // What was held back here says nothing of the carrier, and what was refused is judged by the numbers.
+    guard !error.wasHeldBack, error.code.fault == .carrier || error.code.fault == .unknown else { return }
     countOutcome(of: call, isFailure: true, cause: error.message, at: now, &actions)
   }
 

@@ -285,11 +285,18 @@ struct CarrierHold: Sendable {
   /// Notes that the carrier could not take a call, through no fault of the call's.
   mutating func fail(_ error: DialerError, first: Duration, at now: Timestamp) {
     // Calls that were on their way together fail together, and count once.
-    if until.map({ now >= $0 }) ?? true { failures += 1 }
+    if failures == 0 || until.map({ now >= $0 }) ?? true { failures += 1 }
     let wait = RetryDelay.exponential(first: first, factor: 2, maximum: .seconds(60)).delay(afterAttempt: failures)
     let asked = min(error.retryAfter ?? .zero, Self.longest)
     until = max(until ?? now, now + max(wait, asked))
     cause = error
+  }
+
+  /// Notes that a call was held back on this side for a while, as its turn had not come. That is no failure.
+  mutating func rest(_ error: DialerError, at now: Timestamp) {
+    guard let asked = error.retryAfter else { return }
+    until = max(until ?? now, now + min(asked, Self.longest))
+    if failures == 0 { cause = error }
   }
 
   /// Notes that the carrier took a call.

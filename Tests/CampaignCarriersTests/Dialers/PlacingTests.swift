@@ -90,7 +90,8 @@ import Testing
     "Twilio's codes mean what is done about them",
     arguments: [
       (400, 21211, DialerError.Code.invalidNumber), (400, 21214, .invalidNumber), (400, 21215, .blocked),
-      (400, 21219, .blocked), (400, 13225, .blocked), (400, 21212, .invalidOrder), (400, 21210, .invalidOrder),
+      (400, 21202, .blocked), (400, 21203, .blocked), (400, 21216, .blocked), (400, 13225, .blocked),
+      (400, 21219, .notPermitted), (400, 21212, .invalidOrder), (400, 21210, .invalidOrder),
       (400, 21205, .invalidOrder), (401, 20003, .notPermitted), (403, 10001, .notPermitted), (402, 99999, .outOfFunds),
       (404, 20404, .notPermitted), (400, 99999, .invalidOrder),
     ])
@@ -109,6 +110,8 @@ import Testing
     arguments: [
       (400, "to parameter is invalid", DialerError.Code.invalidNumber), (400, "from number is invalid", .invalidOrder),
       (400, "destination number barred", .blocked), (403, "country not enabled", .blocked),
+      (403, "Calls to this destination country are barred.", .blocked),
+      (403, "Calls to this destination number are barred.", .blocked), (403, "account suspended", .notPermitted),
       (401, "who?", .notPermitted),
       (402, "pay", .outOfFunds), (400, "insufficient balance", .outOfFunds), (429, "too many requests", .throttled),
       (422, "unprocessable", .invalidOrder), (500, "oops", .uncertain),
@@ -121,6 +124,17 @@ import Testing
       return await Dialing.failure(dialer, try Dialing.order(at: time.now()))
     }
     #expect(failure?.code == expected)
+  }
+
+  @Test(
+    "What stands before the carrier says nothing of the order, and it is tried again", arguments: [400, 413, 421, 451])
+  func otherWords(status: Int) async throws {
+    let page = Answer.success(HTTPResponse(status, body: Array("<html>Bad request</html>".utf8)))
+    let passing = try await Self.place([page, .json(status, ["error": "no JSON of Twilio's"]), Self.made])
+    #expect(try passing.result.get() == "CA1")
+    let lasting = try await Self.place([page])
+    #expect(Self.code(lasting.result) == .unavailable)
+    #expect(lasting.sent == 4)
   }
 
   @Test("An order that comes again is not sent again")

@@ -133,7 +133,7 @@ import Testing
         count > 0
           ? .ends(.noAnswer)
           : ScriptedDialer.Script(
-            placing: .seconds(20), refusal: DialerError(.invalidOrder, "the number is not ours"))
+            placing: .seconds(20), refusal: DialerError(.unavailable, "the carrier is down"))
       }
     } _: { bench in
       func start(_ name: String, firstNumber: UInt64) async throws -> Campaign.ID {
@@ -147,6 +147,7 @@ import Testing
       let first = try await start("first", firstNumber: 15_550_000_000)
       // The order is refused after 20 seconds, and after those in which it was claimed.
       await bench.time.wait(for: .seconds(answering > 0 ? 25 : 1))
+      _ = try await bench.engine.pause(first)
       let second = try await start("second", firstNumber: 15_550_000_100)
       if answering == 0 {
         await bench.time.wait(for: .seconds(10))
