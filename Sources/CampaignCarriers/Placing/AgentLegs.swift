@@ -34,8 +34,8 @@ struct AgentLegs: Sendable {
   private var owners: [String: Call.ID] = [:]
   /// Calls whose agents were let go.
   private var dismissed: CallBook<Void>
-  /// Calls whose agents were let go and whose legs may go on, by the telephone.
-  private var leaving: [PhoneNumber: Set<Call.ID>] = [:]
+  /// Calls whose legs may go on, by the telephone.
+  private var open: [PhoneNumber: Set<Call.ID>] = [:]
 
   init(capacity: Int = 65_536) {
     legs = CallBook(capacity: capacity)
@@ -51,13 +51,21 @@ struct AgentLegs: Sendable {
   /// Whether the agent of a call was let go.
   func isDismissed(_ call: Call.ID) -> Bool { dismissed[call] != nil }
 
-  /// The calls whose agents were let go and may still be held by this telephone.
-  func leaving(_ phone: PhoneNumber) -> Set<Call.ID> { leaving[phone] ?? [] }
+  /// The calls by which an agent's telephone may be held though they are over, when the agent is given this one.
+  ///
+  /// They are those whose agents were let go; and all others of an agent who takes one call at a time.
+  func stale(for agent: Agent, at phone: PhoneNumber, but call: Call.ID) -> [Call.ID] {
+    let takesOne = agent.maximumConcurrentCalls == 1
+    return (open[phone] ?? []).filter { other in
+      other != call && (isDismissed(other) || takesOne && legs[other]?.agent == agent.id)
+    }
+  }
 
   /// Notes a leg, in place of the one before.
   mutating func note(_ leg: Leg, of call: Call.ID) {
     if let before = legs[call] { forget(before, of: call) }
     if let reference = leg.reference { owners[reference] = call }
+    if !leg.isOver { open[leg.phone, default: []].insert(call) }
     if let (oldest, leg) = legs.note(leg, of: call) { forget(leg, of: oldest) }
   }
 
@@ -66,7 +74,6 @@ struct AgentLegs: Sendable {
     guard var leg = legs[call] else { return }
     body(&leg)
     note(leg, of: call)
-    if isDismissed(call), !leg.isOver { leaving[leg.phone, default: []].insert(call) }
   }
 
   /// Strikes out a leg that was never made.
@@ -77,9 +84,7 @@ struct AgentLegs: Sendable {
   /// Notes that the agent of a call is let go; returns whether there is a leg that may go on.
   mutating func dismiss(_ call: Call.ID) -> Bool {
     dismissed.note((), of: call)
-    guard let leg = legs[call], !leg.isOver else { return false }
-    leaving[leg.phone, default: []].insert(call)
-    return true
+    return legs[call].map { !$0.isOver } ?? false
   }
 
   /// Notes that somebody is to talk in a call after all.
@@ -87,7 +92,7 @@ struct AgentLegs: Sendable {
 
   private mutating func forget(_ leg: Leg, of call: Call.ID) {
     if let reference = leg.reference { owners[reference] = nil }
-    leaving[leg.phone]?.remove(call)
-    if leaving[leg.phone]?.isEmpty == true { leaving[leg.phone] = nil }
+    open[leg.phone]?.remove(call)
+    if open[leg.phone]?.isEmpty == true { open[leg.phone] = nil }
   }
 }

@@ -20,7 +20,7 @@ extension CarrierDesk {
     }
     if legs.withLock({ $0.isDismissed(call.call) }) { try await readmit(call) }
     // A telephone on which an earlier call still rings is busy.
-    for earlier in legs.withLock({ $0.leaving(phone) }) where earlier != call.call { await endLeg(of: earlier) }
+    for stale in legs.withLock({ $0.stale(for: agent, at: phone, but: call.call) }) { await endLeg(of: stale) }
     if !isOwn(call.call), legs.withLock({ $0[call.call] == nil }) { suspect(call, agent.id, phone) }
     // Where an answer was lost, or another process has placed the call, the agent may ring or talk already.
     if let leg = legs.withLock({ $0[call.call] }), try await isOnTelephone(leg, of: call) { return }

@@ -68,13 +68,27 @@ import Testing
     }
   }
 
-  @Test("Two calls of one telephone go on that are both not over: an agent may have several")
-  func severalCalls() async throws {
+  @Test("Who takes one call at a time and is given the next has no other, whatever was heard of it")
+  func oneCall() async throws {
     try await AgentCarrier.run { carrier, dialer, time in
       let (first, second) = (try await Self.placed(dialer, time), try await Self.placed(dialer, time, 2))
       try await dialer.connect(first, to: AgentCarrier.agent())
-      try await dialer.connect(second, to: AgentCarrier.agent(4))
-      #expect(carrier.asked == ["ring CA1", "ring CA2"])
+      try await dialer.connect(second, to: AgentCarrier.agent())
+      #expect(carrier.asked == ["ring CA1", "see CA1", "end CA1", "ring CA2"])
+    }
+  }
+
+  @Test("Calls of one telephone go on that may all be going on: of several agents, or of one who takes several")
+  func severalCalls() async throws {
+    var several = try AgentCarrier.agent()
+    several.maximumConcurrentCalls = 2
+    for agent in [several, try AgentCarrier.agent(4)] {
+      try await AgentCarrier.run { carrier, dialer, time in
+        let (first, second) = (try await Self.placed(dialer, time), try await Self.placed(dialer, time, 2))
+        try await dialer.connect(first, to: AgentCarrier.agent())
+        try await dialer.connect(second, to: agent)
+        #expect(carrier.asked == ["ring CA1", "ring CA2"])
+      }
     }
   }
 
