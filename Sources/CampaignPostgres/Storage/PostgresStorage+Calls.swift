@@ -143,8 +143,11 @@
       for one in news {
         let before = call
         call.note(one)
-        if call.wantsAgent, !before.wantsAgent, let agent = call.agent, try !hasRoom(agent, after: old) {
-          (call.agent, call.agentAbsentAt) = (nil, nil)
+        if call.wantsAgent, !before.wantsAgent, let agent = call.agent {
+          // Who has been found absent by the same news is set aside below.
+          let isAbsent = before.agentAbsentAt != old.agentAbsentAt
+          let hasThem = try isAbsent ? false : hasRoom(agent, after: old)
+          if !hasThem { (call.agent, call.agentAbsentAt) = (nil, nil) }
         }
         if call.status != before.status { steps.append((call.status.told, call)) }
         if call.answeredBy != before.answeredBy { steps.append((.callDetected, call)) }

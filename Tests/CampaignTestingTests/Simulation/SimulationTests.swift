@@ -14,7 +14,7 @@ import Testing
   }
 
   private static let marks = [
-    "dies", "the power fails", "cannot", "hangs up", "not there", "connects", "clockJump",
+    "dies", "the power fails", "cannot", "hangs up", "not there", "connects", "agent does not come", "clockJump",
   ]
 
   private static func run(_ seeds: ClosedRange<UInt64>, _ faults: SimulationPlan.Faults) async -> Seen {

@@ -214,16 +214,21 @@ extension StorageConformance {
       let agent = try await bench.addAgent(in: account)
       let other = try await bench.addAgent(in: account)
       let (_, lease, _) = try await bench.activeCampaign(in: account)
-      let call = try await bench.claimOne(lease).call
-      let now = try await bench.now
-      _ = try await bench.store.record(.answered(at: now, by: nil), of: call)
-      try await bench.equal(bench.store.assign(call, to: [agent.id]), agent.id, "the agent")
-      let flips: [CallNews] = [.agentAbsent(agent.id, at: now), .detected(.machineStart), .detected(.human)]
-      for news in flips { _ = try await bench.store.record(news, of: call) }
-      try await bench.equal(bench.call(call).agent, nil, "the agent of a call who is away")
-      try await bench.equal(bench.store.assign(call, to: [agent.id, other.id]), other.id, "the agent who is there")
-      try await bench.equal(bench.call(call).agentAbsentAt, nil, "when its agent was absent")
-      try await bench.equal(bench.finish(call, .answered).disposition, .answered, "how the call is over")
+      for areTogether in [false, true] {
+        _ = try await bench.store.setStatus(.available, of: agent.id, in: account.id)
+        let call = try await bench.claimOne(lease).call
+        let now = try await bench.now
+        _ = try await bench.store.record(.answered(at: now, by: nil), of: call)
+        try await bench.equal(bench.store.assign(call, to: [agent.id]), agent.id, "the agent")
+        let news: [CallNews] = [.agentAbsent(agent.id, at: now), .detected(.machineStart), .detected(.human)]
+        // One by one, and all at once.
+        if areTogether { _ = try await bench.store.update([CallUpdate(call, news: news)]) }
+        for news in areTogether ? [] : news { _ = try await bench.store.record(news, of: call) }
+        try await bench.equal(bench.call(call).agent, nil, "the agent of a call who is away")
+        try await bench.equal(bench.store.assign(call, to: [agent.id, other.id]), other.id, "the agent who is there")
+        try await bench.equal(bench.call(call).agentAbsentAt, nil, "when its agent was absent")
+        try await bench.equal(bench.finish(call, .answered).disposition, .answered, "how the call is over")
+      }
     },
     Promise("agents of other accounts get no call") { bench in
       let account = try await bench.addAccount()
