@@ -70,6 +70,8 @@ struct CampaignRun: Sendable {
   /// Whether its live calls are to be read: a claim has failed, so that some may not be known here, or what others have
   /// heard of them was not told here.
   var mustReadCalls = false
+  /// Whether it is being read since before what others have heard of its calls was not told here.
+  var isReadTooEarly = false
   /// Until when nothing is asked of it that was refused.
   var refusedUntil: Timestamp?
   /// Whether something has changed since it was last read.

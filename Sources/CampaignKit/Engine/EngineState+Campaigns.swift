@@ -140,8 +140,10 @@ extension EngineState {
 
   /// Reads the calls of an account's campaigns: what others have heard of them was not told here.
   mutating func newsMissed(of account: Account.ID, _ actions: inout [EngineAction]) {
-    for id in runs.keys.sorted() where runs[id]?.campaign.account == account {
+    for id in runs.keys.sorted() {
+      guard let run = runs[id], run.campaign.account == account else { continue }
       runs[id]?.mustReadCalls = true
+      runs[id]?.isReadTooEarly = run.isRefreshing
       refresh(id, &actions)
     }
   }
@@ -151,9 +153,9 @@ extension EngineState {
     guard let run = runs[id] else { return }
     runs[id]?.isRefreshing = false
     storeClock = view.storeClock ?? storeClock
+    runs[id]?.isReadTooEarly = false
     if let read = view.calls {
-      // What was asked for meanwhile may not be in it.
-      if !run.isStale { runs[id]?.mustReadCalls = false }
+      runs[id]?.mustReadCalls = run.isReadTooEarly
       for call in read { know(call, at: now, &actions) }
       takeUp(read, of: id, at: now, &actions)
     }

@@ -25,7 +25,8 @@ import Testing
       await bench.time.wait(for: .seconds(60))
       let other = ScriptedDialer(bench.time, script: Self.uncertain)
       try await bench.besides(other) { engine async throws in
-        await bench.time.wait(for: .seconds(120))
+        // Not for so long that a carrier that never heard of it is believed.
+        await bench.time.wait(for: .seconds(22))
         let id = try #require(dialer.dialer.placements.first?.order.id)
         try await engine.hangUp(id)
         await bench.time.wait(for: .seconds(1))
