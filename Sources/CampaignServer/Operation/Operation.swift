@@ -137,7 +137,8 @@ public struct Operation: Sendable {
     return operation
   }
 
-  /// The same, not counted towards the limit of requests.
+  /// The same, not counted towards the limit of requests, and never refused for it: what watches, what would come again
+  /// all the same, and what stops calls.
   public var unlimited: Operation {
     var operation = self
     operation.isRateLimited = false

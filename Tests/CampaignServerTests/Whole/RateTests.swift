@@ -1,3 +1,4 @@
+import CampaignKit
 import JSON
 import Testing
 import WebServer
@@ -51,6 +52,57 @@ import WebServer
       let answer = try await bench.say(.get, "/api/campaigns", as: nil, fields: ["X-Forwarded-For": address])
       #expect(answer.response.status.code == status, "\(address)")
     }
+  }
+
+  @Test("What stops calls is done however much was asked before, in every dialect") func stopsAtAnyTime() async throws {
+    let bench = try await ServiceBench.whole { $0.requestsPerMinute = 1 }
+    let account = try #require(bench.accounts["one"])
+    let storage = bench.engine.storage
+    #expect(try await bench.say(.get, "/api/campaigns").response.status == .ok)
+    #expect(try await bench.say(.get, "/api/campaigns").response.status.code == 429)
+    /// A campaign that is active, and its lead.
+    func campaign() async throws -> (Campaign.ID, Lead.ID) {
+      var campaign = Campaign(
+        id: bench.service.identifiers.next(at: await bench.service.now()), account: account.id, name: "A",
+        createdAt: await bench.service.now())
+      campaign.callerNumbers = [try #require(PhoneNumber(e164: "+14155550100"))]
+      campaign = try await bench.engine.create(campaign)
+      let leads = [NewLead(number: try #require(PhoneNumber(e164: "+14155560001")))]
+      _ = try await storage.insert(leads, into: campaign.id, options: LeadInsertion())
+      _ = try await bench.engine.start(campaign.id)
+      let lead = try await storage.leads(LeadQuery(.campaign(campaign.id)), page: PageRequest()).elements.first
+      return (campaign.id, try #require(lead).id)
+    }
+    let json: Fields = ["Content-Type": "application/json"]
+    let uuid = { IdentifierForm.uuid.text($0 as Campaign.ID) }
+    let digits = { IdentifierForm.digits.text($0 as Campaign.ID) }
+    let ways: [(path: (Campaign.ID) -> String, body: (Campaign.ID) -> String, status: Campaign.Status)] = [
+      ({ "/api/v1/campaigns/\(V1.campaignID.text($0))/pause" }, { _ in "" }, .paused),
+      ({ "/api/v1/campaigns/\(V1.campaignID.text($0))/stop" }, { _ in "" }, .cancelled),
+      ({ "/voice/api/campaigns/\(uuid($0))/pause" }, { _ in "" }, .paused),
+      ({ "/voice/api/campaigns/\(uuid($0))/end" }, { _ in "" }, .completed),
+      ({ "/api/campaigns/\(uuid($0))/pause" }, { _ in "" }, .paused),
+      ({ "/api/campaigns/\(uuid($0))/cancel" }, { _ in "" }, .cancelled),
+      ({ _ in "/plivo/pause-campaign" }, { #"{"campaignId":"\#(digits($0))"}"# }, .paused),
+      (
+        { _ in "/plivo/dashboard/bulk-operations" }, { #"{"action":"pause","campaignIds":["\#(digits($0))"]}"# },
+        .paused
+      ),
+      (
+        { _ in "/plivo/dashboard/bulk-operations" }, { #"{"action":"cancel","campaignIds":["\#(digits($0))"]}"# },
+        .cancelled
+      ),
+    ]
+    for way in ways {
+      let (id, _) = try await campaign()
+      let body = way.body(id)
+      let answer = try await bench.say(.post, way.path(id), Array(body.utf8), fields: body.isEmpty ? [:] : json)
+      #expect(answer.response.status == .ok, "\(way.path(id)): \(String(decoding: answer.content, as: UTF8.self))")
+      #expect(try await storage.campaign(id)?.status == way.status, "\(way.path(id))")
+    }
+    let (_, lead) = try await campaign()
+    #expect(try await bench.say(.delete, "/api/queue/\(IdentifierForm.uuid.text(lead))").response.status == .ok)
+    #expect(try await storage.lead(lead)?.status == .cancelled)
   }
 
   @Test("X-36: webhooks, health and descriptions are not counted") func countsNothingThatWatches() async throws {

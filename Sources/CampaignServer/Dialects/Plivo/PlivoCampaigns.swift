@@ -35,7 +35,8 @@ extension Plivo {
       let campaign = try await inquiry.plivoCampaign(inquiry.campaignInBody, orElse: notPausable)
       try await inquiry.pause(campaign, reason: inquiry.body["pausedBy"]?.string.map { "paused by \($0)" })
       return answer(["message": "Campaign paused successfully", "campaignId": value(campaign.id)])
-    },
+    }
+    .unlimited,
     Operation(
       .post, "/resume-campaign", "Goes on with a paused campaign", tag: "campaigns", access: .changing,
       body: .json(.object([.required("campaignId", identifier)])),

@@ -257,6 +257,7 @@ extension Plivo {
       ],
     ])
   }
+  .unlimited
 
   private static func act(_ action: String, on campaign: Campaign, _ inquiry: Inquiry) async throws {
     let reason = inquiry.body["reason"]?.string

@@ -13,13 +13,15 @@ extension Tenant {
     },
     action("pause", "Places no further call until the campaign is resumed", "paused") { inquiry, campaign in
       try await inquiry.engine.pause(campaign.id)
-    },
+    }
+    .unlimited,
     action("resume", "Goes on with a campaign that is paused", "resumed") { inquiry, campaign in
       try await inquiry.engine.resume(campaign.id)
     },
     action("cancel", "Gives a campaign up; leads that wait are cancelled", "cancelled") { inquiry, campaign in
       try await inquiry.engine.cancel(campaign.id)
-    },
+    }
+    .unlimited,
   ]
 
   private static func action(

@@ -91,4 +91,5 @@ extension Tenant {
     let ended = try await inquiry.storage.end(lead.id, on: .cancel)
     return done(["message": "Queue item cancelled successfully", "queue_item": item(ended)])
   }
+  .unlimited
 }

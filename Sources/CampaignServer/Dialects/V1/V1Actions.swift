@@ -17,10 +17,12 @@ extension V1 {
               .required("maxConcurrent", .count.nullable),
             ])),
         ])), refusals: [.state], answer: start),
-    action("stop", "Stops a campaign for good", "Campaign stopped successfully") { try await $0.cancel($1) },
+    action("stop", "Stops a campaign for good", "Campaign stopped successfully") { try await $0.cancel($1) }
+      .unlimited,
     action("pause", "Lets a campaign place no further call for a while", "Campaign paused successfully") {
       try await $0.pause($1)
-    },
+    }
+    .unlimited,
     action("resume", "Goes on with a paused campaign", "Campaign resumed successfully") { try await $0.resume($1) },
     Operation(
       .get, "/campaigns/{id}/stats", "Counts leads and calls", tag: "campaigns", access: .reading,

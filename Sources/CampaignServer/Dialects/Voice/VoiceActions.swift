@@ -10,7 +10,8 @@ extension Voice {
     action(
       "pause", "Lets a campaign place no further call for a while", "Campaign paused successfully", "paused",
       \.pausedAt, "pausedAt", takesReason: true
-    ) { try await $1.engine.pause($0.id, reason: $1.body["reason"]?.string) },
+    ) { try await $1.engine.pause($0.id, reason: $1.body["reason"]?.string) }
+    .unlimited,
     action(
       "resume", "Goes on with a paused campaign", "Campaign resumed successfully", "active", \.resumedAt, "resumedAt"
     ) {
@@ -19,7 +20,8 @@ extension Voice {
     action(
       "end", "Completes a campaign before all contacts were called", "Campaign ended successfully", "completed",
       \.endedAt, "endedAt", takesReason: true
-    ) { try await $1.engine.end($0.id, reason: $1.body["reason"]?.string) },
+    ) { try await $1.engine.end($0.id, reason: $1.body["reason"]?.string) }
+    .unlimited,
   ]
 
   private static let reason = Schema.object([
