@@ -42,9 +42,10 @@ public struct FieldMapping: Hashable, Sendable {
   ///   - header: The names of the columns, in the order of the file.
   ///   - fields: Names of columns with the names of fields, such as `["Phone Number": "phone"]`.
   /// - Throws: An ``ImportError`` when `fields` names a column or a field that there is not, when no column is a phone
-  ///   number, or when a name holds one and `fields` is empty: then the row is no header.
+  ///   number, or when a name holds one: then the row is no header but somebody, whatever `fields` says. The columns of
+  ///   a file without a header are given to ``init(columns:)``.
   public init(header: [String], fields: [String: String] = [:]) throws(ImportError) {
-    guard !fields.isEmpty || !header.contains(where: NumberShape.holdsNumber) else { throw Self.noHeader }
+    guard !header.contains(where: NumberShape.holdsNumber) else { throw Self.noHeader }
     let told = try Self.told(fields, header)
     var columns = header.enumerated().map { index, name in Column(name: name, field: told[index] ?? .ignored) }
     var taken = Set(told.values)
@@ -92,7 +93,7 @@ public struct FieldMapping: Hashable, Sendable {
 
   private static let noHeader = ImportError(
     .noHeader,
-    "the first row holds a phone number, so it is no header; put the names of the columns above it, or map its columns")
+    "the first row holds a phone number, so it is no header; put a row with the names of the columns above it")
 
   private static func noPhone(_ header: [String]) -> ImportError {
     ImportError(

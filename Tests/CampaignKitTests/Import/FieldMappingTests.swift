@@ -79,8 +79,12 @@ import Testing
   func takesNoRowWithANumberForAHeader(row: [String]) throws {
     let error = #expect(throws: ImportError.self) { try fields(row) }
     #expect(error?.code == .noHeader)
-    // What is named is a name.
-    #expect(try fields(row, [row[0]: "phone"])[0] == .phone)
+    // Whoever names its cells as columns would lose the person in it.
+    for name in row {
+      let told = #expect(throws: ImportError.self) { try fields(row, [name: "phone"]) }
+      #expect(told?.code == .noHeader)
+      #expect(told?.message.contains("put a row with the names of the columns above it") == true)
+    }
   }
 
   @Test func takesYearsAndDaysForNames() throws {
