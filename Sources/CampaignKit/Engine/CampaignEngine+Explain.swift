@@ -74,8 +74,24 @@ extension CampaignEngine {
     if let until = carrierHold.until, now < until, let cause = carrierHold.cause {
       return CampaignExplanation("carrier", "the carrier takes no calls: \(cause.message)", until: until)
     }
-    return run.hold.map(CampaignExplanation.init(_:))
+    return try await hold(of: run).map(CampaignExplanation.init(_:))
       ?? CampaignExplanation("dialing", "it starts calls as leads fall due", isDialing: true)
+  }
+
+  /// What holds a campaign. Where there is no room no lead is looked at, so the store is asked whether one is due at all:
+  /// the end of a call helps nobody who is called later.
+  private func hold(of run: CampaignRun) async throws(EngineError) -> CampaignRun.Hold? {
+    guard let hold = run.hold, hold.waitsForRoom else { return run.hold }
+    var run = run
+    let (open, _, nextOpening) = run.openPlaces(at: now)
+    guard !open.isEmpty else { return run.firstClosed ?? hold }
+    let id = run.campaign.id
+    let queues = try await stored { () throws(StoreError) in try await self.storage.queues(of: id) }
+    let localities = Set(open.map(\.locality))
+    let due = queues.filter { localities.contains($0.locality) }.compactMap(\.nextDueAt).min()
+    let moment = try await stored { () throws(StoreError) in try await self.storage.now() }
+    if let due, due <= moment { return hold }
+    return .nothingDue(until: [due, nextOpening].compactMap(\.self).min())
   }
 
   /// Why a lead would be called now, or the first rule that holds it back and when it could pass.

@@ -48,6 +48,9 @@ struct CampaignRun: Sendable {
     case schedule(ScheduleProblem)
     /// The store failed, and is tried again at this moment.
     case store(StoreError.Code, String, until: Timestamp)
+
+    /// Whether calls have to end, or agents to come, before leads are looked at.
+    var waitsForRoom: Bool { [.systemLimit, .accountLimit, .campaignLimit, .agents].contains(self) }
   }
 
   var lease: CampaignLease

@@ -12,8 +12,9 @@ public struct CampaignProgress: Hashable, Sendable {
   /// How many leads an hour were done by a call since ``window`` ago, or since the campaign was started or resumed
   /// where that is less; nil unless it is active and there was one.
   public var leadsPerHour: Double?
-  /// When it will be done at that rate, as if it called around the clock; nil where there is no rate, and beyond a
-  /// hundred years.
+  /// When it will be done at that rate from the moment on at which the next lead is due, as if it called around the
+  /// clock; nil where there is no rate, where all that wait are due later than in ``window``, as the rate tells nothing
+  /// of then, and beyond a hundred years.
   public var estimatedEnd: Timestamp?
 
   /// Works out how far a campaign has come.
@@ -23,8 +24,12 @@ public struct CampaignProgress: Hashable, Sendable {
   ///   - leads: Its leads.
   ///   - calls: All its calls.
   ///   - recent: The calls of ``period(of:at:)``.
+  ///   - nextDueAt: When the next of the leads that wait is due; nil, the default, for at once.
   ///   - now: The time.
-  public init(_ campaign: Campaign, leads: LeadCounts, calls: Rollup, recent: Rollup, at now: Timestamp) {
+  public init(
+    _ campaign: Campaign, leads: LeadCounts, calls: Rollup, recent: Rollup, nextDueAt: Timestamp? = nil,
+    at now: Timestamp
+  ) {
     status = campaign.status
     self.leads = leads
     self.calls = calls
@@ -35,7 +40,8 @@ public struct CampaignProgress: Hashable, Sendable {
     let rate = Double(recent.leadsDone) / hours
     leadsPerHour = rate
     let rest = Double(leads.open) / rate
-    if leads.open > 0, rest < 876_600 { estimatedEnd = now + .seconds(3600 * rest) }
+    let next = max(nextDueAt ?? now, now)
+    if leads.open > 0, rest < 876_600, next - now <= Self.window { estimatedEnd = next + .seconds(3600 * rest) }
   }
 
   /// The period whose calls tell the rate.

@@ -29,7 +29,10 @@ public struct CampaignReports: Sendable {
     let calls = try await storage.total(of: .campaign(campaign.id))
     let recent = try await series(
       .campaign(campaign.id), in: CampaignProgress.period(of: campaign, at: now), on: .utc)
-    return CampaignProgress(campaign, leads: leads, calls: calls, recent: recent.total, at: now)
+    let queues = try await campaign.status == .active ? storage.queues(of: campaign.id) : []
+    return CampaignProgress(
+      campaign, leads: leads, calls: calls, recent: recent.total, nextDueAt: queues.compactMap(\.nextDueAt).min(),
+      at: now)
   }
 
   /// The leads of a campaign now, and its calls in a period.

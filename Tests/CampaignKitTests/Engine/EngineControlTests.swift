@@ -133,6 +133,45 @@ import Testing
     }
   }
 
+  @Test("A limit that is reached holds nobody back who is called later anyway")
+  func tellsWhatIsDueLaterBesideALimit() async throws {
+    let due = EngineBench.start + .seconds(7200)
+    let number = try #require(PhoneNumber(digits: 15_550_001_111))
+    try await EngineBench.run(accountLimit: 1) { time in
+      ScriptedDialer(time) { _, _ in .answers(talk: .seconds(1000)) }
+    } _: { bench in
+      let first = try await bench.campaign(leads: 2)
+      let second = try await bench.campaign(leads: 0, named: "later")
+      var lead = NewLead(number: number)
+      lead.notBefore = due
+      _ = try await bench.store.insert([lead], into: second.id, options: LeadInsertion())
+      for campaign in [first, second] { _ = try await bench.engine.start(campaign.id) }
+      await bench.time.wait(for: .seconds(30))
+      #expect(try await bench.engine.explain(first.id).rule == "accountLimit")
+      let explanation = try await bench.engine.explain(second.id)
+      #expect(explanation.rule == "nothingDue" && explanation.until == due && !explanation.isDialing)
+    }
+  }
+
+  @Test("No campaign is expected to be done before its next lead is due", arguments: [1800, 200_000])
+  func expectsNothingBeforeItIsDue(seconds: Int) async throws {
+    let due = EngineBench.start + .seconds(seconds)
+    let number = try #require(PhoneNumber(digits: 15_550_001_111))
+    try await EngineBench.run { time in
+      ScriptedDialer(time) { _, _ in .answers() }
+    } _: { bench in
+      let campaign = try await bench.campaign(leads: 1)
+      var lead = NewLead(number: number)
+      lead.notBefore = due
+      _ = try await bench.store.insert([lead], into: campaign.id, options: LeadInsertion())
+      _ = try await bench.engine.start(campaign.id)
+      await bench.time.wait(for: .seconds(120))
+      let progress = try await bench.engine.progress(of: campaign.id)
+      #expect(progress.leadsPerHour != nil && progress.remaining == 1)
+      #expect(seconds > 3600 ? progress.estimatedEnd == nil : progress.estimatedEnd.map { $0 > due } == true)
+    }
+  }
+
   @Test func aSingleCallGoesItsWay() async throws {
     try await EngineBench.run { time in
       ScriptedDialer(time) { _, _ in .answers() }

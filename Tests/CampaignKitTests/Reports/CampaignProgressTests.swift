@@ -48,6 +48,21 @@ import Testing
     #expect(progress.leadsPerHour == 20 && progress.estimatedEnd == now + .seconds(1800))
   }
 
+  @Test func nothingIsDoneBeforeTheNextLeadIsDue() {
+    let now = start + .seconds(360)
+    func end(_ due: Timestamp?) -> Timestamp? {
+      CampaignProgress(
+        campaign(), leads: LeadCounts(waiting: 6), calls: Rollup(), recent: done(3), nextDueAt: due, at: now
+      ).estimatedEnd
+    }
+    for due in [nil, .distantPast, now - .seconds(1), now] { #expect(end(due) == now + .seconds(720)) }
+    let soon = now + .seconds(1800)
+    #expect(end(soon) == soon + .seconds(720))
+    #expect(end(now + CampaignProgress.window) != nil)
+    // How it will go tomorrow is not told by how it went in the last hour.
+    #expect(end(now + CampaignProgress.window + .milliseconds(1)) == nil)
+  }
+
   @Test func whatCannotBeToldIsNil() {
     let now = start + .seconds(7200)
     let waiting = LeadCounts(waiting: 5, completed: 1)
