@@ -57,6 +57,7 @@ struct Invocation: Sendable {
     guard let command = Command(rawValue: first) else {
       throw UsageError("there is no command '\(first)'; --help lists what there is")
     }
+    try command.refuseFurther(words)
     self.command = command
     self.words = words
     self.settings = settings
@@ -101,13 +102,27 @@ enum Command: String, Sendable, CaseIterable {
     case .serve: "runs the server; the default"
     case .routes: "lists every method and path"
     case .openapi: "prints the description of the API"
-    case .token: "prints a token for the account of this server"
+    case .token: "prints a token for the account of this server, with the secret of its folder"
     case .key: "key NAME: makes a key for programs and prints it; the server must not be running"
     case .export: "prints everything that is kept, as lines of JSON; the server must not be running"
     case .import: "import FILE: fills an empty folder from such lines; - for standard input"
     case .check: "checks what the carriers need, and the folder, without changing it"
     case .help: "prints this"
     }
+  }
+
+  /// Sees that no word is there that would be ignored: whoever typed it meant something, most likely a folder.
+  func refuseFurther(_ words: [String]) throws(UsageError) {
+    let taken: (count: Int, what: String) =
+      switch self {
+      case .key, .help: (.max, "")
+      case .import: (1, "one file")
+      case .serve, .routes, .openapi, .token, .export, .check: (0, "no further word")
+      }
+    guard words.count > taken.count else { return }
+    throw UsageError(
+      "'\(rawValue)' takes \(taken.what), and does not know what to do with '\(words[taken.count])'; a folder is named "
+        + "with --data FOLDER")
   }
 
   /// What `--help` prints.

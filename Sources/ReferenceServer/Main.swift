@@ -25,7 +25,7 @@ import Foundation
     case .routes: print(try Listing.routes(settings), terminator: "")
     case .openapi: print(try Listing.openAPI(settings))
     case .token: print(try Entry.token(settings))
-    case .key: print(try await Entry.key(settings, named: invocation.words.first))
+    case .key: print(try await Entry.key(settings, named: invocation.words.joined(separator: " ")))
     case .export: try await Moving.export(settings)
     case .import: try await Moving.import(settings, from: invocation.words.first)
     case .check: print(try Moving.check(settings), terminator: "")

@@ -61,12 +61,21 @@ enum Opening {
     }
   }
 
-  /// What tokens are signed with.
+  /// What tokens are signed with; made if it is not there.
   static func secret(_ settings: Settings) throws(UsageError) -> ServerSecret {
-    do throws(AccessError) {
-      return try ServerSecret.load(given: settings.tokenSecret, folder: settings.dataFolder)
-    } catch {
-      throw UsageError("JWT_SECRET: \(error.message)")
+    try reading { () throws(AccessError) in
+      try ServerSecret.load(given: settings.tokenSecret, folder: settings.dataFolder)
     }
+  }
+
+  /// What tokens are signed with; nil where no server has made it in the folder.
+  static func keptSecret(_ settings: Settings) throws(UsageError) -> ServerSecret? {
+    try reading { () throws(AccessError) in
+      try ServerSecret.kept(given: settings.tokenSecret, folder: settings.dataFolder)
+    }
+  }
+
+  private static func reading<Secret>(_ read: () throws(AccessError) -> Secret) throws(UsageError) -> Secret {
+    do throws(AccessError) { return try read() } catch { throw UsageError("JWT_SECRET: \(error.message)") }
   }
 }

@@ -72,6 +72,12 @@ import Testing
     }
   }
 
+  @Test("A name has as many words as were given") func takesWords() throws {
+    #expect(try Invocation(["key", "the", "shop", "--port", "1"], environment: [:]).words == ["the", "shop"])
+    #expect(try Invocation(["import", "-"], environment: [:]).words == ["-"])
+    #expect(try Invocation(["help", "key"], environment: [:]).command == .help)
+  }
+
   @Test func takesSeveralMounts() throws {
     let invocation = try Invocation(["--mount", "voice=/api", "--mount", "v1=/", "--demo"], environment: [:])
     #expect(invocation.settings.mounts == ["voice": "/api", "v1": ""])
@@ -89,6 +95,9 @@ import Testing
       ([], ["ASTERISK_ENDPOINT": "PJSIP/trunk"], "ASTERISK_ENDPOINT must have {number}"),
       ([], ["ASTERISK_AGENT_ENDPOINT": "PJSIP/100"], "ASTERISK_AGENT_ENDPOINT must have {extension}"),
       (["--registration", "ajar"], [:], "--registration must"),
+      (["check", "copy"], [:], "'check' takes no further word, and does not know what to do with 'copy'"),
+      (["token", "/srv"], [:], "--data FOLDER"), (["serve", "--port", "0", "x"], [:], "with 'x'"),
+      (["export", "lines"], [:], "'lines'"), (["import", "a", "b"], [:], "'import' takes one file"),
     ] as [([String], [String: String], String)])
   func saysWhatIsWrong(arguments: [String], environment: [String: String], words: String) {
     let error = #expect(throws: UsageError.self) { try Invocation(arguments, environment: environment) }

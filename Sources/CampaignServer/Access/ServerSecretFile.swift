@@ -23,13 +23,27 @@ extension ServerSecret {
   /// - Throws: ``AccessError/Code/invalid`` when the secret is too short or others can read the file,
   ///   ``AccessError/Code/unavailable`` when the file cannot be read or written. The message names the file.
   public static func load(given: String?, folder: String) throws(AccessError) -> ServerSecret {
-    if let given, !given.isEmpty { return try ServerSecret(given) }
+    if let secret = try kept(given: given, folder: folder) { return secret }
     let path = folder + "/" + fileName
-    if let text = try read(path) { return try ServerSecret(kept: text, path: path) }
     try write(newText(), to: path, in: folder)
     // Another process may have been faster; what is there counts.
-    guard let text = try read(path) else { throw failure("could not be read back", path, ENOENT) }
-    return try ServerSecret(kept: text, path: path)
+    guard let secret = try kept(given: nil, folder: folder) else {
+      throw failure("could not be read back", path, ENOENT)
+    }
+    return secret
+  }
+
+  /// The secret that was given, or the one that is kept in a folder; nothing is made.
+  ///
+  /// - Parameters:
+  ///   - given: The secret that was given; an empty one counts as none.
+  ///   - folder: The data folder.
+  /// - Returns: The secret; nil where none was given and the folder has none.
+  /// - Throws: As ``load(given:folder:)``.
+  public static func kept(given: String?, folder: String) throws(AccessError) -> ServerSecret? {
+    if let given, !given.isEmpty { return try ServerSecret(given) }
+    let path = folder + "/" + fileName
+    return try read(path).map { text throws(AccessError) in try ServerSecret(kept: text, path: path) }
   }
 
   private init(kept text: String, path: String) throws(AccessError) {

@@ -53,6 +53,17 @@ import Testing
     #expect(dumped.count < 60)
   }
 
+  @Test("Where none is kept none is made for somebody who only asks") func tellsWhatIsKept() throws {
+    let folder = try Folder()
+    #expect(try ServerSecret.kept(given: nil, folder: folder.path) == nil)
+    #expect(try ServerSecret.kept(given: "", folder: folder.path + "/none") == nil)
+    #expect(try folder.names() == [])
+    let given = try ServerSecret.kept(given: Self.given, folder: folder.path)
+    #expect(try given?.code("x") == ServerSecret(Self.given).code("x"))
+    let made = try ServerSecret.load(given: nil, folder: folder.path)
+    #expect(try ServerSecret.kept(given: nil, folder: folder.path)?.code("x") == made.code("x"))
+  }
+
   @Test func makesOneThatStaysAndIsPrivate() throws {
     let folder = try Folder()
     let made = try ServerSecret.load(given: nil, folder: folder.path)
