@@ -252,13 +252,16 @@ public struct SlotUsage: Hashable, Sendable, Codable {
   public var accountLimit: Int
   /// The calls, and the slots reserved, of the account.
   public var accountActive: Int
+  /// The most calls of an account that states no limit of its own.
+  public var defaultAccountLimit: Int
 
   /// Creates a description.
-  public init(systemLimit: Int, systemActive: Int, accountLimit: Int, accountActive: Int) {
+  public init(systemLimit: Int, systemActive: Int, accountLimit: Int, accountActive: Int, defaultAccountLimit: Int) {
     self.systemLimit = systemLimit
     self.systemActive = systemActive
     self.accountLimit = accountLimit
     self.accountActive = accountActive
+    self.defaultAccountLimit = defaultAccountLimit
   }
 
   /// How many calls the system's limit leaves; never below zero.

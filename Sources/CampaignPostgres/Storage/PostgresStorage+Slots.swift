@@ -59,13 +59,13 @@
       if locking { write("SELECT FROM system FOR NO KEY UPDATE") }
       let sql = """
         SELECT y.call_limit, y.live + reserved_slots(NULL, $2), coalesce(a.call_limit, y.account_limit),
-          s.live + reserved_slots($1, $2)
+          s.live + reserved_slots($1, $2), y.account_limit
         FROM system y, accounts a JOIN account_states s ON s.account = a.id WHERE a.id = $1
         """
       guard var row = try rows(sql, account, now).first else { throw .missing("account") }
       return SlotUsage(
         systemLimit: try row.int(), systemActive: try row.int(), accountLimit: try row.int(),
-        accountActive: try row.int())
+        accountActive: try row.int(), defaultAccountLimit: try row.int())
     }
   }
 #endif

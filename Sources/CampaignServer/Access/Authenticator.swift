@@ -28,7 +28,7 @@ public struct Authenticator: Sendable {
     self.time = time
   }
 
-  /// Makes a token for a user. It works until its end, or until the user has another password.
+  /// Makes a token for a user. It works until its end, or until the user has another password or is removed.
   public func token(for user: User) -> String {
     let now = time.now()
     let token = JSONWebToken(
@@ -71,11 +71,18 @@ public struct Authenticator: Sendable {
     guard let user = found, user.account == token.account else {
       throw AccessError(.unknown, "the user of the token is no longer there; sign in again")
     }
-    if let mark = token.passwordMark, mark != passwordMark(of: user) {
+    guard isCurrent(token, of: user) else {
       throw AccessError(.expired, "the password was changed since the token was made; sign in again")
     }
     return Principal(
       identity: .user(user.id), account: user.account, role: user.role, isOwner: user.isOwner, endsAt: token.expiresAt)
+  }
+
+  /// Whether a token is not from before another password. Of a token without a mark, as other programs make them, all
+  /// that is known is its second: it has to be that of the last change of the user, or a later one.
+  private func isCurrent(_ token: JSONWebToken, of user: User) -> Bool {
+    if let mark = token.passwordMark { return mark == passwordMark(of: user) }
+    return user.revision == 0 || token.issuedAt + .seconds(1) > user.updatedAt
   }
 
   /// What is the same as long as a user has the same password, and tells nothing of it.

@@ -36,11 +36,7 @@ public struct Registration: Sendable {
   public var problems: [Problem] {
     var problems: [Problem] = []
     if !Self.isEmail(email) { problems.append(Problem("email", "is no e-mail address")) }
-    if !Self.passwordLengths.contains(password.count) || password.utf8.count > 4 * Self.passwordLengths.upperBound {
-      problems.append(
-        Problem(
-          "password", "must have \(Self.passwordLengths.lowerBound) to \(Self.passwordLengths.upperBound) characters"))
-    }
+    if let problem = Self.problem(ofPassword: password) { problems.append(problem) }
     for (field, value) in [("first_name", firstName), ("last_name", lastName), ("phone", phone)] {
       if let value, value.utf8.count > Self.maximumNameLength {
         problems.append(Problem(field, "is longer than \(Self.maximumNameLength) bytes"))
@@ -48,6 +44,14 @@ public struct Registration: Sendable {
     }
     if let tenant, !Self.isUUID(tenant) { problems.append(Problem("tenant_id", "is no UUID")) }
     return problems
+  }
+
+  /// What is wrong with a password; nil where nothing is.
+  static func problem(ofPassword password: String) -> Problem? {
+    guard !passwordLengths.contains(password.count) || password.utf8.count > 4 * passwordLengths.upperBound else {
+      return nil
+    }
+    return Problem("password", "must have \(passwordLengths.lowerBound) to \(passwordLengths.upperBound) characters")
   }
 
   /// Whether a text can be an e-mail address: something, an at sign, and a name with dots. What is there is found out

@@ -162,6 +162,14 @@ public final class SignIn: Sendable {
     return Session(user: user, account: account, token: authenticator.token(for: user))
   }
 
+  /// A new password as it is kept.
+  ///
+  /// - Throws: ``AccessError/Code/invalid``, ``AccessError/Code/busy`` or ``AccessError/Code/cancelled``.
+  func stretched(_ password: String) async throws(AccessError) -> String {
+    if let problem = Registration.problem(ofPassword: password) { throw AccessError([problem]) }
+    return try await stretcher.hash(password).description
+  }
+
   private static let taken = AccessError(.taken, "somebody has registered with that e-mail address already")
 
   /// The account that a tenant names, by its name elsewhere or by our own.

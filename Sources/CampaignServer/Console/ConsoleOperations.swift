@@ -6,7 +6,8 @@ import WebServer
 enum Console {
   /// The page, and what it asks for.
   static var operations: [Operation] {
-    ConsoleAsset.all.map(\.operation) + [describe, enter, campaigns, campaign, leads, decision] + agents
+    ConsoleAsset.all.map(\.operation) + [describe, enter, campaigns, campaign, leads, decision] + agents + limit
+      + users
   }
 
   private static let describe = Operation(

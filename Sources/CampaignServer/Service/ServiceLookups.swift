@@ -42,6 +42,12 @@ extension CampaignService {
     return account
   }
 
+  /// A user of an account.
+  func user(_ id: User.ID, of account: Account.ID) async throws -> User {
+    guard let user = try await storage.user(id), user.account == account else { throw Refusal.notFound("user") }
+    return user
+  }
+
   /// Changes a campaign, and again from what is stored where somebody else was faster.
   ///
   /// - Parameters:
@@ -75,6 +81,15 @@ extension CampaignService {
       var account = try await self.account(id)
       try change(&account)
       return try await storage.update(account)
+    }
+  }
+
+  /// Changes a user in the same way.
+  func change(_ id: User.ID, of account: Account.ID, _ change: (inout User) throws -> Void) async throws -> User {
+    try await repeating {
+      var user = try await self.user(id, of: account)
+      try change(&user)
+      return try await storage.update(user)
     }
   }
 

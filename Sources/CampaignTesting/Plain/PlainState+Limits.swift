@@ -37,7 +37,7 @@ extension PlainState {
     _ = try index(of: account)
     return SlotUsage(
       systemLimit: systemLimit, systemActive: slotsInUse(), accountLimit: limit(of: account),
-      accountActive: slotsInUse(of: account))
+      accountActive: slotsInUse(of: account), defaultAccountLimit: defaultAccountLimit)
   }
 
   /// What each limit leaves, in the order in which they are named, the rates apart.

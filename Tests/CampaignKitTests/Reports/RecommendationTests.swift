@@ -71,9 +71,11 @@ import Testing
   func levelsHaveTheirBorders(active: Int, level: LoadLevel) {
     #expect(Utilization(active: active, limit: 100).level == level)
     #expect(LoadLevel(percentage: Double(active), storeTakesWrites: false) == .critical)
-    let slots = SlotUsage(systemLimit: 100, systemActive: active, accountLimit: 200, accountActive: 10)
+    let slots = SlotUsage(
+      systemLimit: 100, systemActive: active, accountLimit: 200, accountActive: 10, defaultAccountLimit: 2)
     #expect(Recommendation.of(slots).map(\.rule) == (level == .healthy ? [] : [.systemLimit]))
-    let own = SlotUsage(systemLimit: 1000, systemActive: active, accountLimit: 100, accountActive: active)
+    let own = SlotUsage(
+      systemLimit: 1000, systemActive: active, accountLimit: 100, accountActive: active, defaultAccountLimit: 2)
     #expect(Recommendation.of(own).map(\.rule) == (level == .healthy ? [] : [.accountLimit]))
     let report = UtilizationReport(slots: own, campaigns: [:], recentCalls: 12)
     #expect(own.level() == level && report.callsPerMinute == 2.4)

@@ -33,6 +33,11 @@ import WebServer
     let list = try await bench.ask(
       .post, "/plivo/lists",
       ["name": "Secret list", "contacts": [["name": "Secret person", "phone": .string(number(6))]]])
+    let now = await bench.service.now()
+    let user = User(
+      id: bench.service.identifiers.next(at: now), account: try #require(bench.accounts["one"]).id,
+      email: "Secret@example.com", role: .agent, createdAt: now)
+    try await bench.engine.storage.insert(user)
     func first(_ list: String, _ path: String) async throws -> String {
       try #require(try await bench.column("id", of: list, path).first?.string)
     }
@@ -41,6 +46,7 @@ import WebServer
       "calls": try await first("calls", "/calls"), "agents": try await first("agents", "/agents"),
       "contacts": try await first("contacts", "/contacts"), "keys": try await first("keys", "/keys"),
       "queue": try await first("leads", "/leads?campaign_id=\(campaign.id)"),
+      "users": IdentifierForm.uuid.text(user.id),
     ]
     // Identifiers that the second account never names, so that no answer can repeat them.
     let hidden =
@@ -51,7 +57,8 @@ import WebServer
     let forms: [IdentifierForm] = [.uuid, .cuid, .digits]
     return Belongings(
       ids: ids, list: try #require(list.body["listId"]?.string),
-      secrets: keys.flatMap { key in forms.map { $0.text(key) } } + ["Secret"] + (0...6).map { number($0, "") })
+      secrets: keys.flatMap { key in forms.map { $0.text(key) } } + ["Secret", "secret@"]
+        + (0...6).map { number($0, "") })
   }
 
   /// A body that names whatever the first account has, in the words of all dialects.
@@ -67,7 +74,7 @@ import WebServer
       "phone_number": mine, "leads": [["phoneNumber": mine]], "fromNumber": "+14155550100", "from": "+14155550100",
       "to": mine, "wssUrl": "wss://example.com/stream", "concurrent_calls_limit": 3, "phone_numbers": [mine],
       "contacts": [["name": "Mine", "phone": mine, "phoneNumber": mine]],
-      "csv_data": [["name": "Mine", "phone_number": mine]],
+      "csv_data": [["name": "Mine", "phone_number": mine]], "password": "securePassword123", "limit": 3,
     ]
     if operation.pattern.hasSuffix("/agents/{id}/status") { body["status"] = "busy" }
     return .object(body)

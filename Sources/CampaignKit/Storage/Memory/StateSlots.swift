@@ -90,7 +90,8 @@ extension StoreState {
     return SlotUsage(
       systemLimit: tables.systemLimit, systemActive: tables.liveCalls + reserved.total,
       accountLimit: accountLimit(row),
-      accountActive: tables.accounts[Int(row)].liveCalls + (reserved.byAccount[id] ?? 0))
+      accountActive: tables.accounts[Int(row)].liveCalls + (reserved.byAccount[id] ?? 0),
+      defaultAccountLimit: tables.defaultAccountLimit)
   }
 
   mutating func setLimits(system: Int? = nil, account: Int? = nil, at now: Timestamp) throws(StoreError) {

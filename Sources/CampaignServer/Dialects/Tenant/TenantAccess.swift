@@ -82,7 +82,7 @@ extension CampaignService {
 
 extension Inquiry {
   /// The desk at which people register and sign in.
-  fileprivate var desk: SignIn {
+  var desk: SignIn {
     get throws(Refusal) {
       guard let desk = service.signIn else { throw Refusal(.unavailable, "nobody registers or signs in here") }
       return desk

@@ -34,7 +34,12 @@ extension StorageConformance {
       try await bench.expectStop(bench.claim(lease, 9), .accountLimit, calls: 1, "under a new default")
       let usage = try await bench.store.slots(of: account.id)
       try bench.equal(
-        usage, SlotUsage(systemLimit: 100_000, systemActive: 3, accountLimit: 3, accountActive: 3), "the slots")
+        usage,
+        SlotUsage(systemLimit: 100_000, systemActive: 3, accountLimit: 3, accountActive: 3, defaultAccountLimit: 3),
+        "the slots")
+      let other = try await bench.addAccount(limit: 7)
+      let its = try await bench.store.slots(of: other.id)
+      try bench.equal([its.accountLimit, its.defaultAccountLimit], [7, 3], "the limit of its own and the default")
     },
     Promise("no call starts above the limit of the campaign") { bench in
       let account = try await bench.addAccount()
