@@ -42,7 +42,7 @@
 
     func hints() -> AsyncStream<Account.ID> {
       let (stream, starts) = state.withLock { state in
-        guard !state.isClosed else { return (AsyncStream { $0.finish() }, false) }
+        guard !state.isClosed else { return (AsyncStream<Account.ID> { $0.finish() }, false) }
         defer { state.isListening = true }
         return (state.readers.add(), configuration.hearsOthers && !state.isListening)
       }
