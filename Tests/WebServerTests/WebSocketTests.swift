@@ -110,6 +110,9 @@ import WebSocketFrames
     let failing = try Self.open(try Self.fixture { _ in throw Oops() })
     try failing.send(Self.frame(.close, []))
     #expect(try Self.events(failing) == [.close(.internalError, reason: "")])
+    let refused = try Self.open(try Self.fixture { $0.close(.policyViolation, reason: "no") })
+    try refused.send(Self.frame(.close, []))
+    #expect(try Self.events(refused) == [.close(.policyViolation, reason: "no")])
   }
 
   @Test func silentClientsAreAskedAndGivenUp() async throws {

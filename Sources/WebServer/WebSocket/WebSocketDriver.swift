@@ -85,7 +85,10 @@ final class WebSocketDriver: @unchecked Sendable {
   }
 
   func closeFromOutside(_ code: WebSocketCloseCode, reason: String) {
-    loop.execute { self.close(code.maySend ? code : .normal, reason: reason) }
+    let code = code.maySend ? code : .normal
+    // A handler that ends right after it is not ahead of what it closes with.
+    guard !loop.isCurrent else { return close(code, reason: reason) }
+    loop.execute { self.close(code, reason: reason) }
   }
 
   func next() async throws -> WebSocketMessage? {
