@@ -216,8 +216,8 @@ struct FollowedCall: Sendable {
     return progress.absences[agent] != nil
   }
 
-  /// What a carrier is asked for now. Its moment is as long ago as the decision, whose clock ever told that and however
-  /// the clock was set since.
+  /// The call as a carrier is asked for it at a moment: it was decided on as long ago as in fact, whichever clock told
+  /// that and however the clock was set since.
   func reference(at now: Timestamp, elapsed: Duration) -> CallReference {
     CallReference(
       call: id, reference: progress.reference, to: to, from: from, createdAt: now - (elapsed - decidedAfter),
