@@ -13,8 +13,9 @@ package protocol DigestBlock: Sendable {
 /// A digest of our own: FIPS 180-4's padding around the compression of a block.
 package struct BlockDigest<Block: DigestBlock>: HashFunction, Sendable {
   private var state = Block()
-  /// Bytes that fill no block yet, `count % 64` of them; the rest is left from before.
-  private var pending = [UInt8](repeating: 0, count: 64)
+  /// Bytes that fill no block yet, `count % 64` of them; the rest is left from before. They stand in the value itself,
+  /// so that a copy of it, as each message takes one of a key, allocates nothing.
+  private var pending = SIMD64<UInt8>()
   private var count: UInt64 = 0
 
   /// Begins with no input.
@@ -44,29 +45,33 @@ package struct BlockDigest<Block: DigestBlock>: HashFunction, Sendable {
 
   /// Ends the input, and gives its digest.
   package consuming func finish() -> [UInt8] {
-    let bits = count &* 8
     let filled = Int(truncatingIfNeeded: count % 64)
-    pending[filled] = 0x80
-    for index in filled + 1..<64 { pending[index] = 0 }
-    // The length has eight bytes of its own. Where they do not fit, they stand in one more block.
-    if filled >= 56 {
-      compressPending()
-      for index in 0..<56 { pending[index] = 0 }
+    var end = pending
+    var state = state
+    withUnsafeMutableBytes(of: &end) { end in
+      guard let base = end.baseAddress else { return }
+      end[filled] = 0x80
+      (base + filled + 1).initializeMemory(as: UInt8.self, repeating: 0, count: 63 - filled)
+      // The length has eight bytes of its own. Where they do not fit, they stand in one more block.
+      if filled >= 56 {
+        state.compress(base)
+        base.initializeMemory(as: UInt8.self, repeating: 0, count: 56)
+      }
+      base.storeBytes(of: (count &* 8).bigEndian, toByteOffset: 56, as: UInt64.self)
+      state.compress(base)
     }
-    for index in 0..<8 { pending[56 + index] = UInt8(truncatingIfNeeded: bits >> UInt64(56 - 8 * index)) }
-    compressPending()
     return bigEndianBytes(state.words)
   }
 
   private mutating func fill(from start: Int, with bytes: UnsafeRawBufferPointer) {
     guard !bytes.isEmpty else { return }
-    pending.withUnsafeMutableBytes { pending in
+    withUnsafeMutableBytes(of: &pending) { pending in
       UnsafeMutableRawBufferPointer(rebasing: pending[start...]).copyMemory(from: bytes)
     }
   }
 
   private mutating func compressPending() {
-    pending.withUnsafeBytes { pending in
+    withUnsafeBytes(of: pending) { pending in
       if let base = pending.baseAddress { state.compress(base) }
     }
   }
@@ -74,12 +79,13 @@ package struct BlockDigest<Block: DigestBlock>: HashFunction, Sendable {
 
 /// The bytes of words, the most significant first.
 func bigEndianBytes(_ words: [UInt32]) -> [UInt8] {
-  var bytes: [UInt8] = []
-  bytes.reserveCapacity(words.count * 4)
-  for word in words {
-    for shift in [24, 16, 8, 0] as [UInt32] { bytes.append(UInt8(truncatingIfNeeded: word >> shift)) }
+  [UInt8](unsafeUninitializedCapacity: words.count * 4) { bytes, count in
+    count = words.count * 4
+    let bytes = UnsafeMutableRawBufferPointer(bytes)
+    for index in words.indices {
+      bytes.storeBytes(of: words[index].bigEndian, toByteOffset: 4 * index, as: UInt32.self)
+    }
   }
-  return bytes
 }
 
 /// The word at an index of a block, the most significant byte first.

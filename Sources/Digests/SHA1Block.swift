@@ -14,21 +14,35 @@ package struct SHA1Block: DigestBlock {
 
   /// Takes in 64 bytes.
   package mutating func compress(_ block: UnsafeRawPointer) {
-    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 80) { words in
-      for index in 0..<16 { words.initializeElement(at: index, to: bigEndianWord(block, index)) }
-      for index in 16..<80 {
-        let word = words[index &- 3] ^ words[index &- 8] ^ words[index &- 14] ^ words[index &- 16]
-        words.initializeElement(at: index, to: word &<< 1 | word &>> 31)
+    withUnsafeTemporaryAllocation(byteCount: 80 * 4, alignment: 16) { words in
+      guard let words = words.baseAddress else { return }
+      func word(_ index: Int) -> UInt32 { words.load(fromByteOffset: 4 &* index, as: UInt32.self) }
+      for index in 0..<16 {
+        words.storeBytes(of: bigEndianWord(block, index), toByteOffset: 4 &* index, as: UInt32.self)
+      }
+      for index in 16..<32 {
+        let mixed = word(index &- 3) ^ word(index &- 8) ^ word(index &- 14) ^ word(index &- 16)
+        words.storeBytes(of: mixed &<< 1 | mixed &>> 31, toByteOffset: 4 &* index, as: UInt32.self)
+      }
+      // The same rule put into itself: none of the words that it takes is among the last four, so that four are made
+      // at once.
+      func four(_ index: Int) -> SIMD4<UInt32> {
+        words.loadUnaligned(fromByteOffset: 4 &* index, as: SIMD4<UInt32>.self)
+      }
+      for index in stride(from: 32, to: 80, by: 4) {
+        let mixed = four(index &- 6) ^ four(index &- 16) ^ four(index &- 28) ^ four(index &- 32)
+        words.storeBytes(of: mixed &<< 2 | mixed &>> 30, toByteOffset: 4 &* index, as: SIMD4<UInt32>.self)
       }
       var (a, b, c, d, e) = (a, b, c, d, e)
-      func round(_ mixed: UInt32, _ constant: UInt32, _ word: UInt32) {
-        let next = (a &<< 5 | a &>> 27) &+ mixed &+ e &+ constant &+ word
+      // All that does not wait for `a` comes first, since each step waits for that of the one before.
+      func round(_ mixed: UInt32, _ constant: UInt32, _ index: Int) {
+        let next = (constant &+ word(index) &+ e &+ mixed) &+ (a &<< 5 | a &>> 27)
         (e, d, c, b, a) = (d, c, b &<< 30 | b &>> 2, a, next)
       }
-      for index in 0..<20 { round(b & c | ~b & d, 0x5A82_7999, words[index]) }
-      for index in 20..<40 { round(b ^ c ^ d, 0x6ED9_EBA1, words[index]) }
-      for index in 40..<60 { round(b & c | b & d | c & d, 0x8F1B_BCDC, words[index]) }
-      for index in 60..<80 { round(b ^ c ^ d, 0xCA62_C1D6, words[index]) }
+      for index in 0..<20 { round(d ^ b & (c ^ d), 0x5A82_7999, index) }
+      for index in 20..<40 { round(b ^ c ^ d, 0x6ED9_EBA1, index) }
+      for index in 40..<60 { round(b & c | d & (b | c), 0x8F1B_BCDC, index) }
+      for index in 60..<80 { round(b ^ c ^ d, 0xCA62_C1D6, index) }
       self.a &+= a
       self.b &+= b
       self.c &+= c

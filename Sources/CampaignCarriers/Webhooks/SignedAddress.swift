@@ -16,7 +16,9 @@ struct SignedAddress {
     if let colon = bytes.firstIndex(of: UInt8(ascii: ":")), bytes[colon...].starts(with: "://".utf8) {
       start = colon + 3
     }
-    let slash = bytes[start...].firstIndex { [UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "#")].contains($0) }
+    let slash = bytes[start...].firstIndex {
+      $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#")
+    }
     let authorityEnd = slash ?? bytes.count
     // A colon in a name, a password or an address of IPv6 begins no port.
     var digits = authorityEnd
