@@ -1,3 +1,4 @@
+import Dispatch
 import Locks
 
 /// Lets so many in at once; the others wait, and are let in in the order in which they came, those first whose matter is
@@ -9,17 +10,17 @@ final class ConnectionGate: Sendable {
   /// Those who wait in one line.
   private struct Line {
     /// By number.
-    var waiting: [Int: CheckedContinuation<Bool, Never>] = [:]
+    var waiting: [Int: CheckedContinuation<Entrance, Never>] = [:]
     /// Numbers in the order in which they came. One that does not wait any more was cancelled.
     var order = Backlog<Int>()
 
-    mutating func add(_ continuation: CheckedContinuation<Bool, Never>, as number: Int) {
+    mutating func add(_ continuation: CheckedContinuation<Entrance, Never>, as number: Int) {
       waiting[number] = continuation
       order.append(number)
     }
 
     /// Takes out who is next.
-    mutating func next() -> CheckedContinuation<Bool, Never>? {
+    mutating func next() -> CheckedContinuation<Entrance, Never>? {
       while let number = order.takeFirst() {
         if let waiter = waiting.removeValue(forKey: number) { return waiter }
       }
@@ -42,17 +43,17 @@ final class ConnectionGate: Sendable {
       return true
     }
 
-    mutating func wait(_ continuation: CheckedContinuation<Bool, Never>, as number: Int, isUrgent: Bool) {
+    mutating func wait(_ continuation: CheckedContinuation<Entrance, Never>, as number: Int, isUrgent: Bool) {
       if isUrgent { urgent.add(continuation, as: number) } else { ordinary.add(continuation, as: number) }
     }
 
     /// Takes out who waits no longer.
-    mutating func giveUp(_ number: Int) -> CheckedContinuation<Bool, Never>? {
+    mutating func giveUp(_ number: Int) -> CheckedContinuation<Entrance, Never>? {
       urgent.waiting.removeValue(forKey: number) ?? ordinary.waiting.removeValue(forKey: number)
     }
 
     /// Gives a place back, and takes it for who is next.
-    mutating func giveBack() -> CheckedContinuation<Bool, Never>? {
+    mutating func giveBack() -> CheckedContinuation<Entrance, Never>? {
       free += 1
       guard let next = urgent.next() ?? (free > kept ? ordinary.next() : nil) else { return nil }
       free -= 1
@@ -72,48 +73,39 @@ final class ConnectionGate: Sendable {
     state = Locked(State(free: places, kept: min(max(0, kept), places - 1)))
   }
 
-  /// Waits to be let in, so long and no longer.
-  func enter(isUrgent: Bool = false, within longest: Duration) async -> Entrance {
-    if state.withLock({ $0.take(isUrgent: isUrgent) }) { return .entered }
-    guard longest > .zero else { return .tooLate }
-    return await withTaskGroup(of: Entrance.self) { group in
-      group.addTask { await self.enter(isUrgent: isUrgent) ? .entered : .cancelled }
-      group.addTask {
-        do { try await Task.sleep(for: longest, clock: .continuous) } catch { return .cancelled }
-        return .tooLate
-      }
-      let first = await group.next() ?? .cancelled
-      group.cancelAll()
-      // Whoever was let in just then has the place.
-      let second = await group.next()
-      return second == .entered ? .entered : first
-    }
-  }
-
-  /// Waits to be let in; false when the task was cancelled before.
-  func enter(isUrgent: Bool = false) async -> Bool {
+  /// Waits to be let in, so long and no longer; without a limit where none is given.
+  func enter(isUrgent: Bool = false, within longest: Duration? = nil) async -> Entrance {
     let number = state.withLock { state -> Int? in
       if state.take(isUrgent: isUrgent) { return nil }
       state.lastNumber += 1
       return state.lastNumber
     }
-    guard let number else { return true }
+    guard let number else { return .entered }
+    if let longest, longest <= .zero { return .tooLate }
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         // A place that became free meanwhile is not missed, and neither is a cancellation.
-        let entered = state.withLock { state -> Bool? in
-          if Task.isCancelled { return false }
-          if state.take(isUrgent: isUrgent) { return true }
+        let entrance = state.withLock { state -> Entrance? in
+          if Task.isCancelled { return .cancelled }
+          if state.take(isUrgent: isUrgent) { return .entered }
           state.wait(continuation, as: number, isUrgent: isUrgent)
           return nil
         }
-        if let entered { continuation.resume(returning: entered) }
+        if let entrance { return continuation.resume(returning: entrance) }
+        guard let longest else { return }
+        DispatchQueue.global().asyncAfter(deadline: .now() + longest / .seconds(1)) { [weak self] in
+          self?.giveUp(number, .tooLate)
+        }
       }
     } onCancel: {
-      state.withLock { $0.giveUp(number) }?.resume(returning: false)
+      giveUp(number, .cancelled)
     }
   }
 
+  private func giveUp(_ number: Int, _ entrance: Entrance) {
+    state.withLock { $0.giveUp(number) }?.resume(returning: entrance)
+  }
+
   /// Gives a place back, to whoever is next.
-  func leave() { state.withLock { $0.giveBack() }?.resume(returning: true) }
+  func leave() { state.withLock { $0.giveBack() }?.resume(returning: .entered) }
 }

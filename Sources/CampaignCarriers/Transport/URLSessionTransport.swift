@@ -76,36 +76,24 @@ public final class URLSessionTransport: HTTPTransport {
     urlRequest.timeoutInterval = configuration.timeout / .seconds(1)
     for (name, value) in request.fields { urlRequest.setValue(value, forHTTPHeaderField: name) }
     if !request.body.isEmpty { urlRequest.httpBody = Data(request.body) }
-    return try await exchange(session.dataTask(with: urlRequest), sendBy: request.sendBy).get()
+    let task = session.dataTask(with: urlRequest)
+    giveUp(task, sendBy: request.sendBy)
+    return try await exchanges.begin(task).get()
   }
 
-  private func exchange(
-    _ task: URLSessionDataTask, sendBy: Timestamp?
-  ) async -> Result<HTTPResponse, HTTPTransportError> {
-    let longestOpening = sendBy.map { $0 - clock.now() }.flatMap { $0 < configuration.timeout ? $0 : nil }
-    return await withTaskGroup(of: Result<HTTPResponse, HTTPTransportError>?.self) { group in
-      group.addTask { await self.exchanges.begin(task) }
-      if let longestOpening {
-        group.addTask {
-          // What is not under way by then, as it takes that long to connect, is not sent any more.
-          try? await Task.sleep(for: longestOpening, clock: .continuous)
-          if !Task.isCancelled, task.countOfBytesSent == 0 { task.cancel() }
-          return nil
-        }
-      }
-      group.addTask { [timeout = configuration.timeout] in
-        // A server that sends a byte now and then is not waited for.
-        try? await Task.sleep(for: timeout, clock: .continuous)
-        task.cancel()
-        return nil
-      }
-      while let finished = await group.next() {
-        guard let finished else { continue }
-        group.cancelAll()
-        return finished
-      }
-      return .failure(HTTPTransportError(.uncertain, "the request was given up"))
+  /// Ends a request that takes too long. An alarm that rings when it has ended finds nothing.
+  private func giveUp(_ task: URLSessionDataTask, sendBy: Timestamp?) {
+    // A server that sends a byte now and then is not waited for.
+    Self.after(configuration.timeout) { [weak task] in task?.cancel() }
+    guard let longestOpening = sendBy.map({ $0 - clock.now() }), longestOpening < configuration.timeout else { return }
+    // What is not under way by then, as it takes that long to connect, is not sent any more.
+    Self.after(longestOpening) { [weak task] in
+      if let task, task.countOfBytesSent == 0 { task.cancel() }
     }
+  }
+
+  private static func after(_ wait: Duration, _ body: @escaping @Sendable () -> Void) {
+    DispatchQueue.global().asyncAfter(deadline: .now() + wait / .seconds(1), execute: body)
   }
 }
 

@@ -37,7 +37,7 @@ import Testing
         for index in 0..<50 {
           group.addTask {
             await time.wait(for: .milliseconds(index))
-            guard await gate.enter() else { return }
+            guard await gate.enter() == .entered else { return }
             seen.enter(index)
             await time.wait(for: .seconds(1))
             seen.leave()
@@ -61,7 +61,7 @@ import Testing
           group.addTask {
             // The last two are urgent: one comes while all but its place is taken, one while its place is, too.
             await time.wait(for: .milliseconds(index))
-            guard await gate.enter(isUrgent: index >= 8) else { return }
+            guard await gate.enter(isUrgent: index >= 8) == .entered else { return }
             seen.enter(index)
             await time.wait(for: .seconds(1))
             seen.leave()
@@ -94,16 +94,16 @@ import Testing
   func cancelling() async throws {
     try await VirtualTime.run { time in
       let gate = ConnectionGate(1)
-      #expect(await gate.enter())
+      #expect(await gate.enter() == .entered)
       let cancelled = Task(executorPreference: time) { @Sendable in await gate.enter() }
       let next = Task(executorPreference: time) { @Sendable in await gate.enter() }
       await time.wait(for: .seconds(1))
       cancelled.cancel()
-      #expect(await cancelled.value == false)
+      #expect(await cancelled.value == .cancelled)
       gate.leave()
-      #expect(await next.value)
+      #expect(await next.value == .entered)
       gate.leave()
-      #expect(await gate.enter())
+      #expect(await gate.enter() == .entered)
     }
   }
 }
