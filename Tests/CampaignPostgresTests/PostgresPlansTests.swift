@@ -182,7 +182,7 @@
         let query = CallQuery(account: scene.account, campaign: scene.campaign)
         _ = try await store.calls(query, page: PageRequest(limit: 50))
       }
-      try await busy.check("calls of a lead", by: "calls_lead") {
+      try await busy.check("calls of a lead", by: "calls_contact") {
         _ = try await store.calls(CallQuery(account: scene.account, lead: lead), page: PageRequest(limit: 50))
       }
       try await busy.check("leads of a campaign", by: "leads_campaign") {

@@ -195,12 +195,13 @@
                 PARTITION BY number ORDER BY n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) THEN 'numberBusy'
                 ELSE coalesce(held, name) END AS rule
             FROM limited
+          ), turned AS (
+            SELECT *, count(*) FILTER (WHERE rule IS NULL) OVER (ORDER BY n ROWS UNBOUNDED PRECEDING) AS turn FROM ruled
           ), decided AS MATERIALIZED (
             SELECT *, CASE WHEN rule = 'numberBusy' THEN v_now + 60000 WHEN held IS NULL THEN until END AS moment,
-              CASE WHEN rule IS NULL THEN (v_prefix || lpad(to_hex(p_id_tail + v_claimed - 1
-                + count(*) FILTER (WHERE rule IS NULL) OVER (ORDER BY n)), 12, '0') || '00000000')::uuid END AS call,
-              count(*) FILTER (WHERE rule IS NULL) OVER (ORDER BY n) AS turn
-            FROM ruled ORDER BY n
+              CASE WHEN rule IS NULL THEN (v_prefix || lpad(to_hex(p_id_tail + v_claimed - 1 + turn), 12, '0')
+                || '00000000')::uuid END AS call
+            FROM turned ORDER BY n
           ), chosen AS MATERIALIZED (
             SELECT choose_callers(array_agg(number ORDER BY n), v_callers, v_made,
                 coalesce(c.calls_per_day, 9223372036854775807), c.prefers_nearby) AS callers
@@ -230,6 +231,13 @@
               FROM (SELECT locality, count(*) FILTER (WHERE moment IS NULL) AS n,
                 max(ARRAY[rank, priority, due, ordinal]) AS last FROM decided GROUP BY locality) y
               WHERE q.campaign = p_campaign AND q.locality = y.locality
+          ), told AS (
+            -- All that is told is one row, the number of which is that of the last.
+            INSERT INTO events (account, sequence, at, kind, campaign, leads, calls, statuses)
+              SELECT v_account, v_last + count(*), v_now, 'claimed', p_campaign, array_agg(lead), array_agg(call),
+                array_agg(CASE WHEN rule IS NULL THEN 'intended' WHEN rule = 'attempts' THEN 'failed'
+                  ELSE 'suppressed' END)
+              FROM decided WHERE moment IS NULL HAVING count(*) > 0
           )
           SELECT count(*), count(call), count(*) FILTER (WHERE call IS NOT NULL AND attempts = 0),
               count(*) FILTER (WHERE rule = 'attempts'), count(*) FILTER (WHERE moment IS NULL),
@@ -265,13 +273,6 @@
             UPDATE queues q SET made = x.due - 1 FROM (SELECT locality, min(due) AS due FROM held GROUP BY locality) x
               WHERE q.campaign = p_campaign AND q.locality = x.locality AND x.due <= q.made;
           END IF;
-          -- All that is told is one row, the number of which is that of the last.
-          INSERT INTO events (account, sequence, at, kind, campaign, leads, calls, statuses)
-            SELECT v_account, v_last + count(*), v_now, 'claimed', p_campaign, array_agg(x.lead), array_agg(x.call),
-              array_agg(CASE WHEN x.rule IS NULL THEN 'intended' WHEN x.rule = 'attempts' THEN 'failed'
-                ELSE 'suppressed' END)
-            FROM unnest(v_leads, v_rules, v_moments, v_calls) AS x(lead, rule, moment, call)
-            WHERE x.moment IS NULL HAVING count(*) > 0;
           v_last := v_last + v_tell;
           s.waiting := s.waiting - v_tell;
           s.calling := s.calling + v_new;
@@ -308,7 +309,8 @@
           FOR i IN 1..coalesce(cardinality(p_rates), 0) LOOP
             v_until[i] := rate_after(v_claimed, v_until[i], v_now, p_intervals[i], p_bursts[i]);
           END LOOP;
-          IF v_until IS NOT NULL THEN UPDATE rates r SET until = x.until FROM unnest(p_rates, v_until) AS x(name, until) WHERE r.name = x.name;
+          IF v_until IS NOT NULL THEN
+            UPDATE rates r SET until = x.until FROM unnest(p_rates, v_until) AS x(name, until) WHERE r.name = x.name;
           END IF;
           UPDATE system SET live = live + v_claimed;
           INSERT INTO rollups (kind, scope, quarter, created)
@@ -316,14 +318,19 @@
             FROM (VALUES (0::smallint, v_account), (1::smallint, p_campaign)) AS x(kind, scope),
               (VALUES (\(total)), (v_now - (v_now % 900000 + 900000) % 900000)) AS y(quarter)
           ON CONFLICT (kind, scope, quarter) DO UPDATE SET created = rollups.created + excluded.created;
-          INSERT INTO caller_counts (account, number, quarter, calls)
-            SELECT v_account, x.number, v_now - (v_now % 900000 + 900000) % 900000, x.calls
-            FROM (SELECT number, made - before FROM unnest(v_callers, v_before, v_made) AS y(number, before, made)
-              UNION ALL SELECT coalesce(p_from, c.caller_number), v_claimed WHERE v_callers IS NULL) AS x(number, calls)
-            WHERE x.number IS NOT NULL AND x.calls > 0 ORDER BY x.number
-          ON CONFLICT (account, number, quarter) DO UPDATE SET calls = caller_counts.calls + excluded.calls;
+          IF v_callers IS NOT NULL OR p_from IS NOT NULL OR c.caller_number IS NOT NULL THEN
+            INSERT INTO caller_counts (account, number, quarter, calls)
+              SELECT v_account, x.number, v_now - (v_now % 900000 + 900000) % 900000, x.calls
+              FROM (SELECT number, made - before FROM unnest(v_callers, v_before, v_made) AS y(number, before, made)
+                UNION ALL SELECT coalesce(p_from, c.caller_number), v_claimed WHERE v_callers IS NULL)
+                AS x(number, calls)
+              WHERE x.number IS NOT NULL AND x.calls > 0 ORDER BY x.number
+            ON CONFLICT (account, number, quarter) DO UPDATE SET calls = caller_counts.calls + excluded.calls;
+          END IF;
         END IF;
-        IF v_stop = 'callerNumbers' THEN v_until_at := CASE WHEN v_now >= p_day AND v_now < p_day_end THEN p_day_end ELSE v_now END; END IF;
+        IF v_stop = 'callerNumbers' THEN
+          v_until_at := CASE WHEN v_now >= p_day AND v_now < p_day_end THEN p_day_end ELSE v_now END;
+        END IF;
         IF v_stop = 'rate' THEN
           v_until_at := greatest(
             CASE WHEN v_delay > 0 THEN rate_next(s.delay_until, v_now, v_delay, 1) END,

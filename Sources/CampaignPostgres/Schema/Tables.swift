@@ -15,6 +15,8 @@
     /// at by every claim until then. So the row of a queue keeps in `first` where the first lead that is ready can be,
     /// in `latest` by when all that are ready had become due, and in `made` by when all that are due are ready.
     ///
+    /// The calls of a lead are found among those of its contact, which are few: one index less is kept for each call.
+    ///
     /// A row of `events` is one event, or all of a claim, numbered as the last of them.
     static let tables = """
       CREATE TABLE system (
@@ -257,7 +259,6 @@
       ) WITH (fillfactor = 60);
       CREATE INDEX calls_account ON calls (account, created_at, id);
       CREATE INDEX calls_campaign ON calls (campaign, created_at, id) WHERE campaign IS NOT NULL;
-      CREATE INDEX calls_lead ON calls (lead, created_at, id) WHERE lead IS NOT NULL;
       CREATE INDEX calls_contact ON calls (contact, created_at) WHERE contact IS NOT NULL;
       CREATE INDEX calls_number ON calls (number, account, created_at);
       CREATE INDEX calls_agent ON calls (agent, created_at, id) WHERE agent IS NOT NULL;

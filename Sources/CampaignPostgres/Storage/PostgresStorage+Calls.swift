@@ -35,7 +35,11 @@
       if let from = query.from { listing.require("created_at >= ?", from) }
       if let until = query.until { listing.require("created_at < ?", until) }
       return try await read(.snapshot) { [listing] (session) throws(StoreError) in
-        try session.page(listing, page) { (row) throws(StoreError) in try Call(&row) }
+        var listing = listing
+        if let lead = query.lead, let contact = try session.lead(lead)?.lead.contact {
+          listing.require("contact = ?", contact)
+        }
+        return try session.page(listing, page) { (row) throws(StoreError) in try Call(&row) }
       }
     }
 
@@ -236,9 +240,10 @@
       } else {
         new.lead.attempts -= 1
         let sql = """
-          SELECT created_at FROM calls WHERE lead = $1 AND is_attempt AND id <> $2 ORDER BY attempt DESC LIMIT 1
+          SELECT created_at FROM calls WHERE contact = $1 AND lead = $2 AND is_attempt AND id <> $3
+          ORDER BY attempt DESC LIMIT 1
           """
-        var row = try rows(sql, new.lead.id, call.id).first
+        var row = try rows(sql, new.lead.contact, new.lead.id, call.id).first
         new.lead.lastAttemptAt = try row?.moment()
       }
       let step = try permitted(wish, for: new.lead, marked: old.ending)
