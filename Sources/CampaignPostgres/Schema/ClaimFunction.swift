@@ -157,14 +157,14 @@
             EXIT;
           END IF;
           WITH picked AS (
-            SELECT d.*, row_number() OVER (ORDER BY d.rank, d.priority, d.due, d.ordinal) AS n
+            SELECT d.*
             FROM queues o CROSS JOIN LATERAL (
               SELECT q.ctid AS place, q.lead, q.locality, q.rank, q.priority, q.due, q.ordinal FROM due_leads q
               WHERE q.campaign = p_campaign AND q.locality = o.locality AND q.ready AND q.due <= v_now
                 AND (q.rank, q.priority, q.due, q.ordinal) >= (o.first[1], o.first[2], o.first[3], o.first[4])
               ORDER BY q.rank, q.priority, q.due, q.ordinal LIMIT v_want) d
             WHERE o.campaign = p_campaign AND o.locality = ANY(p_open)
-            ORDER BY n LIMIT v_want
+            ORDER BY d.rank, d.priority, d.due, d.ordinal LIMIT v_want
           ), examined AS MATERIALIZED (
             SELECT p.*, l.ctid AS spot, l.contact, l.number, l.attempts, l.subject,
               CASE
@@ -177,28 +177,33 @@
                   THEN 'numberBusy' END AS held
             FROM picked p JOIN leads l ON l.id = p.lead
           ), limited AS (
-            SELECT e.*, r.name, r.citation, r.until FROM examined e LEFT JOIN LATERAL (
-              SELECT x.value ->> 'name' AS name, x.value ->> 'citation' AS citation, f.until
+            -- The first limit that is filled: its name, its citation, and until when.
+            SELECT *, CASE WHEN held IS NULL AND v_limits IS NOT NULL THEN (
+              SELECT ARRAY[x.value ->> 'name', x.value ->> 'citation', f.until::text]
               FROM jsonb_array_elements(v_limits) WITH ORDINALITY AS x(value, n)
                 CROSS JOIN LATERAL (SELECT limit_filled(
                   x.value ->> 'key', (x.value ->> 'maximum')::bigint, (x.value ->> 'window')::bigint,
                   CASE WHEN x.value ? 'counting' THEN ARRAY(SELECT jsonb_array_elements_text(x.value -> 'counting'))
                     END,
                   v_account, e.number, e.contact, e.subject, v_now)) f(until)
-              WHERE v_limits IS NOT NULL AND f.until IS NOT NULL AND (NOT x.value ? 'locality' OR
+              WHERE f.until IS NOT NULL AND (NOT x.value ? 'locality' OR
                 (x.value ->> 'locality')::integer = e.locality AND (x.value ->> 'from')::bigint <= v_now
                 AND v_now < (x.value ->> 'until')::bigint)
-              ORDER BY x.n LIMIT 1
-            ) r ON e.held IS NULL
+              ORDER BY x.n LIMIT 1) END AS filled
+            FROM examined e
           ), ruled AS (
-            SELECT *, CASE WHEN held IS NULL AND bool_or(held IS NULL AND name IS NULL) OVER (
-                PARTITION BY number ORDER BY n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) THEN 'numberBusy'
-                ELSE coalesce(held, name) END AS rule
+            SELECT *, CASE WHEN held IS NULL AND bool_or(held IS NULL AND filled IS NULL) OVER (
+                PARTITION BY number ORDER BY rank, priority, due, ordinal
+                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) THEN 'numberBusy'
+                ELSE coalesce(held, filled[1]) END AS rule
             FROM limited
           ), turned AS (
-            SELECT *, count(*) FILTER (WHERE rule IS NULL) OVER (ORDER BY n ROWS UNBOUNDED PRECEDING) AS turn FROM ruled
+            SELECT *, row_number() OVER w AS n, count(*) FILTER (WHERE rule IS NULL) OVER w AS turn FROM ruled
+              WINDOW w AS (ORDER BY rank, priority, due, ordinal ROWS UNBOUNDED PRECEDING)
           ), decided AS MATERIALIZED (
-            SELECT *, CASE WHEN rule = 'numberBusy' THEN v_now + 60000 WHEN held IS NULL THEN until END AS moment,
+            SELECT place, spot, lead, contact, subject, number, attempts, locality, rank, priority, due, ordinal, n, turn,
+              rule, CASE WHEN rule = filled[1] THEN filled[2] END AS citation,
+              CASE WHEN rule = 'numberBusy' THEN v_now + 60000 ELSE filled[3]::bigint END AS moment,
               CASE WHEN rule IS NULL THEN (v_prefix || lpad(to_hex(p_id_tail + v_claimed - 1 + turn), 12, '0')
                 || '00000000')::uuid END AS call
             FROM turned ORDER BY n
@@ -211,7 +216,7 @@
                 last_attempt_at = v_now, next_attempt_at = NULL, decision_dialled = true,
                 decision_rule = coalesce(p_rule, ''), decision_citation = NULL, decided_at = v_now,
                 decision_retry_at = NULL, updated_at = v_now
-              FROM decided x WHERE leads.ctid = x.spot AND x.call IS NOT NULL
+              FROM (SELECT spot, call, attempts FROM decided WHERE call IS NOT NULL OFFSET 0) x WHERE leads.ctid = x.spot
           ), intended AS (
             INSERT INTO calls (id, account, campaign, lead, contact, subject, attempt, number, from_number, status,
                 created_at, place_by, expires_at, rule)
@@ -223,7 +228,8 @@
             INSERT INTO live_calls
               SELECT x.call, v_account, x.number, p_campaign, x.lead, v_now FROM decided x WHERE x.call IS NOT NULL
           ), taken AS (
-            DELETE FROM due_leads d USING decided x WHERE d.ctid = x.place AND x.moment IS NULL
+            DELETE FROM due_leads d USING (SELECT place FROM decided WHERE moment IS NULL OFFSET 0) x
+              WHERE d.ctid = x.place
           ), counted AS (
             -- What comes before those that were taken is gone, unless the clock stood later when it became ready.
             UPDATE queues q SET waiting = waiting - y.n,
@@ -242,7 +248,7 @@
           SELECT count(*), count(call), count(*) FILTER (WHERE call IS NOT NULL AND attempts = 0),
               count(*) FILTER (WHERE rule = 'attempts'), count(*) FILTER (WHERE moment IS NULL),
               array_agg(lead), array_agg(contact), array_agg(number), array_agg(attempts + 1), array_agg(call),
-              array_agg(rule), array_agg(CASE WHEN held IS NULL AND rule = name THEN citation END), array_agg(moment),
+              array_agg(rule), array_agg(citation), array_agg(moment),
               (SELECT callers FROM chosen)
             INTO v_taken, v_new, v_begun, v_failed, v_tell, v_leads, v_contacts, v_numbers, v_attempts, v_calls,
               v_rules, v_citations, v_moments, v_froms
