@@ -7,6 +7,9 @@
     /// a whole, in order, as if one had been taken after the other. It gives a row for each lead that was examined, and
     /// a last one that says why there are no more.
     ///
+    /// With each row that is changed, PostgreSQL copies the whole row of what it is changed from: hence the narrow
+    /// selections with `OFFSET 0`.
+    ///
     /// Each statement finds its rows by an index, one by one, and the planner is told to leave it at that: its plans
     /// are kept, and must be right whether the tables hold ten rows or a billion.
     static let claim = """
@@ -29,7 +32,8 @@
         v_delay float8; v_second float8; v_until float8[]; v_until_at bigint := 0; v_limits jsonb;
         v_leads uuid[]; v_contacts uuid[]; v_numbers bigint[]; v_attempts bigint[];
         v_rules text[]; v_citations text[]; v_moments bigint[]; v_calls uuid[]; v_tell bigint; v_begun bigint;
-        v_failed bigint; v_prefix CONSTANT text := lpad(to_hex(p_id_time), 12, '0'); v_place_by bigint; v_prefixes text[]; v_reserved bigint; v_own_reserved bigint;
+        v_failed bigint; v_prefix CONSTANT text := lpad(to_hex(p_id_time), 12, '0'); v_place_by bigint;
+        v_prefixes text[]; v_reserved bigint; v_own_reserved bigint;
         v_callers bigint[]; v_before bigint[]; v_made bigint[]; v_froms bigint[];
         v_all CONSTANT uuid := '00000000-0000-0000-0000-000000000000';
       BEGIN
@@ -201,8 +205,8 @@
             SELECT *, row_number() OVER w AS n, count(*) FILTER (WHERE rule IS NULL) OVER w AS turn FROM ruled
               WINDOW w AS (ORDER BY rank, priority, due, ordinal ROWS UNBOUNDED PRECEDING)
           ), decided AS MATERIALIZED (
-            SELECT place, spot, lead, contact, subject, number, attempts, locality, rank, priority, due, ordinal, n, turn,
-              rule, CASE WHEN rule = filled[1] THEN filled[2] END AS citation,
+            SELECT place, spot, lead, contact, subject, number, attempts, locality, rank, priority, due, ordinal, n,
+              turn, rule, CASE WHEN rule = filled[1] THEN filled[2] END AS citation,
               CASE WHEN rule = 'numberBusy' THEN v_now + 60000 ELSE filled[3]::bigint END AS moment,
               CASE WHEN rule IS NULL THEN (v_prefix || lpad(to_hex(p_id_tail + v_claimed - 1 + turn), 12, '0')
                 || '00000000')::uuid END AS call
@@ -216,13 +220,14 @@
                 last_attempt_at = v_now, next_attempt_at = NULL, decision_dialled = true,
                 decision_rule = coalesce(p_rule, ''), decision_citation = NULL, decided_at = v_now,
                 decision_retry_at = NULL, updated_at = v_now
-              FROM (SELECT spot, call, attempts FROM decided WHERE call IS NOT NULL OFFSET 0) x WHERE leads.ctid = x.spot
+              FROM (SELECT spot, call, attempts FROM decided WHERE call IS NOT NULL OFFSET 0) x
+              WHERE leads.ctid = x.spot
           ), intended AS (
             INSERT INTO calls (id, account, campaign, lead, contact, subject, attempt, number, from_number, status,
                 created_at, place_by, expires_at, rule)
               SELECT x.call, v_account, p_campaign, x.lead, x.contact, x.subject, x.attempts + 1, x.number,
-                coalesce(((SELECT callers FROM chosen))[x.turn], p_from, c.caller_number), 'intended', v_now, v_place_by,
-                least(v_place_by + c.call_time, 253402300799999), p_rule
+                coalesce(((SELECT callers FROM chosen))[x.turn], p_from, c.caller_number), 'intended', v_now,
+                v_place_by, least(v_place_by + c.call_time, 253402300799999), p_rule
               FROM decided x WHERE x.call IS NOT NULL
           ), begun AS (
             INSERT INTO live_calls
