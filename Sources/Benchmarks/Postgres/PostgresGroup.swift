@@ -71,6 +71,20 @@
       return claimed
     }
 
+    /// The transactions a second of `pgbench` with the statement in a file.
+    func pgbench(_ script: String, clients: Int, transactions: Int) throws -> Double {
+      let text = try Self.run(
+        [
+          "pgbench", "-n", "-M", "prepared", "-f", script, "-c", "\(clients)", "-j", "1", "-t", "\(transactions)",
+          server,
+        ], environment: ["PGOPTIONS": "-c search_path=\(schema)"])
+      let line = text.split(separator: "\n").first { $0.hasPrefix("tps = ") }
+      guard let rate = line?.split(separator: " ").dropFirst(2).first.flatMap({ Double($0) }) else {
+        throw StoreError(.unavailable, "pgbench told no rate")
+      }
+      return rate
+    }
+
     func close() async throws {
       try await storage.close()
       try Self.psql(server, "DROP SCHEMA \"\(schema)\" CASCADE")
