@@ -77,6 +77,38 @@
       detour.proxy.end()
     }
 
+    /// A process that stops in the midst of a transaction keeps the others for so long as an answer may take.
+    @Test(.timeLimit(.minutes(1))) func whoFallsSilentKeepsNobody() async throws {
+      let configuration = try PostgresHarness.configuration()
+      let store = try await PostgresStorage(configuration)
+      var settings = configuration
+      settings.answering = .seconds(1)
+      let silent = try settings.connect()
+      try silent.script("BEGIN; SELECT FROM system FOR UPDATE")
+      try await store.setSystemLimit(5)
+      let error = #expect(throws: StoreError.self) { try silent.script("COMMIT") }
+      #expect(error?.code == .unavailable)
+      #expect(silent.isLost)
+      try await store.close()
+    }
+
+    /// Whoever takes what is exported may do it slowly.
+    @Test(.timeLimit(.minutes(1))) func anExportMayPause() async throws {
+      let configuration = try PostgresHarness.configuration()
+      var settings = configuration
+      settings.answering = .seconds(2)
+      let store = try await PostgresStorage(settings)
+      let scene = try await Scene(store, leads: 1)
+      let other = try configuration.connect()
+      var leads: [Lead.ID] = []
+      try await store.export { record in
+        if case .limits = record { try other.script("SELECT pg_sleep(2.5)") }
+        if case .lead(let lead, _) = record, lead.campaign == scene.campaign { leads.append(lead.id) }
+      }
+      #expect(leads.count == 1)
+      try await store.close()
+    }
+
     /// Whoever listens for hints need not ask: the connection that listens notices by itself.
     @Test(.timeLimit(.minutes(1))) func whoListensNeedNotAsk() async throws {
       let detour = try await Detour()

@@ -112,7 +112,7 @@
         failure = failure ?? Self.failure(of: result)
         PQclear(result)
       }
-      if let failure { throw failure }
+      if let failure { throw noted(failure) }
     }
 
     /// The same, with the errors of a store.
@@ -170,11 +170,14 @@
       // The answer to the end of the pipeline.
       if let result = try nextResult(until: deadline) { PQclear(result) }
       guard PQexitPipelineMode(handle) == 1 else { throw lost() }
-      if let failure {
-        if failure.isConnectionLost { isLost = true }
-        throw failure
-      }
+      if let failure { throw noted(failure) }
       return results
+    }
+
+    /// Gives the connection up where a failure says so.
+    private func noted(_ failure: DatabaseError) -> DatabaseError {
+      if failure.isConnectionLost { isLost = true }
+      return failure
     }
 
     /// A name for a statement that no other has had on this connection.

@@ -13,11 +13,13 @@
     /// another may have become the primary.
     var isConnectionLost: Bool {
       guard let state else { return true }
-      return state.hasPrefix("08") || state.hasPrefix("57P") || state == Self.readOnly
+      return state.hasPrefix("08") || state.hasPrefix("57P") || [Self.readOnly, Self.idleTooLong].contains(state)
     }
 
     /// What a standby says to a write.
     private static let readOnly = "25006"
+    /// What the server says as it ends a connection whose transaction was left open.
+    private static let idleTooLong = "25P03"
 
     /// Whether the database takes no writes from anybody: its disk is full or fails, or it is a standby.
     var refusesWrites: Bool { state.map { $0.hasPrefix("53") || $0.hasPrefix("58") || $0 == Self.readOnly } ?? false }

@@ -9,7 +9,12 @@
       let place = try await pool.take()
       do {
         try await pool.run(on: place) { (connection) throws(StoreError) in
-          try connection.script("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+          // Whoever takes the records may take their time over them.
+          try connection.script(
+            """
+            BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+            SET LOCAL idle_in_transaction_session_timeout TO 0
+            """)
         }
         for part in ExportPart.all {
           var last: String?
