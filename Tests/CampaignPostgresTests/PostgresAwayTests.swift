@@ -77,6 +77,31 @@
       detour.proxy.end()
     }
 
+    /// What a role or a database has as its default does not weaken what is promised.
+    @Test(arguments: [("off", "on"), ("local", "on"), ("remote_write", "on"), ("remote_apply", "remote_apply")])
+    func promisesWhateverTheDefaults(_ given: String, _ kept: String) throws {
+      var configuration = try PostgresHarness.configuration()
+      let role = "hasty_" + configuration.schema.suffix(12)
+      let owner = try configuration.connect()
+      try owner.script(
+        """
+        CREATE ROLE \(role) LOGIN;
+        ALTER ROLE \(role) SET synchronous_commit TO \(given);
+        ALTER ROLE \(role) SET default_transaction_isolation TO 'repeatable read'
+        """)
+      configuration.connection += " user=\(role)"
+      let connection = try configuration.connect()
+      let settings = ["default_transaction_isolation", "synchronous_commit"].map {
+        Statement(sql: "SELECT current_setting($1)", values: [$0])
+      }
+      let found = try connection.run(settings).map { rows in
+        var row = try #require(rows.first)
+        return try row.text()
+      }
+      #expect(found == ["read committed", kept])
+      try owner.script("DROP ROLE \(role)")
+    }
+
     /// A process that stops in the midst of a transaction keeps the others for so long as an answer may take.
     @Test(.timeLimit(.minutes(1))) func whoFallsSilentKeepsNobody() async throws {
       let configuration = try PostgresHarness.configuration()

@@ -135,6 +135,7 @@
           """
           SET search_path TO \(schema.quoted);
           SET client_min_messages TO warning;
+          \(Self.promises);
           SET lock_timeout TO \(answering.milliseconds / 2);
           SET statement_timeout TO \(answering.milliseconds);
           \(limitsForTheSilent)
@@ -153,6 +154,15 @@
         throw StoreError(.unavailable, "the database cannot be reached", cause: error)
       }
     }
+
+    /// What holds whatever the database or the role has as its default. A row that somebody else had locked is read as it
+    /// is by then, and what was written is not lost with the server that was told so. A default of read only is left: it
+    /// stands for a database that is not to be written to.
+    private static let promises = """
+      SET default_transaction_isolation TO 'read committed';
+      SELECT set_config('synchronous_commit', 'on', false)
+        WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')
+      """
 
     /// What lets a server end a connection whose other end is gone without a word: a process that is stopped, a machine
     /// without power, a network that is cut. The rows that its transaction has locked are free then. On a socket of
