@@ -178,6 +178,34 @@
       try primary.script("DROP ROLE \(role)")
     }
 
+    /// What a standby says may be old, so a call is not placed upon it.
+    @Test func aStandbyDoesNotSayThatACallMayBePlaced() async throws {
+      var configuration = try PostgresHarness.configuration()
+      configuration.hearsOthers = false
+      let store = try await PostgresStorage(configuration)
+      let scene = try await Scene(store, leads: 1)
+      let lease = try await store.acquire(scene.campaign, by: "one", lasting: .seconds(600))
+      let call = try #require(try await store.claim(scene.request(lease, 1)).calls.first).call
+      let role = "standby_" + configuration.schema.suffix(12)
+      let primary = try configuration.connect()
+      try primary.script(
+        """
+        CREATE ROLE \(role) LOGIN SUPERUSER;
+        ALTER ROLE \(role) SET default_transaction_read_only TO on
+        """)
+      configuration.connection += " user=\(role)"
+      configuration.maximumConnections = 1
+      let standby = try await PostgresStorage(configuration)
+      let error = await #expect(throws: StoreError.self) { try await standby.mayPlace(call, under: lease) }
+      #expect(error?.code == .unavailable)
+      #expect(try await store.mayPlace(call, under: lease))
+      // The connection was given up, and the next is to one that takes writes.
+      try primary.script("ALTER ROLE \(role) RESET default_transaction_read_only")
+      #expect(try await standby.mayPlace(call, under: lease))
+      for store in [standby, store] { try await store.close() }
+      try primary.script("DROP ROLE \(role)")
+    }
+
     @Test("V-02: health is degraded while the database is away, and recovers", .timeLimit(.minutes(1)))
     func healthTells() async throws {
       let detour = try await Detour()

@@ -66,6 +66,8 @@
 
     public func mayPlace(_ id: Call.ID, under lease: CampaignLease?) async throws(StoreError) -> Bool {
       try await read(.snapshot) { (session) throws(StoreError) in
+        // A standby may not have heard yet that the call was placed, or whose the campaign is by now.
+        session.write("SELECT demand_primary()")
         guard let call = try session.call(id), call.status == .intended else { return false }
         let now = try session.now()
         guard now < call.placeBy, call.createdAt - now <= call.placeBy - call.createdAt,
