@@ -101,6 +101,22 @@
         try await store.insert(
           ContactList(id: ContactList.ID(high: 7, low: 7), account: scene.account, name: text, createdAt: now))
       }
+      var limit = RollingLimit(name: "daily", key: .number, maximum: 1, window: .seconds(86_400))
+      limit.citation = text
+      let named = RollingLimit(name: text, key: .number, maximum: 1, window: .seconds(86_400))
+      for (field, limit) in [("citation", limit), ("name", named)] {
+        await expect(field) {
+          var campaign = try #require(try await store.campaign(scene.campaign))
+          campaign.compliance.rollingLimits = [limit]
+          _ = try await store.update(campaign)
+        }
+        await expect(field) {
+          let lease = try await store.acquire(scene.campaign, by: "one", lasting: .seconds(600))
+          var request = scene.request(lease, 1)
+          request.open[0].limits = [limit]
+          _ = try await store.claim(request)
+        }
+      }
       await expect("statusReason") { _ = try await store.transition(scene.campaign, on: .pause, reason: text) }
       await expect("subject") {
         var lead = NewLead(number: number)

@@ -31,6 +31,15 @@
     }
   }
 
+  extension [RollingLimit] {
+    /// Refuses texts that the claim could not read: it takes the limits apart in the database.
+    func checkTexts() throws(StoreError) {
+      for limit in self {
+        try Document.checkTexts(["name": limit.name, "citation": limit.citation], of: "a rolling limit")
+      }
+    }
+  }
+
   extension Campaign {
     /// What a campaign is read from.
     static let columns =
@@ -92,6 +101,7 @@
         ["name": campaign.name, "statusReason": campaign.statusReason, "agents.group": campaign.agents.group],
         of: "a campaign")
       let limits = campaign.compliance.rollingLimits
+      try limits.checkTexts()
       var seen: Set<PhoneNumber> = []
       let callers = campaign.callerNumbers.filter { seen.insert($0).inserted }
       let choice = campaign.callerChoice

@@ -32,7 +32,10 @@
     }
 
     public func claim(_ request: ClaimRequest) async throws(StoreError) -> Claim {
-      for locality in request.open { try locality.limits.check() }
+      for locality in request.open {
+        try locality.limits.check()
+        try locality.limits.checkTexts()
+      }
       try Document.checkTexts(["rule": request.rule], of: "a claim")
       // One statement, which is a transaction by itself: one round trip.
       return try await change(.statement) { (session) throws(StoreError) in try session.claim(request) }
