@@ -67,6 +67,50 @@
       #expect(try await store.call(calls[0])?.status == .intended)
     }
 
+    /// A text that is too long for an index is refused for good, and the other calls go on without it.
+    @Test func refusesForGoodWhatNoIndexHolds() async throws {
+      let store = try await PostgresStorage(PostgresHarness.configuration())
+      let scene = try await Scene(store, leads: 2)
+      let lease = try await store.acquire(scene.campaign, by: "one", lasting: .seconds(600))
+      let calls = try await store.claim(scene.request(lease, 2)).calls.map(\.call)
+      try #require(calls.count == 2)
+      let now = try await store.now()
+      let long = Self.incompressible(8000)
+      let updates = [(calls[0], long), (calls[1], "r")].map { call, reference in
+        CallUpdate(
+          call, news: [.placed(carrier: "c", reference: reference, at: now)],
+          ending: CallEnding(.busy, next: .complete))
+      }
+      let error = await #expect(throws: StoreError.self) { try await store.update(updates) }
+      #expect(error?.code == .invalid)
+      // As the engine does then: one by one, and at last without the text.
+      #expect(try await store.update([updates[1]]).first?.get() == .ended)
+      let alone = await #expect(throws: StoreError.self) { try await store.update([updates[0]]) }
+      #expect(alone?.code == .invalid)
+      let bare = CallUpdate(calls[0], news: [.ringing(at: now)], ending: CallEnding(.busy, next: .complete))
+      #expect(try await store.update([bare]).first?.get() == .ended)
+      #expect(store.isWritable)
+    }
+
+    @Test func namesTheRecordThatNoIndexHolds() async throws {
+      let store = try await PostgresStorage(PostgresHarness.configuration())
+      let now = try await store.now()
+      let good = Account(id: Account.ID(high: 1, low: 1), name: "A", createdAt: now)
+      var bad = Account(id: Account.ID(high: 1, low: 2), name: "B", createdAt: now)
+      bad.externalID = Self.incompressible(8000)
+      let records: [StoreRecord] = [.account(good, lastEvent: 0), .account(bad, lastEvent: 0)]
+      let error = await #expect(throws: StoreError.self) { try await store.restore(records) }
+      #expect(error?.code == .invalid)
+      #expect((error?.cause as? RefusedRecord)?.index == 1)
+    }
+
+    /// A text that takes as much room as it has letters: an index keeps others compressed.
+    private static func incompressible(_ length: Int) -> String {
+      var random = SeededGenerator(seed: 1)
+      let letters = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
+      return String((0..<length).compactMap { _ in letters.randomElement(using: &random) })
+    }
+
     @Test func namesTheField() async throws {
       let store = try await PostgresStorage(PostgresHarness.configuration())
       let scene = try await Scene(store, leads: 1)

@@ -36,6 +36,8 @@
       case "08", "53", "55", "57", "58", "40":
         return StoreError(.unavailable, "the database takes no writes now", cause: self)
       case "22": return StoreError(.invalid, "the database does not take a value", cause: self)
+      // It would not be taken later either, so whoever asks must not try it again and again.
+      case "54": return StoreError(.invalid, "a value is too long for the database", cause: self)
       case "23":
         return state == "23505"
           ? StoreError(.duplicate, "a value that must be unique is there already", cause: self)
