@@ -55,6 +55,52 @@
       #expect(readiness.isWritable)
     }
 
+    /// A statement for which there was no memory, or that used up its own quota, says nothing of others.
+    @Test(arguments: [
+      ("53100", false), ("58030", false), ("25006", false), ("53000", true), ("53200", true), ("53300", true),
+      ("53400", true), ("57014", true), ("22001", true),
+    ])
+    func isRefusedByWhatConcernsAll(_ state: String, _ isWritable: Bool) {
+      let readiness = Readiness()
+      readiness.hasFailed(DatabaseError(state: state, message: "no"))
+      #expect(readiness.isWritable == isWritable)
+      readiness.hasWritten()
+      #expect(readiness.isWritable)
+    }
+
+    /// A server with nothing to write finds out by itself that the disk has room again, and not from a new connection.
+    @Test(.timeLimit(.minutes(1))) func noticesThatThereIsRoomAgain() async throws {
+      var configuration = try PostgresHarness.configuration()
+      configuration.looking = .milliseconds(20)
+      let owner = try configuration.connect()
+      configuration.connection += " application_name=\(configuration.schema)"
+      let store = try await PostgresStorage(configuration)
+      try owner.script(
+        """
+        CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+          BEGIN RAISE EXCEPTION 'no space left' USING ERRCODE = 'disk_full'; END $$;
+        CREATE TRIGGER refuse BEFORE UPDATE ON system FOR EACH STATEMENT EXECUTE FUNCTION refuse();
+        CREATE TRIGGER refuse BEFORE UPDATE ON schema_version FOR EACH STATEMENT EXECUTE FUNCTION refuse()
+        """)
+      let error = await #expect(throws: StoreError.self) { try await store.setSystemLimit(5) }
+      #expect(error?.code == .unavailable)
+      #expect(!store.isWritable)
+      try owner.script(
+        """
+        SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity
+        WHERE application_name = '\(configuration.schema)'
+        """)
+      while (try? await store.now()) == nil { await Task.yield() }
+      #expect(!store.isWritable)
+      let hints = store.hints()
+      while try owner.tries(of: configuration.schema) == 0 { await Task.yield() }
+      #expect(!store.isWritable)
+      try owner.script("DROP FUNCTION refuse CASCADE")
+      while !store.isWritable { await Task.yield() }
+      withExtendedLifetime(hints) {}
+      try await store.close()
+    }
+
     /// A change that was told to have failed does not happen later, when the lock is free for which it waited.
     @Test(.timeLimit(.minutes(1))) func whatFailedDoesNotHappenLater() async throws {
       let detour = try await Detour()
@@ -231,6 +277,17 @@
       repeat { body = try await health() } while body["success"] == false
       #expect(body["status"] == "healthy")
       detour.proxy.end()
+    }
+  }
+
+  extension Connection {
+    /// How many connections of that name have tried last whether something can be written.
+    fileprivate func tries(of name: String) throws -> Int {
+      let sql = """
+        SELECT count(*) FROM pg_stat_activity WHERE application_name = $1 AND query LIKE '%account_states%'
+        """
+      var row = try #require(try run([Statement(sql: sql, values: [name])]).last?.first)
+      return try row.int()
     }
   }
 

@@ -21,8 +21,12 @@
     /// What the server says as it ends a connection whose transaction was left open.
     private static let idleTooLong = "25P03"
 
-    /// Whether the database takes no writes from anybody: its disk is full or fails, or it is a standby.
-    var refusesWrites: Bool { state.map { $0.hasPrefix("53") || $0.hasPrefix("58") || $0 == Self.readOnly } ?? false }
+    /// Whether it comes from a server that takes no writes at all.
+    var isFromStandby: Bool { state == Self.readOnly }
+
+    /// Whether the database takes no writes from anybody for want of what it needs: its disk is full or fails. Where only
+    /// the memory is short or a quota is used up, that may be the fault of the one statement.
+    var isForWant: Bool { state.map { $0 == "53100" || $0.hasPrefix("58") } ?? false }
 
     /// Whether the whole transaction was undone for the sake of another, and may be tried again as it is.
     var isConflict: Bool { state == "40001" || state == "40P01" }

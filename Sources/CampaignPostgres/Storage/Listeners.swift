@@ -117,6 +117,7 @@
           {
             readiness.isReached(over: connection)
             while let isOver = self?.isClosed, !isOver, !connection.isLost {
+              self?.tryWrite(over: connection)
               self?.look(over: connection, since: &last)
               let next = ContinuousClock.now + configuration.looking
               try? connection.listen(
@@ -131,6 +132,18 @@
       }
       thread.name = "CampaignPostgres.listen"
       thread.start()
+    }
+
+    /// Finds out whether the database takes writes again, where it did not: a server with nothing to do would not notice.
+    private func tryWrite(over connection: Connection) {
+      guard !readiness.isWritable else { return }
+      do throws(DatabaseError) {
+        let sql = "UPDATE schema_version SET applied_at = applied_at WHERE version = 1"
+        _ = try connection.run([Statement(sql: sql, values: [])])
+        readiness.hasWritten()
+      } catch {
+        readiness.hasFailed(error)
+      }
     }
 
     /// Looks for what nobody has told: a notification is lost with the connection that waits for it, or with the process

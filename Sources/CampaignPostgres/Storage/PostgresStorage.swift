@@ -84,7 +84,7 @@
         }
         readiness.hasWritten()
       } catch {
-        if let cause = error.cause as? DatabaseError, cause.refusesWrites { readiness.hasRefused() }
+        if let cause = error.cause as? DatabaseError { readiness.hasFailed(cause) }
         throw error
       }
       if !told.isEmpty { listeners.tell(told) }
