@@ -76,6 +76,31 @@
       try await store.close()
     }
 
+    /// An index in the order of a language is broken by the next version of the library that knows it.
+    @Test func noIndexDependsOnALanguage() async throws {
+      let configuration = try PostgresHarness.configuration()
+      try await PostgresStorage(configuration).close()
+      let sql = """
+        SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid, unnest(i.indcollation) AS k
+        WHERE c.relnamespace = $1::regnamespace AND k NOT IN (0, 'pg_catalog."C"'::regcollation)
+        """
+      let found = try configuration.connect().run([Statement(sql: sql, values: [configuration.schema.quoted])]).last
+      #expect(try found?.map { (row) throws(StoreError) in try row.text() } == [])
+    }
+
+    @Test func wantsADatabaseThatHoldsEveryText() async throws {
+      var configuration = try PostgresHarness.configuration()
+      let owner = try configuration.connect()
+      let name = "latin_" + configuration.schema.suffix(12)
+      try owner.script("CREATE DATABASE \(name) ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0")
+      configuration.connection += " dbname=\(name)"
+      let latin = configuration
+      let error = await #expect(throws: StoreError.self) { try await PostgresStorage(latin) }
+      #expect(error?.code == .notPermitted)
+      #expect(error?.message.contains("LATIN1") == true)
+      try owner.script("DROP DATABASE \(name) WITH (FORCE)")
+    }
+
     @Test func numbersToCallFromAreTakenOver() async throws {
       let time = ManualTime()
       var configuration = try PostgresHarness.configuration()

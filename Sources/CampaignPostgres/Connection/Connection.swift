@@ -72,8 +72,14 @@
     /// Whether the server takes writes, as it told when the connection was made or since.
     var takesWrites: Bool {
       let refusals: [String] = ["in_hot_standby", "default_transaction_read_only"]
-      return !refusals.contains { name in PQparameterStatus(handle, name).map { String(cString: $0) } == "on" }
+      return !refusals.contains { told($0) == "on" }
     }
+
+    /// How the database keeps texts.
+    var encoding: String? { told("server_encoding") }
+
+    /// A setting that the server tells by itself.
+    private func told(_ name: String) -> String? { PQparameterStatus(handle, name).map { String(cString: $0) } }
 
     private func lost() -> DatabaseError {
       isLost = true

@@ -16,9 +16,15 @@
     /// Applies the steps that are missing, each whole or not at all, while no other process does. Where none is, nothing
     /// is locked, and no right to make anything is needed.
     ///
-    /// - Throws: ``StoreError/Code/notPermitted`` when the database is newer than the program, or does not let it make
-    ///   what is missing.
+    /// - Throws: ``StoreError/Code/notPermitted`` when the database is newer than the program, does not let it make what is
+    ///   missing, or cannot keep every text.
     func run() throws(StoreError) {
+      let encoding = connection.encoding ?? "unknown"
+      guard encoding == "UTF8" else {
+        throw StoreError(
+          .notPermitted,
+          "the database has the encoding \(encoding), which does not hold every text; make one with ENCODING 'UTF8'")
+      }
       do {
         guard try version() < Schema.version else { return }
         try transaction("SELECT pg_advisory_lock\(lock)")

@@ -17,6 +17,9 @@
     ///
     /// The calls of a lead are found among those of its contact, which are few: one index less is kept for each call.
     ///
+    /// Texts in an index are compared byte by byte: the order of a language changes with the library that knows it, and an
+    /// index that was made with the older finds nothing any more.
+    ///
     /// A row of `events` is one event, or all of a claim, numbered as the last of them.
     static let tables = """
       CREATE TABLE system (
@@ -29,7 +32,7 @@
 
       CREATE TABLE accounts (
         id uuid PRIMARY KEY,
-        external_id text UNIQUE,
+        external_id text COLLATE "C" UNIQUE,
         call_limit bigint,
         doc text NOT NULL
       );
@@ -41,14 +44,14 @@
       CREATE TABLE users (
         id uuid PRIMARY KEY,
         account uuid NOT NULL REFERENCES accounts,
-        email text NOT NULL UNIQUE,
+        email text COLLATE "C" NOT NULL UNIQUE,
         doc text NOT NULL
       );
       CREATE INDEX users_account ON users (account, id);
       CREATE TABLE keys (
         id uuid PRIMARY KEY,
         account uuid NOT NULL REFERENCES accounts,
-        digest text NOT NULL UNIQUE,
+        digest text COLLATE "C" NOT NULL UNIQUE,
         doc text NOT NULL
       );
       CREATE INDEX keys_account ON keys (account, id);
@@ -57,7 +60,7 @@
         id uuid PRIMARY KEY,
         account uuid NOT NULL REFERENCES accounts,
         kind text NOT NULL,
-        agent_group text,
+        agent_group text COLLATE "C",
         status text NOT NULL,
         status_since bigint NOT NULL,
         updated_at bigint NOT NULL,
@@ -125,7 +128,7 @@
         ended_at bigint,
         revision bigint NOT NULL,
         maximum bigint CHECK (maximum >= 0),
-        agent_group text,
+        agent_group text COLLATE "C",
         delay bigint NOT NULL CHECK (delay >= 0),
         per_second double precision CHECK (per_second >= 0),
         max_attempts bigint NOT NULL CHECK (max_attempts >= 1),
@@ -160,7 +163,7 @@
 
       CREATE TABLE localities (
         id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-        doc text NOT NULL UNIQUE
+        doc text COLLATE "C" NOT NULL UNIQUE
       );
       CREATE TABLE leads (
         id uuid PRIMARY KEY,
@@ -249,8 +252,8 @@
         duration bigint,
         talk_time bigint,
         cost bigint,
-        carrier text,
-        reference text,
+        carrier text COLLATE "C",
+        reference text COLLATE "C",
         is_attempt boolean NOT NULL DEFAULT true,
         follow_up text,
         rule text,
@@ -278,7 +281,7 @@
         id uuid PRIMARY KEY,
         account uuid NOT NULL,
         campaign uuid NOT NULL,
-        digest text NOT NULL,
+        digest text COLLATE "C" NOT NULL,
         status text NOT NULL,
         progress bigint NOT NULL,
         doc text NOT NULL
@@ -305,7 +308,7 @@
       ALTER TABLE events ALTER leads SET STORAGE EXTERNAL, ALTER calls SET STORAGE EXTERNAL;
 
       CREATE TABLE rates (
-        name text PRIMARY KEY,
+        name text COLLATE "C" PRIMARY KEY,
         until double precision NOT NULL
       ) WITH (fillfactor = 50);
       CREATE TABLE reservations (

@@ -57,7 +57,7 @@
     /// Connects, and brings the database to the version that this program needs.
     ///
     /// - Throws: ``CampaignKit/StoreError/Code/unavailable`` when the server cannot be reached,
-    ///   ``CampaignKit/StoreError/Code/notPermitted`` when the database is newer than the program.
+    ///   ``CampaignKit/StoreError/Code/notPermitted`` when the database is newer than the program, or is not in UTF-8.
     public init(_ configuration: Configuration) async throws(StoreError) {
       pool = ConnectionPool(of: configuration.maximumConnections, configuration, readiness)
       renewals = ConnectionPool(of: 1, configuration, readiness)
