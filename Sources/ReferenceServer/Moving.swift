@@ -10,7 +10,7 @@ enum Moving {
     guard settings.postgres != nil || FileManager.default.fileExists(atPath: folder) else {
       throw UsageError("there is no store in \(settings.dataFolder); name another folder with --data")
     }
-    let store = try await Opening.storage(settings)
+    let store = try await Opening.storage(settings, isOnlyRead: true)
     let output = FileHandle.standardOutput
     let tally = try await store.exportLines { try output.write(contentsOf: Data($0)) }
     try await store.close()

@@ -8,14 +8,19 @@ import Foundation
 
 /// Opens what is kept, with one clear line for what is in the way.
 enum Opening {
-  /// The store that the settings ask for: the database, or else the data folder.
-  static func storage(_ settings: Settings) async throws(UsageError) -> any PortableStorage {
+  /// The store that the settings ask for: the database, or else the data folder. Where it is only read, the database is
+  /// left as it is, and must be there.
+  static func storage(_ settings: Settings, isOnlyRead: Bool = false) async throws(UsageError) -> any PortableStorage {
     #if PostgreSQL
       guard let postgres = settings.postgres else { return try store(settings) }
       do {
+        var configuration = PostgresStorage.Configuration(postgres)
+        configuration.migrates = !isOnlyRead
         // The folder keeps the secret and uploads.
-        try FileManager.default.createDirectory(atPath: settings.dataFolder, withIntermediateDirectories: true)
-        return try await PostgresStorage(.init(postgres))
+        if !isOnlyRead {
+          try FileManager.default.createDirectory(atPath: settings.dataFolder, withIntermediateDirectories: true)
+        }
+        return try await PostgresStorage(configuration)
       } catch {
         throw UsageError("the database of --postgres cannot be opened: \(error)")
       }

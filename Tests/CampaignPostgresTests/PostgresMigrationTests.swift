@@ -54,6 +54,32 @@
       try owner.script("ROLLBACK; DROP OWNED BY \(role); DROP ROLE \(role)")
     }
 
+    /// Whoever only wants to read makes no schema, and changes none.
+    @Test func makesNothingWhereItIsNotAskedTo() async throws {
+      var configuration = try PostgresHarness.configuration()
+      let owner = try configuration.connect()
+      func isThere() throws -> Bool {
+        let sql = "SELECT to_regnamespace($1) IS NOT NULL"
+        var row = try owner.run([Statement(sql: sql, values: [configuration.schema.quoted])]).last?.first
+        return try row?.bool() ?? false
+      }
+      configuration.migrates = false
+      let settings = configuration
+      let missing = await #expect(throws: StoreError.self) { try await PostgresStorage(settings) }
+      #expect(missing?.code == .notFound)
+      #expect(try !isThere())
+      configuration.migrates = true
+      try await PostgresStorage(configuration).close()
+      try await PostgresStorage(settings).close()
+      try owner.script(Self.firstVersion)
+      let old = await #expect(throws: StoreError.self) { try await PostgresStorage(settings) }
+      #expect(old?.code == .notPermitted)
+      var row = try #require(
+        try owner.run([Statement(sql: "SELECT max(version) FROM schema_version", values: [])]).last?.first)
+      let version = try row.int()
+      #expect(version == 1)
+    }
+
     /// A migration may take longer than a statement may otherwise, and so may the wait for one by another process.
     @Test(.timeLimit(.minutes(1))) func takesItsTime() async throws {
       var configuration = try PostgresHarness.configuration()

@@ -6,6 +6,8 @@
     let connection: Connection
     /// The schema in which everything is kept.
     let schema: String
+    /// Whether anything is to be made; otherwise all must be there.
+    let isPermitted: Bool
 
     /// The numbers of the advisory lock under which a schema is migrated: "Camp" read as bytes, and its name.
     private var lock: String { "(\(0x43_61_6D_70), hashtext('\(schema.split(separator: "'").joined())'))" }
@@ -17,7 +19,8 @@
     /// is locked, and no right to make anything is needed.
     ///
     /// - Throws: ``StoreError/Code/notPermitted`` when the database is newer than the program, does not let it make what is
-    ///   missing, or cannot keep every text.
+    ///   missing, or cannot keep every text; where nothing is to be made, also when it is older, and
+    ///   ``StoreError/Code/notFound`` when nothing is there.
     func run() throws(StoreError) {
       let encoding = connection.encoding ?? "unknown"
       guard encoding == "UTF8" else {
@@ -26,7 +29,9 @@
           "the database has the encoding \(encoding), which does not hold every text; make one with ENCODING 'UTF8'")
       }
       do {
-        guard try version() < Schema.version else { return }
+        let found = try version()
+        guard found < Schema.version else { return }
+        guard isPermitted else { throw lacking(found) }
         try transaction("SELECT pg_advisory_lock\(lock)")
         defer { try? connection.runScript("SELECT pg_advisory_unlock\(lock)") }
         try connection.runScript(
@@ -45,6 +50,17 @@
       } catch {
         throw StoreError(.unavailable, "the database cannot be prepared", cause: error)
       }
+    }
+
+    /// What is said where a version is there that is not to be changed; 0 for none.
+    private func lacking(_ version: Int) -> StoreError {
+      guard version > 0 else {
+        return StoreError(.notFound, "there is no schema '\(schema)' of a server; name the database that it writes to")
+      }
+      return StoreError(
+        .notPermitted,
+        "the schema '\(schema)' has version \(version), and this program needs \(Schema.version); use the program that "
+          + "made it, or start a server of this version, which brings it there")
     }
 
     /// Runs statements in a transaction that may take its time.

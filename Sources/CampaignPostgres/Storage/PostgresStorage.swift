@@ -17,8 +17,11 @@
       /// What libpq takes as a connection string or URI. What it leaves out comes from the environment: `PGHOST`,
       /// `PGUSER`, `PGPASSWORD`, `PGSSLMODE` and the others.
       public var connection: String
-      /// The schema in which everything is kept; it is created if it is missing.
+      /// The schema in which everything is kept.
       public var schema = "campaignkit"
+      /// Whether the schema is made where it is missing, and brought to the version that the program needs. Otherwise it
+      /// must be there as it is needed, and nothing is changed in it.
+      public var migrates = true
       /// The most connections at a time with which is read and written; at least 1. Beside them are one that renews
       /// leases, and two for ``hints()``: one that tells other processes, and one that hears them.
       public var maximumConnections = 8
@@ -54,19 +57,20 @@
     let shared: SharedState
     let listeners: Listeners
 
-    /// Connects, and brings the database to the version that this program needs.
+    /// Connects, and brings the database to the version that this program needs, if ``Configuration/migrates`` says so.
     ///
     /// - Throws: ``CampaignKit/StoreError/Code/unavailable`` when the server cannot be reached,
-    ///   ``CampaignKit/StoreError/Code/notPermitted`` when the database is newer than the program, or is not in UTF-8.
+    ///   ``CampaignKit/StoreError/Code/notPermitted`` when the database is newer than the program, or older and to be left,
+    ///   or is not in UTF-8, ``CampaignKit/StoreError/Code/notFound`` when there is no such schema and none is to be made.
     public init(_ configuration: Configuration) async throws(StoreError) {
       pool = ConnectionPool(of: configuration.maximumConnections, configuration, readiness)
       renewals = ConnectionPool(of: 1, configuration, readiness)
       shared = SharedState(time: configuration.time, firstEnding: configuration.firstEnding)
       listeners = Listeners(configuration, readiness)
-      let schema = configuration.schema
+      let (schema, migrates) = (configuration.schema, configuration.migrates)
       self.schema = schema
       try await pool.run { (connection) throws(StoreError) in
-        try Migration(connection: connection, schema: schema).run()
+        try Migration(connection: connection, schema: schema, isPermitted: migrates).run()
       }
     }
 
