@@ -73,6 +73,13 @@ enum Opening {
     }
   }
 
+  /// What is to be known of the secret before the server begins; nil where there is nothing.
+  static func caution(_ settings: Settings) -> String? {
+    guard settings.postgres != nil, (settings.tokenSecret ?? "").isEmpty else { return nil }
+    return "careful: tokens are signed with the secret in \(settings.dataFolder), which this server has for itself; "
+      + "several servers on one database need the same JWT_SECRET, or who signed in at one is a stranger to the others"
+  }
+
   /// What tokens are signed with; nil where no server has made it in the folder.
   static func keptSecret(_ settings: Settings) throws(UsageError) -> ServerSecret? {
     try reading { () throws(AccessError) in

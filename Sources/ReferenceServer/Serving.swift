@@ -13,6 +13,7 @@ enum Serving {
     let dialer = try Carrying.dialer(settings)
     let store = try await Opening.storage(settings)
     let secret = try Opening.secret(settings)
+    if let caution = Opening.caution(settings) { tell(caution) }
     for repair in (store as? LocalStore)?.condition.repairs ?? [] { tell("repaired: \(repair)") }
     try await LocalAccount.prepare(in: store)
     try await LocalAccount.configure(keys: settings.apiKeys, in: store, isShared: settings.postgres != nil)

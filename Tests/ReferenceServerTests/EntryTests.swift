@@ -30,6 +30,18 @@ import Testing
     }
   }
 
+  @Test("Servers on one database are told that each has a secret of its own")
+  func cautionsWhereSecretsDiffer() {
+    var settings = Settings()
+    #expect(Opening.caution(settings) == nil)
+    settings.postgres = "postgresql:///campaigns"
+    #expect(Opening.caution(settings)?.contains("JWT_SECRET") == true)
+    settings.tokenSecret = ""
+    #expect(Opening.caution(settings) != nil)
+    settings.tokenSecret = "a secret for tests only"
+    #expect(Opening.caution(settings) == nil)
+  }
+
   @Test("A key has the whole name that it was given") func namesKeys() async throws {
     try await RunningServer.inFolder { folder in
       let invocation = try Invocation(["key", "the", "shop", "--data", folder.path], environment: [:])
