@@ -37,8 +37,15 @@ export const byKeyboard = async (page) => {
   await page.until('document.querySelector("h1").textContent.startsWith("New campaign")');
   await tabTo(page, 'Name');
   await page.ask('Input.insertText', { text: 'By keyboard' });
+  assert.equal(await page.value('document.querySelector("[name=calling_days]").closest("fieldset").querySelector("legend").textContent'),
+    'Days of the week', 'the boxes have a name together');
+  await tabTo(page, 'Wednesday');
+  await press(page, ' ');
   await press(page, 'Enter');
   await page.until('document.querySelector("h1").textContent.startsWith("Add leads")');
+  await page.go(`${(await page.value('location.hash')).slice(2).replace(/upload$/, 'edit')}`, 'Settings of By keyboard');
+  assert.deepEqual(await page.value('[...document.querySelectorAll("[name=calling_days]:checked")].map((box) => box.value)'),
+    ['monday', 'tuesday', 'thursday', 'friday', 'saturday', 'sunday']);
   await page.go('campaigns', 'Campaigns');
   await page.until('document.querySelectorAll("tbody tr").length === 1');
   await tabTo(page, 'Choose By keyboard');

@@ -54,6 +54,7 @@ import Testing
     #expect(campaign?["caller_id"] == "+14155551234")
     #expect(campaign?["timezone"] == "UTC")
     #expect(campaign?["retry_policy"] == Self.outreach["retry_policy"])
+    #expect(campaign?["calling_days"] == .array(Tenant.weekdays.map { .string($0) }))
     #expect(campaign?["amd_enabled"] == true)
     #expect(campaign?["record_calls"] == true)
     for field in [
@@ -86,6 +87,9 @@ import Testing
     (["name": "A", "record_calls": 1], ["record_calls"]),
     (["name": "A", "voicemail_message_url": "file:///etc/passwd"], ["voicemail_message_url"]),
     (["name": "A", "abandoned_message_url": "sound:sorry"], ["abandoned_message_url"]),
+    (["name": "A", "calling_days": []], ["calling_days"]),
+    (["name": "A", "calling_days": "monday"], ["calling_days"]),
+    (["name": "A", "calling_days": ["monday", "Montag"]], ["calling_days[1]"]),
     (["name": "A", "contact_ids": ["x"]], ["contact_ids[0]"]),
   ]
 
@@ -191,6 +195,29 @@ import Testing
     #expect(after == stored)
   }
 
+  @Test("The days of the week are kept, and told when there are none to start with") func keepsDays() async throws {
+    let bench = try await ServiceBench.tenant()
+    let (id, key) = try await bench.makeCampaign(
+      ["calling_days": ["saturday", "monday", "saturday"]], leads: [number(0)])
+    #expect(
+      try await bench.done(.get, "/campaigns/\(id)")["campaign"]?["calling_days"] == ["monday", "saturday"])
+    var stored = try #require(try await bench.service.storage.campaign(key))
+    #expect(stored.schedule.days == [.monday, .saturday])
+    // Dates that another dialect has excluded stay.
+    stored.schedule.excludedDates = [CivilDate(daysSince1970: 20_000)]
+    stored = try await bench.service.storage.update(stored)
+    try await bench.done(.put, "/campaigns/\(id)", ["calling_days": ["friday"]])
+    stored = try #require(try await bench.service.storage.campaign(key))
+    #expect(stored.schedule.days == [.friday] && stored.schedule.excludedDates.count == 1)
+    // So may a campaign be that was made in another way. What is shown can be sent back, and it is not started.
+    stored.schedule.days = []
+    _ = try await bench.service.storage.update(stored)
+    let shown = try await bench.done(.get, "/campaigns/\(id)")["campaign"]
+    #expect(shown?["calling_days"] == [])
+    try await bench.done(.put, "/campaigns/\(id)", shown)
+    #expect(try await bench.refused(409, .post, "/campaigns/\(id)/start") == ["calling_days"])
+  }
+
   @Test func callsFromSeveralNumbers() async throws {
     let bench = try await ServiceBench.tenant()
     let (id, key) = try await bench.makeCampaign([
@@ -251,7 +278,7 @@ import Testing
     try await bench.done(.post, "/campaigns/\(id)/start")
     let live: JSONObject = [
       "name": "Live", "description": "New", "first_call_time": "01:00", "calling_hours_end": "23:00:00",
-      "end_date": "9000-01-01",
+      "end_date": "9000-01-01", "calling_days": ["tuesday", "sunday"],
     ]
     let changed = try await bench.done(.put, "/campaigns/\(id)", .object(live))["campaign"]
     for (name, value) in live { #expect(changed?[name] == value, "\(name)") }

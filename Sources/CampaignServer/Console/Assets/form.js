@@ -4,6 +4,13 @@ import { attempt, field, h, tell } from './dom.js';
 
 const check = (label, name, isOn) => h('label', { class: 'inline' }, h('input', { type: 'checkbox', name, checked: isOn }), label);
 
+const days = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+
+/** A box for each day of the week, which is told with the name of them all. */
+const week = (chosen) => h('fieldset', { class: 'wide' }, h('legend', null, 'Days of the week'),
+  days.map((day) => h('label', { class: 'inline' },
+    h('input', { type: 'checkbox', name: 'calling_days', value: day, checked: chosen.includes(day) }), day[0].toUpperCase() + day.slice(1))));
+
 /** What a form says, in the words of the API. Empty means that there is none. */
 const settings = (form) => {
   const text = (name) => form.elements[name].value.trim() || null;
@@ -11,7 +18,8 @@ const settings = (form) => {
   return {
     name: text('name'), description: text('description'), caller_ids: numbers, timezone: text('timezone'),
     daily_calls_per_caller_id: Number(form.elements.daily_calls_per_caller_id.value) || null,
-    first_call_time: text('first_call_time'), last_call_time: text('last_call_time'), start_date: text('start_date'),
+    first_call_time: text('first_call_time'), last_call_time: text('last_call_time'),
+    calling_days: [...form.querySelectorAll('[name=calling_days]:checked')].map((box) => box.value), start_date: text('start_date'),
     end_date: text('end_date'), agent_group_id: text('agent_group_id'), stream_url: text('stream_url'), next_action: text('next_action'),
     voicemail_message_url: text('voicemail_message_url'), abandoned_message_url: text('abandoned_message_url'),
     amd_enabled: form.elements.amd_enabled.checked, record_calls: form.elements.record_calls.checked,
@@ -67,6 +75,7 @@ export const editing = async (place, id) => {
         field('Time zone', 'timezone', { list: 'zones', required: true, value: old.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone }), zones(),
         field('From', 'first_call_time', { type: 'time', value: old.first_call_time ?? '' }),
         field('Until', 'last_call_time', { type: 'time', value: old.last_call_time ?? '' }),
+        week(old.calling_days ?? days),
         field('First day', 'start_date', { type: 'date', value: old.start_date ?? '' }),
         field('Last day', 'end_date', { type: 'date', value: old.end_date ?? '' })),
       group('Trying again',

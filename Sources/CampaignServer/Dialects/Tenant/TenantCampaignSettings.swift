@@ -51,6 +51,7 @@ struct TenantCampaignSettings {
     if let policy = news["retry_policy"]?.object { setRetries(policy, &campaign.retries) }
     if let value = news["timezone"] { setZone(value.string, of: &campaign.schedule) }
     setHours(of: &campaign.schedule)
+    if let days = news["calling_days"]?.array { setDays(days.compactMap(\.string), of: &campaign.schedule) }
     setDates(of: &campaign)
   }
 
@@ -163,6 +164,14 @@ struct TenantCampaignSettings {
           isNamed ? "last_call_time" : "calling_hours_end",
           "must be after \(isNamed ? "first_call_time" : "calling_hours_start"), \(hours.from)"))
     }
+  }
+
+  private mutating func setDays(_ names: [String], of schedule: inout Schedule) {
+    let days = Set(names.compactMap { Weekday(name: $0) })
+    guard !days.isEmpty else {
+      return problems.append(Problem("calling_days", "has to name a day of the week, or it never calls"))
+    }
+    schedule.days = days
   }
 
   private mutating func setDates(of campaign: inout Campaign) {

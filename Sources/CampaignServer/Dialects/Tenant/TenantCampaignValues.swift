@@ -2,6 +2,9 @@ import CampaignKit
 import JSON
 
 extension Tenant {
+  // None is no wish to be taken, but what another dialect has set is shown, and may be sent back.
+  private static let callingDays = Schema.list(of: .choice(weekdays), count: 0...7).like(["monday", "friday"])
+
   /// The settings of a campaign that a body may have, in both documents' words.
   static let settings: [Schema.Property] = [
     .optional("name", .name(200).like("Q1 2024 Outreach")),
@@ -33,6 +36,9 @@ extension Tenant {
       "first_call_time", .text(.timeOfDay).nullable.like("09:00").described("The same as calling_hours_start.")),
     .optional("last_call_time", .text(.timeOfDay).nullable.like("17:00").described("The same as calling_hours_end.")),
     .optional(
+      "calling_days",
+      callingDays.described("The days of the week on which it calls, in its time zone; all where it was never said.")),
+    .optional(
       "retry_policy",
       .object([
         .optional("max_attempts", .integer(1...100)), .optional("delay_minutes", .number(0...525_600)),
@@ -60,7 +66,7 @@ extension Tenant {
     .required("timezone", text), .required("calling_hours_start", .text(.timeOfDay).nullable),
     .required("calling_hours_end", .text(.timeOfDay).nullable),
     .required("first_call_time", .text(.timeOfDay).nullable),
-    .required("last_call_time", .text(.timeOfDay).nullable),
+    .required("last_call_time", .text(.timeOfDay).nullable), .required("calling_days", callingDays),
     .required(
       "retry_policy",
       .object([
@@ -99,6 +105,7 @@ extension TenantView {
     let schedule = campaign.schedule
     let clock = clock(of: campaign)
     let hours = schedule.hours ?? account.callingHours
+    let names = Set(schedule.days.map(\.name))
     let start = schedule.start?.start(on: clock)
     let end = schedule.end?.end(on: clock)
     return [
@@ -119,6 +126,7 @@ extension TenantView {
       ("calling_hours_end", Tenant.value(hours?.until.withSeconds)),
       ("first_call_time", Tenant.value(hours?.from.description)),
       ("last_call_time", Tenant.value(hours?.until.description)),
+      ("calling_days", .array(Tenant.weekdays.filter { names.contains($0) }.map { .string($0) })),
       ("retry_policy", .object(policy(campaign.retries))),
       ("amd_enabled", .bool(campaign.machineDetection.mode != .off)),
       ("voicemail_message_url", Tenant.value(campaign.machineDetection.messageURL)),

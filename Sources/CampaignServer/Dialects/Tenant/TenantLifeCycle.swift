@@ -56,7 +56,8 @@ extension Refusal {
       case .startNotBeforeEnd(let start, let end):
         Problem("schedule_start", "is \(start), not before schedule_end, \(end); move one of them")
       case .unknownZone(let name, _): Problem("timezone", "is '\(name)', which is no time zone; send an IANA name")
-      case .noDays, .neverOpens, .unknownDay:
+      case .noDays: Problem("calling_days", "names no day of the week; send at least one")
+      case .neverOpens, .unknownDay:
         Problem("schedule_start", "and schedule_end leave no hour on the days on which the campaign calls; move one")
       }
     }
