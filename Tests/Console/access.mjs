@@ -43,9 +43,16 @@ export const byKeyboard = async (page) => {
   await press(page, ' ');
   await press(page, 'Enter');
   await page.until('document.querySelector("h1").textContent.startsWith("Add leads")');
-  await page.go(`${(await page.value('location.hash')).slice(2).replace(/upload$/, 'edit')}`, 'Settings of By keyboard');
+  const settings = (await page.value('location.hash')).slice(2).replace(/upload$/, 'edit');
+  await page.go(settings, 'Settings of By keyboard');
   assert.deepEqual(await page.value('[...document.querySelectorAll("[name=calling_days]:checked")].map((box) => box.value)'),
     ['monday', 'tuesday', 'thursday', 'friday', 'saturday', 'sunday']);
+  await tabTo(page, 'Or an agent of another system');
+  await page.ask('Input.insertText', { text: 'theirs' });
+  await press(page, 'Enter');
+  await page.until('document.querySelector("h1").textContent === "By keyboard"');
+  await page.go(settings, 'Settings of By keyboard');
+  assert.equal(await page.value('document.querySelector("[name=agent_id]").value'), 'theirs');
   await page.go('campaigns', 'Campaigns');
   await page.until('document.querySelectorAll("tbody tr").length === 1');
   await tabTo(page, 'Choose By keyboard');

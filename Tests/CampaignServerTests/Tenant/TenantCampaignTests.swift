@@ -204,7 +204,7 @@ import Testing
     var stored = try #require(try await bench.service.storage.campaign(key))
     #expect(stored.schedule.days == [.monday, .saturday])
     // Dates that another dialect has excluded stay.
-    stored.schedule.excludedDates = [CivilDate(daysSince1970: 20_000)]
+    stored.schedule.excludedDates = [try #require(CivilDate("2030-01-01"))]
     stored = try await bench.service.storage.update(stored)
     try await bench.done(.put, "/campaigns/\(id)", ["calling_days": ["friday"]])
     stored = try #require(try await bench.service.storage.campaign(key))

@@ -20,7 +20,7 @@ const settings = (form) => {
     daily_calls_per_caller_id: Number(form.elements.daily_calls_per_caller_id.value) || null,
     first_call_time: text('first_call_time'), last_call_time: text('last_call_time'),
     calling_days: [...form.querySelectorAll('[name=calling_days]:checked')].map((box) => box.value), start_date: text('start_date'),
-    end_date: text('end_date'), agent_group_id: text('agent_group_id'), stream_url: text('stream_url'), next_action: text('next_action'),
+    end_date: text('end_date'), agent_group_id: text('agent_group_id'), agent_id: text('agent_id'), stream_url: text('stream_url'), next_action: text('next_action'),
     voicemail_message_url: text('voicemail_message_url'), abandoned_message_url: text('abandoned_message_url'),
     amd_enabled: form.elements.amd_enabled.checked, record_calls: form.elements.record_calls.checked,
     retry_policy: {
@@ -69,6 +69,7 @@ export const editing = async (place, id) => {
         field('Calls from, with commas between several numbers', 'caller_ids', { placeholder: 'the number of the server', value: (old.caller_ids ?? []).join(', ') }),
         field('Calls a day from each number at most', 'daily_calls_per_caller_id', { type: 'number', min: 1, placeholder: 'no limit', value: old.daily_calls_per_caller_id ?? '' }),
         field('Agent group', 'agent_group_id', { value: old.agent_group_id ?? '' }),
+        field('Or an agent of another system', 'agent_id', { maxlength: 200, value: old.agent_id ?? '' }),
         field('Or a program that talks: where it listens', 'stream_url', { placeholder: 'wss://', value: old.stream_url ?? '' }),
         field('Next action', 'next_action', { value: old.next_action ?? '' })),
       group('When it calls',
