@@ -48,6 +48,34 @@ import WebServer
     #expect(try await bench.ask(.get, "/console/limit", as: "one-agent").body["limit"] == .null)
   }
 
+  // MARK: The time zone
+
+  @Test("the account's time zone holds for campaigns without one of their own") func setsTheTimeZone() async throws {
+    let bench = try await ServiceBench([.server(), .tenant()])
+    let path = "/console/timezone"
+    #expect(try await bench.ask(.get, path).body == ["success": true, "timezone": "UTC"])
+    let own = try await bench.makeCampaign(["timezone": "America/Chicago", "start_date": "2030-01-01"])
+    let other = try await bench.makeCampaign(["start_date": "2030-01-01"])
+    let kept = try await bench.ask(.put, path, ["timezone": "Asia/Kathmandu"])
+    #expect(kept.status == 200 && kept.body["timezone"] == "Asia/Kathmandu")
+    #expect(try await bench.ask(.get, path, as: "one-agent").body["timezone"] == "Asia/Kathmandu")
+    let zones = [
+      (own.id, "America/Chicago", "2030-01-01T06:00:00.000Z"), (other.id, "Asia/Kathmandu", "2029-12-31T18:15:00.000Z"),
+    ]
+    for (id, zone, start) in zones {
+      let campaign = try await bench.done(.get, "/campaigns/\(id)")["campaign"]
+      #expect(campaign?["timezone"] == .string(zone) && campaign?["schedule_start"] == .string(start))
+    }
+    #expect(try await bench.ask(.get, path, as: "two").body["timezone"] == "UTC")
+    for wrong in ["Mars/Olympus", "", "GMT+5", .null, 5] as [JSONValue] {
+      let refused = try await bench.ask(.put, path, ["timezone": wrong])
+      #expect(refused.status == 400 && refused.body["fields"]?.array?.first?["field"] == "timezone", "\(wrong)")
+    }
+    #expect(try await bench.ask(.put, path, ["timezone": "UTC"], as: "one-agent").status == 403)
+    #expect(try await bench.ask(.put, path, ["timezone": "UTC"], as: nil).status == 401)
+    #expect(try await bench.ask(.get, path).body["timezone"] == "Asia/Kathmandu")
+  }
+
   // MARK: Users
 
   private static let password = "securePassword123"

@@ -206,7 +206,12 @@ const run = async (page, address) => {
   await page.fill('[name=limit]', '7');
   await page.click('Set');
   await page.until('document.querySelector(".facts dd").textContent === "7"');
-  step('changed settings and limits');
+  await page.fill('[name=timezone]', 'Asia/Kathmandu');
+  await page.click('Keep');
+  await page.until('document.querySelector("#notice").textContent === "The time zone is kept."');
+  await page.go('campaigns/new', 'New campaign');
+  await page.until('document.querySelector("[name=timezone]").value === "Asia/Kathmandu"');
+  step('changed settings, limits and the time zone of the account');
 
   await page.go('agents', 'Agents');
   await page.click('Add an agent');

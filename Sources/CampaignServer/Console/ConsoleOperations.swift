@@ -7,7 +7,7 @@ enum Console {
   /// The page, and what it asks for.
   static var operations: [Operation] {
     ConsoleAsset.all.map(\.operation) + [describe, enter, campaigns, campaign, leads, decision] + agents + limit
-      + users
+      + timeZone + users
   }
 
   private static let describe = Operation(

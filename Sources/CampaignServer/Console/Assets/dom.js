@@ -42,6 +42,9 @@ export const badge = (status) => h('span', { class: `badge ${status}` }, String(
 /** A labelled field of a form. */
 export const field = (label, name, properties = {}, element = 'input') => h('label', null, label, h(element, { name, ...properties }));
 
+/** The names of time zones, for fields that name this list. */
+export const zones = () => h('datalist', { id: 'zones' }, Intl.supportedValuesOf('timeZone').map((zone) => h('option', { value: zone })));
+
 /** A moment in the words of whoever reads. */
 export const moment = (text) => (text ? new Date(text).toLocaleString() : '–');
 

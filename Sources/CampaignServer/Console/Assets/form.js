@@ -1,6 +1,6 @@
 // Creating a campaign, and changing its settings.
-import { api } from './api.js';
-import { attempt, field, h, tell } from './dom.js';
+import { api, console_ } from './api.js';
+import { attempt, field, h, tell, zones } from './dom.js';
 
 const check = (label, name, isOn) => h('label', { class: 'inline' }, h('input', { type: 'checkbox', name, checked: isOn }), label);
 
@@ -35,11 +35,16 @@ const settings = (form) => {
 const news = (wanted, old) => Object.fromEntries(Object.entries(wanted).filter(
   ([name, value]) => JSON.stringify(value) !== JSON.stringify(old[name]) && !(name === 'timezone' && value === null)));
 
-const zones = () => h('datalist', { id: 'zones' }, Intl.supportedValuesOf('timeZone').map((zone) => h('option', { value: zone })));
+/** The time zone of a new campaign: the account's, or this browser's as long as that is the one with which accounts begin. */
+const usualZone = async () => {
+  const { timezone } = await console_('GET', '/timezone');
+  return timezone === 'UTC' ? Intl.DateTimeFormat().resolvedOptions().timeZone : timezone;
+};
 
 /** The page with the settings of a campaign; of a new one without an identifier. */
 export const editing = async (place, id) => {
   const old = id ? (await api('GET', `/campaigns/${id}`)).campaign : {};
+  const zone = old.timezone ?? await usualZone();
   const retries = old.retry_policy ?? { max_attempts: 3, delay_minutes: 60, retry_on_no_answer: true, retry_on_busy: true };
   const problem = h('p', { class: 'error', role: 'alert' });
   const submit = async (event) => {
@@ -73,7 +78,7 @@ export const editing = async (place, id) => {
         field('Or a program that talks: where it listens', 'stream_url', { placeholder: 'wss://', value: old.stream_url ?? '' }),
         field('Next action', 'next_action', { value: old.next_action ?? '' })),
       group('When it calls',
-        field('Time zone', 'timezone', { list: 'zones', required: true, value: old.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone }), zones(),
+        field('Time zone', 'timezone', { list: 'zones', required: true, value: zone }), zones(),
         field('From', 'first_call_time', { type: 'time', value: old.first_call_time ?? '' }),
         field('Until', 'last_call_time', { type: 'time', value: old.last_call_time ?? '' }),
         week(old.calling_days ?? days),

@@ -1,6 +1,6 @@
 // Lists by fifties; calls, limits and health.
 import { api, console_, query } from './api.js';
-import { attempt, badge, count, facts, field, h, pager, table, tell } from './dom.js';
+import { attempt, badge, count, facts, field, h, pager, table, tell, zones } from './dom.js';
 import { callTable } from './campaign.js';
 import { newest, paced } from './live.js';
 
@@ -32,7 +32,25 @@ export const calls = async (place) => {
   return (events) => { if (events.length === 0 || events.some((event) => event.event.startsWith('call:'))) refresh(); };
 };
 
-/** The page of limits on calls at once. */
+/** The time zone of the account, and what changes it. */
+const zone = async () => {
+  const { timezone } = await console_('GET', '/timezone');
+  const problem = h('p', { class: 'error', role: 'alert' });
+  const submit = (event) => {
+    event.preventDefault();
+    attempt(async () => {
+      await console_('PUT', '/timezone', { timezone: event.target.elements.timezone.value.trim() });
+      tell('The time zone is kept.');
+    }, problem);
+  };
+  return h('section', { 'aria-label': 'Time zone' }, h('h2', null, 'Time zone'),
+    h('p', { class: 'soft' }, 'That of the account’s days, and at once of campaigns and agents that have none of their own. The legal hours go by where people are.'),
+    problem, h('form', { class: 'row', submit },
+      field('Time zone of the account', 'timezone', { list: 'zones', required: true, value: timezone }), zones(),
+      h('button', { class: 'main' }, 'Keep')));
+};
+
+/** The page of limits on calls at once, and of the account's time zone. */
 export const limits = async (place) => {
   const now = h('div');
   const read = newest(() => api('GET', '/settings/concurrency'), ({ settings }) => {
@@ -51,13 +69,13 @@ export const limits = async (place) => {
       await read();
     }, problem);
   };
-  const [own] = await Promise.all([console_('GET', '/limit'), read()]);
+  const [own, zonePart] = await Promise.all([console_('GET', '/limit'), zone(), read()]);
   place.append(h('h1', null, 'Limits'), h('section', { 'aria-label': 'Calls at once' }, h('h2', null, 'Calls at once'), now, problem,
     h('form', { class: 'row', submit },
       field(`Calls at once of the account, up to ${count(own.system)}`, 'limit', {
         type: 'number', min: 1, max: own.system, placeholder: `that of the server: ${count(own.default)}`, value: own.limit ?? '',
       }),
-      h('button', { class: 'main' }, 'Set'))));
+      h('button', { class: 'main' }, 'Set'))), zonePart);
   return paced(2000, read);
 };
 
