@@ -48,9 +48,9 @@ const create = async (page, name, text, isDropped, attempts = 1) => {
 };
 
 /** The file of the rows that were refused. */
-const refusedRows = async (page) => {
+const refusedRows = async (page, button = 'Download the refused rows') => {
   const path = join(folder, 'refused.csv');
-  await page.click('Download the refused rows');
+  await page.click(button);
   for (let wait = 0; wait < 200 && !existsSync(path); wait += 1) await page.value('new Promise((r) => setTimeout(r, 50))');
   const text = readFileSync(path, 'utf8');
   rmSync(path);
@@ -88,7 +88,17 @@ const run = async (page, address) => {
   await page.until('document.body.innerText.includes("nonsense")');
   if (pictures) await page.picture(join(pictures, 'upload.png'));
   await page.ask('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: folder }, undefined);
-  assert.match(await refusedRows(page), /"22","phone","nonsense"/);
+  const refused = (await refusedRows(page)).split('\r\n');
+  assert.equal(refused[0], '"row","field","value","error","Telefon","First Name","City"');
+  assert.match(refused[1], /^"22","phone","nonsense",".+","nonsense","Bob","Paris"$/);
+  assert.equal(refused.length, 2, 'a file with all of them has nothing behind them');
+  await page.value(`import('/console/csv.js').then((csv) => document.querySelector('main').append(csv.refusedRows(['row', 'error'], {
+    columns: ['A', 'B'], errors: [{ row: 1, error: 'x', cells: ['=1', 'y'] }, { row: 2, error: 'z', cells: [] }], errors_left_out: 1233,
+  })))`);
+  assert.deepEqual((await refusedRows(page, 'Download the first 2 of 1,235 refused rows')).split('\r\n'), [
+    '"row","error","A","B"', '"1","x","\'=1","y"', '"2","z"',
+    '"","1,233 more refused rows are not in this file. Rows of which only what is wrong is told, since their cells take too much room: 1."',
+  ]);
   await page.click('To the campaign');
   await page.click('#do-start');
   step('created a campaign, added a file, had its refused row downloaded, and started it');
@@ -236,7 +246,7 @@ const run = async (page, address) => {
   await page.drop('.drop', 'numbers.csv', 'phone\n+14155559998\nnonsense\n+1900*\n');
   await inRow(page, '+1900*');
   await rows(page, 4);
-  assert.match(await refusedRows(page), /"2","nonsense"/);
+  assert.match(await refusedRows(page), /"2","nonsense",".+","nonsense"/);
   await press(page, '+1900*', 'Take off');
   await page.click('dialog .main');
   await rows(page, 3);

@@ -54,6 +54,9 @@ import Testing
     #expect(errors.allSatisfy { $0["field"] == "phone" })
     #expect(errors.first?["value"] == "invalid")
     #expect(errors.first?["error"]?.string?.hasPrefix("Invalid phone number format") == true)
+    #expect(answer.body["columns"] == ["phone", "name"])
+    #expect(errors.compactMap { $0["cells"] } == [["invalid", "x"], ["", "x"], ["+1212", "x"]])
+    #expect(answer.body["errors_left_out"] == 0)
     // The same file again changes nothing, and says so.
     let again = try await bench.upload("phone,name\r\n" + rows.joined(separator: "\r\n") + "\r\n", to: id)
     #expect(
@@ -76,6 +79,44 @@ import Testing
     let answer = try await bench.upload("phone\n" + rows.joined(separator: "\n") + "\n", to: id)
     #expect(answer.body["results"]?["duplicates"] == 1199)
     #expect(answer.body["errors"]?.array?.map { $0["row"]?.int } == [1201])
+  }
+
+  @Test("T-47: rows are told whole, the first thousand and some megabytes of them, and how many more there are")
+  func tellsOfSoMany() async throws {
+    let bench = try await ServiceBench.tenant()
+    let (id, _) = try await bench.makeCampaign()
+    let text = String(repeating: "x", count: 8000)
+    let rows = (0..<1100).map { "wrong,\($0),\"\(text)\"" }
+    let answer = try await bench.upload("phone,=Name,notes\n" + rows.joined(separator: "\n") + "\n", to: id).body
+    #expect(answer["results"]?["invalid"] == 1100)
+    #expect(answer["columns"] == ["phone", "=Name", "notes"])
+    #expect(answer["errors_left_out"] == 100)
+    let errors = try #require(answer["errors"]?.array)
+    #expect(errors.count == 1000)
+    let cells = errors.compactMap { $0["cells"]?.array }
+    let whole = cells.prefix { !$0.isEmpty }
+    #expect((400..<600).contains(whole.count))
+    #expect(whole.enumerated().allSatisfy { $1 == ["wrong", .string("\($0)"), .string(text)] })
+    #expect(cells.dropFirst(whole.count).allSatisfy(\.isEmpty))
+    #expect(errors.allSatisfy { $0["value"] == "wrong" && $0["error"]?.string?.isEmpty == false })
+  }
+
+  @Test("T-47: a refused row that is put right goes in with everything that is known of the person")
+  func takesRowsThatWerePutRight() async throws {
+    let bench = try await ServiceBench.tenant()
+    let (id, _) = try await bench.makeCampaign()
+    let answer = try await bench.upload("phone,first_name,Plan\nwrong,Ada,Gold\n", to: id).body
+    let names = ["row", "field", "value", "error"] + (answer["columns"]?.array?.compactMap(\.string) ?? [])
+    let error = try #require(answer["errors"]?.array?.first)
+    var cells = error["cells"]?.array?.compactMap(\.string) ?? []
+    cells[0] = "'+12122000001"  // As the console guards it from a spreadsheet.
+    let row = ["1", "phone", "wrong", "x"] + cells
+    let file = [names, row].map { $0.joined(separator: ",") }.joined(separator: "\n") + "\n,,,more rows are not here\n"
+    let again = try await bench.upload(file, to: id).body
+    #expect(again["results"]?["inserted"] == 1 && again["results"]?["invalid"] == 1)
+    let lead = try await bench.done(.get, "/leads?campaign_id=\(id)")["leads"]?.array?.first
+    #expect(lead?["first_name"] == "Ada" && lead?["custom_fields"]?["Plan"] == "Gold")
+    #expect(lead?["phone_normalized"] == "+12122000001")
   }
 
   @Test(

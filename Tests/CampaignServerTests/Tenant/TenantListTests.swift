@@ -41,7 +41,10 @@ import Testing
     let answer = try await bench.upload(file, to: nil, path: "/dnc/upload")
     #expect(answer.status == 200)
     #expect(answer.body["results"] == ["total": 4, "valid": 2, "invalid": 2])
-    #expect(answer.body["errors"]?.array?.compactMap { $0["row"] } == [2, 3])
+    let errors = try #require(answer.body["errors"]?.array)
+    #expect(errors.compactMap { $0["row"] } == [2, 3])
+    #expect(errors.compactMap { $0["cells"] } == [["B", ""], ["C", "x"]])
+    #expect(answer.body["columns"]?.array?.count == 2 && answer.body["errors_left_out"] == 0)
     #expect(try await bench.column("phone", of: "entries", "/dnc") == ["+12122000001", "+12122010001"])
     for wrong in ["", "a,b\n1,2\n"] {
       #expect(try await bench.upload(wrong, to: nil, path: "/dnc/upload").status == 400)

@@ -77,10 +77,29 @@ const download = (name, rows) => {
   setTimeout(() => URL.revokeObjectURL(address), 10000);
 };
 
-/** A button that makes a file of the rows that were refused, as far as they were told; none where all were taken. */
-export const refusedRows = (names, rows, total) => rows.length > 0 && h('div', { class: 'row' }, h('button', {
-  type: 'button', click: () => download('refused.csv', [names, ...rows.map((row) => names.map((name) => row[name]))]),
-}, total > rows.length ? `Download the first ${count(rows.length)} of ${count(total)} refused rows` : 'Download the refused rows'));
+/** What a file of refused rows does not have, in words; nothing where it has everything. */
+const missing = (rows, leftOut) => {
+  const bare = rows.filter((row) => row.cells.length === 0).length;
+  return [
+    leftOut > 0 && `${count(leftOut)} more refused rows are not in this file.`,
+    bare > 0 && `Rows of which only what is wrong is told, since their cells take too much room: ${count(bare)}.`,
+  ].filter(Boolean).join(' ');
+};
+
+/**
+ * A button that makes a file of the rows that were refused, each whole behind what is wrong with it, as far as they were
+ * told. The last line says what is not in it. There is no button where all were taken.
+ */
+export const refusedRows = (names, { columns, errors, errors_left_out: leftOut }) => {
+  if (errors.length === 0) return false;
+  const note = missing(errors, leftOut);
+  const rows = [[...names, ...columns], ...errors.map((row) => [...names.map((name) => row[name]), ...row.cells])];
+  if (note) rows.push([...names.slice(1).map(() => ''), note]);
+  return h('div', { class: 'row' },
+    h('button', { type: 'button', click: () => download('refused.csv', rows) }, leftOut > 0
+      ? `Download the first ${count(errors.length)} of ${count(errors.length + leftOut)} refused rows` : 'Download the refused rows'),
+    note && h('span', { class: 'soft' }, note));
+};
 
 /** A place for a file, which is dropped or chosen. */
 export const filePlace = (text, take) => {

@@ -32,7 +32,7 @@ export const doNotCall = async (place) => {
     const names = ['row', 'value', 'error'];
     result.append(
       facts([['Rows', count(results.total)], ['On the list', count(results.valid)], ['Refused', count(results.invalid)]]),
-      refusedRows(names, errors, results.invalid) || '',
+      refusedRows(names, answer) || '',
       errors.length > 0 ? table(`Refused rows, the first ${Math.min(errors.length, 50)}`, ['Row', 'Value', 'Why'],
         errors.slice(0, 50).map((row) => names.map((name) => row[name]))) : '');
     await page.again();

@@ -18,7 +18,7 @@ const outcome = (answer) => {
       ['Rows', count(results.total)], ['Added', count(results.inserted)], ['Refused', count(results.invalid)],
       ['There already', count(results.duplicates)], ['Do not call', count(results.dnc)],
     ]),
-    refusedRows(names, errors, results.invalid),
+    refusedRows(names, answer),
     errors.length > 0 && table(`Refused rows, the first ${Math.min(errors.length, 50)}`, ['Row', 'Field', 'Value', 'Why'],
       errors.slice(0, 50).map((row) => names.map((name) => row[name]))));
 };

@@ -22,14 +22,18 @@ extension Dialect {
 /// The operations of the dialect `tenant`, and what they have in common.
 enum Tenant {
   /// The declaration of an answer: `success`, and what else is in it.
-  static func answer(_ status: Status = .ok, _ members: Schema.Property...) -> Operation.Success {
-    Operation.Success(status, .object([.required("success", .flag)] + members))
+  static func answer(
+    _ status: Status = .ok, _ members: Schema.Property..., and others: [Schema.Property] = []
+  ) -> Operation.Success {
+    Operation.Success(status, .object([.required("success", .flag)] + members + others))
   }
 
   /// An answer: `success`, and what else is in it.
-  static func done(_ members: KeyValuePairs<String, JSONValue>, _ status: Status = .ok) -> Response {
+  static func done(
+    _ members: KeyValuePairs<String, JSONValue>, and others: [JSONObject.Element] = [], _ status: Status = .ok
+  ) -> Response {
     let success: [JSONObject.Element] = [("success", true)]
-    return .json(.object(JSONObject(success + members.map { (key: $0.key, value: $0.value) })), status: status)
+    return .json(.object(JSONObject(success + members.map { (key: $0.key, value: $0.value) } + others)), status: status)
   }
 
   // MARK: Schemas

@@ -98,9 +98,7 @@ extension Tenant {
       .ok, message,
       .required(
         "results", .object([.required("total", count), .required("valid", count), .required("invalid", count)])),
-      .required(
-        "errors",
-        .list(of: .object([.required("row", count), .required("value", text), .required("error", text)]))))
+      and: TenantRefusals.properties)
   ) { inquiry in
     let account = try inquiry.account
     return try await Upload.receiving(inquiry) { upload in
@@ -109,26 +107,23 @@ extension Tenant {
       }
       var options = SuppressionImporter.Options()
       options.defaultRegion = inquiry.service.configuration.defaultRegion?.description
+      options.keptRefusals = 0
+      let rows = TenantRefusals()
       let importer = SuppressionImporter(inquiry.storage, options: options)
       let source = ImportSource.file(path, name: upload.name)
       let list: SuppressionImportResult
       do {
         list = try await withTaskExecutorPreference(globalConcurrentExecutor) {
-          try await importer.run(source, for: account)
+          try await importer.run(source, for: account, refusals: rows)
         }
       } catch let error as ImportError {
         throw Refusal(error)
       }
-      return done([
-        "message": "CSV processed successfully",
-        "results": [
-          "total": value(list.total), "valid": value(list.added), "invalid": value(list.invalid),
-        ],
-        "errors": .array(
-          list.refused.map { row in
-            ["row": value(row.row), "value": .string(row.value), "error": .string(row.reason)]
-          }),
-      ])
+      return done(
+        [
+          "message": "CSV processed successfully",
+          "results": ["total": value(list.total), "valid": value(list.added), "invalid": value(list.invalid)],
+        ], and: rows.members)
     }
   }
 }

@@ -1,6 +1,5 @@
 import CampaignKit
 import JSON
-import Locks
 import WebServer
 
 extension Tenant {
@@ -23,14 +22,7 @@ extension Tenant {
         .object([
           .required("total", count), .required("valid", count), .required("invalid", count),
           .required("duplicates", count), .required("dnc", count), .required("inserted", count),
-        ])),
-      .required(
-        "errors",
-        .list(
-          of: .object([
-            .required("row", .integer(1...Int.max).described("The row, from 1; the header is not counted.")),
-            .required("field", text), .required("value", text), .required("error", text),
-          ])))), refusals: [.notFound, .state]
+        ])), and: TenantRefusals.properties), refusals: [.notFound, .state]
   ) { inquiry in
     let account = try inquiry.account
     return try await Upload.receiving(inquiry) { upload in
@@ -46,7 +38,7 @@ extension Tenant {
       guard let id = IdentifierForm.read(text, as: Campaign.self) else { throw Refusal.notFound("campaign") }
       let campaign = try await inquiry.service.campaign(id, of: account)
       options.keptRefusals = 0
-      let rows = InvalidRows()
+      let rows = TenantRefusals()
       let result = try await upload.importing(into: campaign.id, with: options, refusals: rows, on: inquiry)
       guard result.outcome == .repeated else {
         return uploaded("CSV processed successfully", result.tally, rows)
@@ -61,33 +53,15 @@ extension Tenant {
     }
   }
 
-  /// The first rows in which something is wrong, however many others made no lead.
-  private final class InvalidRows: RefusedRowSink {
-    private let kept = Locked<[JSONValue]>([])
-    private static let most = 1000
-
-    var values: [JSONValue] { kept.withLock { $0 } }
-
-    func take(_ rows: [RefusedRow], header: [String]) {
-      kept.withLock { kept in
-        for row in rows where row.kind == .invalid && kept.count < Self.most {
-          kept.append([
-            "row": value(row.row), "field": .string(row.field ?? ""), "value": .string(row.value),
-            "error": .string(row.reason),
-          ])
-        }
-      }
-    }
-  }
-
-  private static func uploaded(_ message: String, _ tally: ImportBatch.Tally, _ rows: InvalidRows) -> Response {
-    done([
-      "message": .string(message),
-      "results": [
-        "total": value(tally.total), "valid": value(tally.inserted), "invalid": value(tally.invalid),
-        "duplicates": value(tally.duplicates), "dnc": value(tally.suppressed), "inserted": value(tally.inserted),
-      ], "errors": .array(rows.values),
-    ])
+  private static func uploaded(_ message: String, _ tally: ImportBatch.Tally, _ rows: TenantRefusals) -> Response {
+    done(
+      [
+        "message": .string(message),
+        "results": [
+          "total": value(tally.total), "valid": value(tally.inserted), "invalid": value(tally.invalid),
+          "duplicates": value(tally.duplicates), "dnc": value(tally.suppressed), "inserted": value(tally.inserted),
+        ],
+      ], and: rows.members)
   }
 
   /// Reads what columns mean.
