@@ -10,6 +10,8 @@ import Testing
 final class RunningServer {
   struct Failure: Error, CustomStringConvertible {
     let description: String
+    /// What a server said that does not listen.
+    var reasons: [String] = []
   }
 
   private let process = Process()
@@ -37,7 +39,7 @@ final class RunningServer {
     guard let line = await said.first(where: { $0.hasPrefix(start) }) else {
       var reasons: [String] = []
       for await line in logging { reasons.append(line) }
-      throw Failure(description: "the server does not listen: \(reasons)")
+      throw Failure(description: "the server does not listen: \(reasons)", reasons: reasons)
     }
     base = String(line.dropFirst(start.count).prefix { $0 != "," })
   }

@@ -50,6 +50,22 @@ import Testing
     }
   }
 
+  @Test("A folder that another server has is refused in one line, which says so once") func refusesATakenFolder()
+    async throws
+  {
+    try await RunningServer.inFolder { folder in
+      let first = try await RunningServer(folder)
+      let error = await #expect(throws: RunningServer.Failure.self) { try await RunningServer(folder) }
+      let said = try #require(error?.reasons)
+      #expect(said.count == 1, "\(said)")
+      let line = said.first ?? ""
+      #expect(line.hasPrefix("ReferenceServer: the data folder \(folder.path) cannot be opened: "), "\(line)")
+      #expect(line.components(separatedBy: "is open in process").count == 2, "\(line)")
+      #expect(try await first.ask("GET", "/health").status == 200)
+      #expect(first.end(SIGTERM).status == 0)
+    }
+  }
+
   @Test("X-30: what happens is logged as lines of JSON, without anybody's number") func logsEvents() async throws {
     try await RunningServer.inFolder { folder in
       let first = try await RunningServer(folder, environment: ["SIM_SPEED": "fast"])

@@ -55,8 +55,11 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
   /// Whether the same call may succeed later.
   public var isRetryable: Bool { code == .unavailable || code == .conflict || code == .limited }
 
-  /// The code and the message.
+  /// The code and the message, with what lies behind it; that alone where it says the same, which it does with a code
+  /// and a place of its own.
   public var description: String {
-    "\(code): \(message)" + (cause.map { " (\($0))" } ?? "")
+    let text = "\(code): \(message)"
+    guard let cause = cause.map({ "\($0)" }) else { return text }
+    return cause.contains(message) ? cause : "\(text) (\(cause))"
   }
 }
