@@ -70,6 +70,18 @@ export const byKeyboard = async (page) => {
   await page.until('document.querySelectorAll("tbody tr").length === 0');
 };
 
+/**
+ * Goes to something on the page of a campaign with the tabulator, and looks whether it keeps the focus as the page is drawn
+ * anew because something happens.
+ */
+export const stays = async (page, name, happen) => {
+  await tabTo(page, name);
+  await page.value('document.querySelector("#explanation").setAttribute("data-old", "")');
+  await happen();
+  await page.until('!document.querySelector("#explanation").hasAttribute("data-old")');
+  assert.equal(await page.value('document.activeElement.textContent'), name, 'the focus stays');
+};
+
 /** Looks whether every text stands out from what is behind it, light and dark: by 4.5, large ones by 3 (WCAG 2, AA). */
 export const readable = async (page) => {
   for (const scheme of ['dark', 'light']) {

@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { byKeyboard, readable } from './access.mjs';
+import { byKeyboard, readable, stays } from './access.mjs';
 import { Browser } from './browser.mjs';
 import { end, serve } from './server.mjs';
 
@@ -68,11 +68,18 @@ const keep = async (page, fields) => {
 const press = (page, text, button) => page.until(`(() => {
   const row = [...document.querySelectorAll("tbody tr")].find((each) => each.textContent.includes(${JSON.stringify(text)}));
   const found = [...row?.querySelectorAll("button") ?? []].find((each) => each.textContent === ${JSON.stringify(button)});
+  found?.focus();
   found?.click();
   return Boolean(found);
 })()`);
 const rows = (page, count) => page.until(`document.querySelectorAll("tbody tr").length === ${count}`);
 const inRow = (page, text) => page.until(`[...document.querySelectorAll("tbody")].some((each) => each.textContent.includes(${JSON.stringify(text)}))`);
+
+/** Lets something happen to the campaign that is shown. */
+const touch = async (page) => assert.equal(await page.value(`fetch('/api' + location.hash.slice(1), {
+  method: 'PUT', body: JSON.stringify({ description: String(Math.random()) }),
+  headers: { Authorization: 'Bearer ' + sessionStorage.getItem('campaignkit.token'), 'Content-Type': 'application/json' },
+}).then((response) => response.status)`), 200);
 
 const run = async (page, address) => {
   await page.open(`${address}/`);
@@ -196,12 +203,15 @@ const run = async (page, address) => {
   await page.click('#do-resume');
   await page.until(badge('active'));
   step('paused and resumed');
+  await stays(page, 'Settings', () => touch(page));
+  step('kept the focus while the page was drawn anew');
 
   await page.value(`(() => {
     window.plain = window.fetch;
     window.fetch = (...request) => (/console\\/campaigns/.test(request[0])
       ? Promise.resolve(new Response('{}', { status: 429, headers: { 'Retry-After': '1' } })) : window.plain(...request));
   })()`);
+  await touch(page);
   await page.until('document.querySelector("#connection").textContent === "stale"');
   await page.value('(() => { window.fetch = window.plain; })()');
   await page.until('document.querySelector("#connection").textContent === "live"');
@@ -232,6 +242,7 @@ const run = async (page, address) => {
   await press(page, evil, 'Change');
   await keep(page, { name: `Bo ${evil}`, max_concurrent_calls: '5' });
   await inRow(page, `Bo ${evil}`);
+  assert.equal(await page.value('document.activeElement.textContent'), 'Change', 'the focus is where it was before the dialog');
   await inRow(page, '0 of 5');
   await page.click('Add an agent');
   await keep(page, { name: 'Cy', phone: '+14155551235' });

@@ -30,7 +30,7 @@ struct ConsoleAsset: Sendable {
     script("leads.js", PackageResources.leads_js), script("lists.js", PackageResources.lists_js),
     script("contacts.js", PackageResources.contacts_js), script("agents.js", PackageResources.agents_js),
     script("suppressions.js", PackageResources.suppressions_js), script("csv.js", PackageResources.csv_js),
-    script("editor.js", PackageResources.editor_js),
+    script("editor.js", PackageResources.editor_js), script("listing.js", PackageResources.listing_js),
   ]
 
   private static func script(_ name: String, _ bytes: [UInt8]) -> ConsoleAsset {

@@ -3,7 +3,7 @@ import { api, console_, query } from './api.js';
 import { attempt, badge, confirmed, count, field, h, moment, table, tell } from './dom.js';
 import { choice, edit } from './editor.js';
 import { paced } from './live.js';
-import { listing } from './lists.js';
+import { listing } from './listing.js';
 
 /** The page of agents. */
 export const agents = async (place) => {
@@ -32,16 +32,19 @@ export const agents = async (place) => {
       rows: table('Agents', ['Name', 'Status', 'Group', 'In calls', 'Calls', 'Last active', 'Set', 'Change'], answer.agents.map((agent) => [
         agent.name, badge(agent.status), agent.agent_group_id ?? '–', `${agent.current_calls} of ${agent.max_concurrent_calls}`,
         count(agent.total_calls_handled), moment(agent.last_active_at),
-        h('select', { 'aria-label': `Status of ${agent.name}`, value: agent.status, change: (event) => set(agent, event.target.value) },
+        h('select', {
+          'aria-label': `Status of ${agent.name}`, 'data-key': `status ${agent.id}`, change: (event) => set(agent, event.target.value), blur: () => refresh(),
+        },
           statuses.map((each) => h('option', { value: each, selected: each === agent.status }, each))),
         h('span', { class: 'together' },
-          h('button', { type: 'button', 'aria-label': `Change ${agent.name}`, click: () => change(agent) }, 'Change'), ' ',
-          h('button', { type: 'button', 'aria-label': `Remove ${agent.name}`, click: () => remove(agent) }, 'Remove')),
+          h('button', { type: 'button', 'aria-label': `Change ${agent.name}`, 'data-key': `change ${agent.id}`, click: () => change(agent) }, 'Change'), ' ',
+          h('button', { type: 'button', 'aria-label': `Remove ${agent.name}`, 'data-key': `remove ${agent.id}`, click: () => remove(agent) }, 'Remove')),
       ])),
       total: answer.total,
     };
   });
-  await page.show();
+  // A choice that may be open is not drawn anew; what was left out is made good as it loses the focus.
   const refresh = paced(3000, async () => { if (document.activeElement?.tagName !== 'SELECT') await page.show(); });
+  await page.show();
   return (events) => { if (events.length === 0 || events.some((event) => event.data.agentId)) refresh(); };
 };

@@ -1,6 +1,6 @@
 // One campaign as it goes.
 import { console_ } from './api.js';
-import { badge, count, facts, h, moment, s, table } from './dom.js';
+import { badge, count, facts, h, moment, redraw, s, table } from './dom.js';
 import { act, actions, bar } from './campaigns.js';
 import { newest, paced } from './live.js';
 
@@ -35,7 +35,7 @@ const chart = (hours) => {
   const legend = h('p', { class: 'row legend' }, outcomes.map(([name, word]) => h('span', null,
     s('svg', { viewBox: '0 0 1 1', 'aria-hidden': 'true' }, s('rect', { class: `bar-${name}`, width: 1, height: 1 })), word)));
   const cells = hours.map((hour) => [moment(hour.start), ...outcomes.map(([name]) => count(hour[name]))]);
-  return [picture, legend, h('details', null, h('summary', null, 'As a table'), table('Calls by hour', ['Hour', ...outcomes.map(([, word]) => word)], cells))];
+  return [picture, legend, h('details', { 'data-key': 'hours' }, h('summary', { 'data-key': 'as a table' }, 'As a table'), table('Calls by hour', ['Hour', ...outcomes.map(([, word]) => word)], cells))];
 };
 
 const question = (explanation, live) => {
@@ -55,7 +55,7 @@ export const person = (row) => [row.first_name, row.last_name].filter(Boolean).j
 export const callTable = (caption, calls, withCampaign) => table(caption,
   ['Number', 'Name', ...(withCampaign ? ['Campaign'] : []), 'Status', 'Outcome', 'Begun', 'Talked', 'Agent'],
   calls.map((call) => [
-    call.lead_id ? h('a', { href: `#/leads/${call.lead_id}` }, call.to_number) : call.to_number, person(call),
+    call.lead_id ? h('a', { href: `#/leads/${call.lead_id}`, 'data-key': `call ${call.id}` }, call.to_number) : call.to_number, person(call),
     ...(withCampaign ? [call.campaign_name ?? '–'] : []), badge(call.status), call.disposition?.replace('_', ' ') ?? '–',
     moment(call.start_time), call.talk_time === null ? '–' : `${Math.round(call.talk_time)} s`, call.agent_name ?? '–',
   ]), 'No call.');
@@ -70,18 +70,18 @@ export const campaign = async (place, id) => {
     const shown = answer.campaign;
     const done = leads.total - leads.waiting - leads.calling;
     heading.textContent = shown.name;
-    const focus = document.activeElement?.id;
-    const opened = [...body.querySelectorAll('details')].map((each) => each.open);
-    top.replaceChildren(badge(shown.status), bar(done, leads.total, shown.name),
+    redraw(
+      top, badge(shown.status), bar(done, leads.total, shown.name),
       ...actions(shown.status).map((name) => h('button', {
-        type: 'button', id: `do-${name}`, class: name === 'start' || name === 'resume' ? 'main' : null,
+        type: 'button', id: `do-${name}`, 'data-key': name, class: name === 'start' || name === 'resume' ? 'main' : null,
         click: async () => { await act(name, [shown]); refresh(); },
       }, name)),
-      h('a', { class: 'button', href: `#/campaigns/${id}/edit` }, 'Settings'),
-      h('a', { class: 'button', href: `#/campaigns/${id}/upload` }, 'Add leads'),
-      h('a', { class: 'button', href: `#/campaigns/${id}/leads` }, 'Leads'));
-    body.replaceChildren(
-      why(answer.explanation, leads.calling),
+      h('a', { class: 'button', href: `#/campaigns/${id}/edit`, 'data-key': 'settings' }, 'Settings'),
+      h('a', { class: 'button', href: `#/campaigns/${id}/upload`, 'data-key': 'upload' }, 'Add leads'),
+      h('a', { class: 'button', href: `#/campaigns/${id}/leads`, 'data-key': 'leads' }, 'Leads'),
+    );
+    redraw(
+      body, why(answer.explanation, leads.calling),
       h('section', { 'aria-label': 'Figures' }, facts([
         ['Leads', count(leads.total)], ['Waiting', count(leads.waiting)], ['In a call', count(leads.calling)],
         ['Reached', count(leads.completed)], ['Not reached', count(leads.failed)], ['Do not call', count(leads.suppressed)],
@@ -90,9 +90,8 @@ export const campaign = async (place, id) => {
         ['Done at about', moment(answer.estimated_end)],
       ])),
       h('section', { 'aria-label': 'Outcomes by hour' }, h('h2', null, 'Outcomes by hour, the last day'), chart(answer.hours)),
-      h('section', { 'aria-label': 'Live calls' }, h('h2', null, 'Live calls'), callTable('Live calls, fifty at most', answer.live_calls)));
-    [...body.querySelectorAll('details')].forEach((each, index) => { each.open = opened[index] ?? false; });
-    if (focus) document.getElementById(focus)?.focus();
+      h('section', { 'aria-label': 'Live calls' }, h('h2', null, 'Live calls'), callTable('Live calls, fifty at most', answer.live_calls)),
+    );
   });
   const refresh = paced(1500, read);
   place.append(h('p', null, h('a', { href: '#/campaigns' }, 'All campaigns')), heading, top, body);

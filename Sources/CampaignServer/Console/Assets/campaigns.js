@@ -1,7 +1,8 @@
 // All campaigns, with what can be done to one or to many.
 import { api, console_, query } from './api.js';
-import { attempt, badge, confirmed, count, h, pager, table, tell } from './dom.js';
-import { newest, paced } from './live.js';
+import { badge, confirmed, count, h, table, tell } from './dom.js';
+import { listing } from './listing.js';
+import { paced } from './live.js';
 
 const isOver = (status) => ['completed', 'cancelled', 'failed'].includes(status);
 
@@ -41,37 +42,10 @@ export const bar = (done, total, label) => {
 
 /** The page of all campaigns. */
 export const campaigns = async (place) => {
-  let offset = 0;
   let status = '';
   let rows = [];
   const chosen = new Set();
-  const list = h('div');
-  const read = newest(async () => {
-    const wanted = { limit: 50, offset, status };
-    return { ...await console_('GET', `/campaigns${query(wanted)}`), first: wanted.offset };
-  }, (answer) => {
-    rows = answer.campaigns.map(({ campaign, leads_done: done }) => ({ ...campaign, done }));
-    draw(answer);
-  });
-  const draw = ({ first, total }) => {
-    const focus = document.activeElement?.getAttribute('data-key');
-    list.replaceChildren(
-      table('Campaigns', [h('span', null, 'Choose'), 'Name', 'Status', 'Progress', 'Leads', 'Calls', 'Answered', 'Actions'], rows.map((row) => [
-        h('input', {
-          type: 'checkbox', 'aria-label': `Choose ${row.name}`, checked: chosen.has(row.id), 'data-key': `choose ${row.id}`,
-          change: (event) => (event.target.checked ? chosen.add(row.id) : chosen.delete(row.id)),
-        }),
-        h('a', { href: `#/campaigns/${row.id}`, 'data-key': `name ${row.id}` }, row.name), badge(row.status),
-        bar(row.done, row.total_leads, row.name), count(row.total_leads), count(row.calls_made), count(row.calls_completed),
-        h('span', { class: 'together' }, actions(row.status).map((name) => [h('button', {
-          type: 'button', 'data-key': `${name} ${row.id}`, 'aria-label': `${name} ${row.name}`,
-          click: async () => { await act(name, [row]); refresh(); },
-        }, name), ' '])),
-      ]), 'No campaign yet. Create one to begin.'),
-      pager(first, total, (to) => { offset = to; attempt(read); }));
-    if (focus) [...list.querySelectorAll('[data-key]')].find((each) => each.getAttribute('data-key') === focus)?.focus();
-  };
-  const refresh = paced(2000, read);
+  const refresh = paced(2000, () => page.show());
   const bulk = (name) => h('button', {
     type: 'button',
     click: async () => {
@@ -83,15 +57,32 @@ export const campaigns = async (place) => {
     },
   }, name);
   const statuses = ['', 'draft', 'scheduled', 'active', 'paused', 'completed', 'cancelled', 'failed'];
-  place.append(
-    h('h1', null, 'Campaigns'),
+  const page = listing(place, 'Campaigns', [
     h('div', { class: 'row' },
       h('a', { class: 'button main', href: '#/campaigns/new' }, 'New campaign'),
       h('label', { class: 'inline' }, 'Status', h('select', {
-        change: (event) => { status = event.target.value; offset = 0; attempt(read); },
+        change: (event) => { status = event.target.value; page.again(); },
       }, statuses.map((each) => h('option', { value: each }, each || 'all')))),
       h('span', { role: 'group', 'aria-label': 'Do to those chosen' }, 'Those chosen: ', ['start', 'pause', 'resume', 'cancel', 'delete'].map((name) => [bulk(name), ' ']))),
-    h('section', { 'aria-label': 'List' }, list));
-  await read();
+  ], async (offset) => {
+    const { campaigns: found, total } = await console_('GET', `/campaigns${query({ limit: 50, offset, status })}`);
+    rows = found.map(({ campaign, leads_done: done }) => ({ ...campaign, done }));
+    return {
+      rows: table('Campaigns', [h('span', null, 'Choose'), 'Name', 'Status', 'Progress', 'Leads', 'Calls', 'Answered', 'Actions'], rows.map((row) => [
+        h('input', {
+          type: 'checkbox', 'aria-label': `Choose ${row.name}`, checked: chosen.has(row.id), 'data-key': `choose ${row.id}`,
+          change: (event) => (event.target.checked ? chosen.add(row.id) : chosen.delete(row.id)),
+        }),
+        h('a', { href: `#/campaigns/${row.id}`, 'data-key': `name ${row.id}` }, row.name), badge(row.status),
+        bar(row.done, row.total_leads, row.name), count(row.total_leads), count(row.calls_made), count(row.calls_completed),
+        h('span', { class: 'together' }, actions(row.status).map((name) => [h('button', {
+          type: 'button', 'data-key': `${name} ${row.id}`, 'aria-label': `${name} ${row.name}`,
+          click: async () => { await act(name, [row]); refresh(); },
+        }, name), ' '])),
+      ]), 'No campaign yet. Create one to begin.'),
+      total,
+    };
+  });
+  await page.show();
   return refresh;
 };

@@ -2,7 +2,7 @@
 import { api, query } from './api.js';
 import { attempt, confirmed, field, h, table, tell } from './dom.js';
 import { edit } from './editor.js';
-import { listing } from './lists.js';
+import { listing } from './listing.js';
 
 /** The page of contacts, from which a campaign can be made. */
 export const contacts = async (place) => {
@@ -46,11 +46,11 @@ export const contacts = async (place) => {
     const answer = await api('GET', `/contacts${query({ limit: 50, offset, search })}`);
     return {
       rows: table('Contacts', [h('span', null, 'Choose'), 'Name', 'Number', 'E-mail', 'Company', 'Country', 'Change'], answer.contacts.map((row) => [
-        h('input', { type: 'checkbox', 'aria-label': `Choose ${row.name || row.phone_number}`, checked: chosen.has(row.id), change: (event) => choose(row.id, event.target.checked) }),
+        h('input', { type: 'checkbox', 'aria-label': `Choose ${row.name || row.phone_number}`, 'data-key': `choose ${row.id}`, checked: chosen.has(row.id), change: (event) => choose(row.id, event.target.checked) }),
         row.name, row.phone_number, row.email ?? '–', row.company ?? '–', row.country ?? '–',
         h('span', { class: 'together' },
-          h('button', { type: 'button', 'aria-label': `Change ${row.name || row.phone_number}`, click: () => change(row) }, 'Change'), ' ',
-          h('button', { type: 'button', 'aria-label': `Remove ${row.name || row.phone_number}`, click: () => remove(row) }, 'Remove')),
+          h('button', { type: 'button', 'aria-label': `Change ${row.name || row.phone_number}`, 'data-key': `change ${row.id}`, click: () => change(row) }, 'Change'), ' ',
+          h('button', { type: 'button', 'aria-label': `Remove ${row.name || row.phone_number}`, 'data-key': `remove ${row.id}`, click: () => remove(row) }, 'Remove')),
       ])),
       total: answer.total,
     };

@@ -21,11 +21,49 @@ export const h = (name, properties, ...children) => fill(document.createElement(
 /** The same, of an SVG picture. */
 export const s = (name, properties, ...children) => fill(document.createElementNS(space, name), properties, children);
 
+const keyed = (place, key) => [...place.querySelectorAll('[data-key]')].find((each) => each.dataset.key === key);
+
+/** Gives the focus to what has a key, or else to the place, from where the next step of the tabulator leads into it. */
+const focus = (place, key) => {
+  const found = keyed(place, key);
+  found?.focus({ preventScroll: true });
+  if (found && document.activeElement === found) return;
+  place.tabIndex = -1;
+  place.focus({ preventScroll: true });
+};
+
+/**
+ * Puts something in the place of what was there. What has the same `data-key` as before keeps the focus, stays scrolled
+ * to the side, and is open if it was.
+ */
+export const redraw = (place, ...children) => {
+  const active = document.activeElement;
+  const hadFocus = place.contains(active);
+  const before = [...place.querySelectorAll('.scroll, details')].map((each) => [each.dataset.key, each.scrollLeft, each.open]);
+  place.replaceChildren();
+  fill(place, null, children);
+  for (const [key, left, isOpen] of before) {
+    if (left > 0 || isOpen) Object.assign(keyed(place, key) ?? {}, { scrollLeft: left, open: isOpen });
+  }
+  if (hadFocus) focus(place, active.dataset.key);
+};
+
+/** Shows a dialog. At its end the focus is again where it was, also where that was drawn anew. */
+export const open = (dialog) => {
+  const before = document.activeElement;
+  dialog.addEventListener('close', () => {
+    dialog.remove();
+    if (!before.isConnected) focus(document.getElementById('main'), before.dataset.key);
+  });
+  document.body.append(dialog);
+  dialog.showModal();
+};
+
 /** A table whose cells are told by their headings on narrow screens. */
 export const table = (caption, headings, rows, empty = 'There are none.') => {
   if (rows.length === 0) return h('p', { class: 'soft' }, empty);
   const label = (cell, index) => h('td', { 'data-label': typeof headings[index] === 'string' ? headings[index] : '' }, cell);
-  return h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': caption },
+  return h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': caption, 'data-key': caption },
     h('table', { class: 'cards' },
       h('caption', null, caption),
       h('thead', null, h('tr', null, headings.map((heading) => h('th', { scope: 'col' }, heading)))),
@@ -75,17 +113,10 @@ export const attempt = async (work, place) => {
 
 /** Asks before something that cannot be undone. */
 export const confirmed = (question, action) => new Promise((resolve) => {
-  const dialog = h('dialog', { 'aria-label': question, close: () => { dialog.remove(); resolve(dialog.returnValue === 'yes'); } },
+  const dialog = h('dialog', { 'aria-label': question, close: () => resolve(dialog.returnValue === 'yes') },
     h('p', null, question),
     h('div', { class: 'row' },
       h('button', { type: 'button', click: () => dialog.close('no') }, 'Back'),
       h('button', { type: 'button', class: 'main', click: () => dialog.close('yes') }, action)));
-  document.body.append(dialog);
-  dialog.showModal();
+  open(dialog);
 });
-
-/** Buttons to go through a list by fifties. */
-export const pager = (offset, total, go) => h('nav', { class: 'row', 'aria-label': 'Pages' },
-  h('button', { type: 'button', disabled: offset === 0, click: () => go(Math.max(0, offset - 50)) }, 'Previous'),
-  h('span', { class: 'soft' }, total === 0 ? '0' : `${count(offset + 1)}–${count(Math.min(offset + 50, total))} of ${count(total)}`),
-  h('button', { type: 'button', disabled: offset + 50 >= total, click: () => go(offset + 50) }, 'Next'));

@@ -1,5 +1,5 @@
 // Changing what is there, in a dialog.
-import { attempt, h, tell } from './dom.js';
+import { attempt, h, open, tell } from './dom.js';
 
 /** What a form says, by the names of its fields; null where one is empty. */
 const values = (form) => Object.fromEntries([...form.elements].filter((each) => each.name).map(
@@ -22,10 +22,9 @@ export const edit = (title, fields, keep) => {
     h('h2', null, title), problem, h('div', { class: 'grid' }, fields),
     h('div', { class: 'row' },
       h('button', { type: 'button', click: () => dialog.close() }, 'Back'), h('button', { class: 'main' }, 'Keep')));
-  const dialog = h('dialog', { class: 'wide', 'aria-label': title, close: () => dialog.remove() }, form);
-  document.body.append(dialog);
+  const dialog = h('dialog', { class: 'wide', 'aria-label': title }, form);
   const before = values(form);
-  dialog.showModal();
+  open(dialog);
 };
 
 /** A choice of words. */

@@ -1,38 +1,38 @@
 // The leads of a campaign, and one of them with its history.
 import { api, console_, query } from './api.js';
-import { attempt, badge, confirmed, count, facts, field, h, moment, pager, table, tell } from './dom.js';
+import { attempt, badge, confirmed, count, facts, field, h, moment, redraw, table, tell } from './dom.js';
 import { callTable, person } from './campaign.js';
 import { choice, edit } from './editor.js';
+import { listing } from './listing.js';
 import { newest, paced } from './live.js';
 
 /** The page of a campaign's leads. */
 export const leads = async (place, id) => {
   const { campaign } = await api('GET', `/campaigns/${id}`);
-  const list = h('section', { 'aria-label': 'Leads' });
-  const wanted = { limit: 50, offset: 0, search: '', status: '' };
-  const read = newest(async () => {
-    const { offset } = wanted;
-    return { ...await console_('GET', `/campaigns/${id}/leads${query(wanted)}`), offset };
-  }, (answer) => {
-    list.replaceChildren(
-      table('Leads', ['Number', 'Name', 'Status', 'Attempts', 'Last call', 'Next call'], answer.leads.map((lead) => [
-        h('a', { href: `#/leads/${lead.id}` }, lead.phone), person(lead), badge(lead.status), count(lead.call_attempts),
-        moment(lead.last_call_at), moment(lead.next_call_at),
-      ])),
-      pager(answer.offset, answer.total, (to) => { wanted.offset = to; attempt(read); }));
-  });
+  const wanted = { search: '', status: '' };
   const submit = (event) => {
     event.preventDefault();
-    Object.assign(wanted, { offset: 0, search: event.target.elements.search.value.trim(), status: event.target.elements.status.value });
-    attempt(read);
+    Object.assign(wanted, { search: event.target.elements.search.value.trim(), status: event.target.elements.status.value });
+    page.again();
   };
   const statuses = ['', 'waiting', 'calling', 'completed', 'failed', 'suppressed', 'cancelled'];
-  place.append(h('p', null, h('a', { href: `#/campaigns/${id}` }, campaign.name)), h('h1', null, `Leads of ${campaign.name}`),
+  place.append(h('p', null, h('a', { href: `#/campaigns/${id}` }, campaign.name)));
+  const page = listing(place, `Leads of ${campaign.name}`, [
     h('form', { class: 'row', role: 'search', submit },
       h('input', { type: 'search', name: 'search', maxlength: 200, 'aria-label': 'A part of a name or a number', placeholder: 'name or number' }),
       h('select', { name: 'status', 'aria-label': 'Status' }, statuses.map((each) => h('option', { value: each }, each || 'all'))),
-      h('button', null, 'Find')), list);
-  await read();
+      h('button', null, 'Find')),
+  ], async (offset) => {
+    const answer = await console_('GET', `/campaigns/${id}/leads${query({ limit: 50, offset, ...wanted })}`);
+    return {
+      rows: table('Leads', ['Number', 'Name', 'Status', 'Attempts', 'Last call', 'Next call'], answer.leads.map((lead) => [
+        h('a', { href: `#/leads/${lead.id}`, 'data-key': `lead ${lead.id}` }, lead.phone), person(lead), badge(lead.status),
+        count(lead.call_attempts), moment(lead.last_call_at), moment(lead.next_call_at),
+      ])),
+      total: answer.total,
+    };
+  });
+  await page.show();
 };
 
 /** The page of one lead. */
@@ -59,21 +59,23 @@ export const lead = async (place, id) => {
       await api('PUT', `/leads/${id}`, given);
       await read();
     });
-    body.replaceChildren(
-      h('p', null, h('a', { href: `#/campaigns/${shown.campaign_id}/leads` }, 'All leads of the campaign')),
+    redraw(
+      body,
+      h('p', null, h('a', { href: `#/campaigns/${shown.campaign_id}/leads`, 'data-key': 'leads' }, 'All leads of the campaign')),
       h('section', { 'aria-label': 'Who it is' }, facts([
         ['Number', shown.phone], ['Status', badge(shown.status)], ['E-mail', shown.email], ['Country', shown.country],
         ['Attempts', count(shown.call_attempts)], ['Last call', moment(shown.last_call_at)], ['Next call', moment(shown.next_call_at)],
         ['Priority', shown.priority], ['Notes', shown.notes],
         ...Object.entries(shown.custom_fields).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
       ]), shown.do_not_call && h('p', { class: 'error' }, 'This number is not to be called.'), h('div', { class: 'row' },
-        h('button', { type: 'button', click: change }, 'Change'),
-        !shown.do_not_call && h('button', { type: 'button', click: stop }, 'Do not call any more'))),
+        h('button', { type: 'button', 'data-key': 'change', click: change }, 'Change'),
+        !shown.do_not_call && h('button', { type: 'button', 'data-key': 'stop', click: stop }, 'Do not call any more'))),
       h('section', { 'aria-label': 'Decision' },
         h('h2', null, decision.is_dialled ? 'It may be called now' : 'It is not called now'),
         h('p', null, `Rule: ${decision.rule}`, decision.citation && ` (${decision.citation})`, `, looked at ${moment(decision.decided_at)}`),
         decision.retry_at && h('p', null, `It could pass at ${moment(decision.retry_at)}.`)),
-      h('section', { 'aria-label': 'History' }, h('h2', null, 'History'), callTable('Calls, the newest first', calls)));
+      h('section', { 'aria-label': 'History' }, h('h2', null, 'History'), callTable('Calls, the newest first', calls)),
+    );
   });
   place.append(heading, body);
   await read();

@@ -1,22 +1,9 @@
-// Lists by fifties; calls, limits and health.
+// Calls, limits and health.
 import { api, console_, query } from './api.js';
-import { attempt, badge, count, facts, field, h, pager, table, tell, zones } from './dom.js';
+import { attempt, badge, count, facts, field, h, redraw, table, tell, zones } from './dom.js';
 import { callTable } from './campaign.js';
+import { listing } from './listing.js';
 import { newest, paced } from './live.js';
-
-/** A list by fifties below a heading. */
-export const listing = (place, title, before, read) => {
-  const list = h('section', { 'aria-label': title });
-  let offset = 0;
-  const show = newest(async () => {
-    const first = offset;
-    return { ...await read(first), first };
-  }, ({ rows, first, total }) => {
-    list.replaceChildren(...[rows].flat(), pager(first, total, (to) => { offset = to; attempt(show); }));
-  });
-  place.append(h('h1', null, title), ...before, list);
-  return { show, again: () => { offset = 0; return attempt(show); } };
-};
 
 /** The page of all calls. */
 export const calls = async (place) => {
@@ -101,12 +88,13 @@ export const health = async (place) => {
       ...Object.entries(components).map(([name, part]) => [names[name] ?? name, part.status]), ...carriers.map((carrier) => [`carrier ${carrier.name}`, carrier.status]),
     ];
     const words = [...warnings, ...recommendations.map((advice) => advice.message)];
-    body.replaceChildren(
+    redraw(
+      body,
       h('section', { 'aria-label': 'State' },
         h('p', null, badge(status ?? 'answered'), ` The server answers, in ${Math.round(took)} ms.`),
         words.length > 0 && h('ul', null, words.map((text) => h('li', null, text))),
         table('What it works with', ['Part', 'State'], parts.map(([name, word]) => [name, badge(word)]))),
-      h('section', { 'aria-label': 'Figures' }, h('details', null, h('summary', null, 'What the server has counted'),
+      h('section', { 'aria-label': 'Figures' }, h('details', { 'data-key': 'counted' }, h('summary', { 'data-key': 'what is counted' }, 'What the server has counted'),
         table('What the server has counted', ['Figure', 'Value'], figures.slice(0, 200)))));
   };
   place.append(h('h1', null, 'Health'), h('div', { class: 'row' }, h('button', { type: 'button', click: () => attempt(read) }, 'Look again')), body);

@@ -2,7 +2,7 @@
 import { api, query } from './api.js';
 import { filePlace, refusedRows } from './csv.js';
 import { attempt, confirmed, count, facts, field, h, moment, table } from './dom.js';
-import { listing } from './lists.js';
+import { listing } from './listing.js';
 
 /** The page of the do-not-call list. */
 export const doNotCall = async (place) => {
@@ -46,7 +46,7 @@ export const doNotCall = async (place) => {
     return {
       rows: table('Numbers that are not called', ['Number', 'Source', 'Reason', 'Since', 'Until', 'Remove'], answer.entries.map((entry) => [
         entry.phone, entry.source, entry.reason ?? '–', moment(entry.added_at), moment(entry.expires_at),
-        h('button', { type: 'button', 'aria-label': `Take ${entry.phone} off`, click: () => remove(entry) }, 'Take off'),
+        h('button', { type: 'button', 'aria-label': `Take ${entry.phone} off`, 'data-key': `take ${entry.phone} off`, click: () => remove(entry) }, 'Take off'),
       ])),
       total: answer.total,
     };
