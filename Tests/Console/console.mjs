@@ -350,12 +350,29 @@ const lose = async (page, server, address) => {
   return again.server;
 };
 
+/** Lets the server be silent with its connections open, as one is behind a network that is gone, and tells when that is noticed. */
+const silence = async (page, server) => {
+  server.kill('SIGSTOP');
+  try {
+    await page.until('document.querySelector("#connection").textContent === "reconnecting"', 45);
+  } finally { server.kill('SIGCONT'); }
+  await page.until('document.querySelector("#connection").textContent === "live"', 45);
+  step('saw that a connection was dead, though it was open, and found another');
+  const streams = page.requests.filter((request) => new URL(request.url).pathname === '/events').length;
+  await page.value('window.dispatchEvent(new Event("online"))');
+  await page.until('document.querySelector("#connection").textContent === "reconnecting"');
+  await page.until('document.querySelector("#connection").textContent === "live"');
+  assert.ok(page.requests.filter((request) => new URL(request.url).pathname === '/events').length > streams);
+  step('connected anew as the network came back');
+};
+
 let { server, address } = await start(0);
 const page = new Browser(chromium);
 let status = 0;
 try {
   await run(page, address);
   server = await lose(page, server, address);
+  await silence(page, server);
   assert.deepEqual([...page.hosts], [new URL(address).host], 'no other host is asked for anything');
   console.log('the console does what it must');
 } catch (error) {

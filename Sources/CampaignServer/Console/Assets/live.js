@@ -2,8 +2,13 @@
 // listens at most four times a second.
 import { session } from './api.js';
 
+// The server says something at least every 15 seconds. After twice that, nobody is there any more.
+const longestSilence = 32000;
+
 let last;
-let controller;
+let starts = 0;
+let stream;
+let goOn = () => {};
 let listener = () => {};
 let gathered = [];
 let readsAnew = false;
@@ -48,7 +53,17 @@ const take = (lines) => {
   setTimeout(flush, 250);
 };
 
-const read = async (signal) => {
+/** Reads events until they end, or nothing has been heard for so long that nothing will be. */
+const read = async () => {
+  let timer;
+  const own = new AbortController();
+  stream = own;
+  const hear = () => { clearTimeout(timer); timer = setTimeout(() => own.abort(), longestSilence); };
+  hear();
+  try { await follow(own.signal, hear); } finally { clearTimeout(timer); }
+};
+
+const follow = async (signal, hear) => {
   const headers = { Authorization: `Bearer ${session.token}`, Accept: 'text/event-stream' };
   if (last !== undefined) headers['Last-Event-ID'] = last;
   const response = await fetch('/events', { headers, signal });
@@ -59,6 +74,7 @@ const read = async (signal) => {
   for (;;) {
     const { value, done } = await reader.read();
     if (done) return;
+    hear();
     text += value.replaceAll('\r', '');
     const parts = text.split('\n\n');
     text = parts.pop();
@@ -72,16 +88,17 @@ export const listen = (work) => { listener = work; };
 /** Listens until `stop` is called. */
 export const start = async () => {
   stop();
-  controller = new AbortController();
-  const { signal } = controller;
+  const own = starts;
   let pause = 500;
-  while (!signal.aborted && session.token) {
+  while (own === starts && session.token) {
     const begin = Date.now();
-    try { await read(signal); } catch { /* It is tried again below. */ }
-    if (signal.aborted) break;
+    try { await read(); } catch { /* It is tried again below. */ }
+    if (own !== starts) return;
     state('reconnecting', isStale);
     pause = Date.now() - begin > 10000 ? 500 : Math.min(pause * 2, 15000);
-    await wait(pause * (0.5 + Math.random() / 2));
+    const until = wait(pause * (0.5 + Math.random() / 2));
+    await Promise.race([until, new Promise((resolve) => { goOn = resolve; })]);
+    if (own !== starts) return;
     // What was missed without an event that tells of it is read anew.
     listener([]);
   }
@@ -89,10 +106,14 @@ export const start = async () => {
 
 /** Listens no longer. */
 export const stop = () => {
-  controller?.abort();
+  starts += 1;
+  stream?.abort();
   last = undefined;
   state('', false);
 };
+
+// A connection from before the network was lost may look alive for long, and the next try may be far.
+window.addEventListener('online', () => { stream?.abort(); goOn(); });
 
 /**
  * Asks and then draws, unless the answer to a later question is drawn already. Where a later question fails, what the
