@@ -81,6 +81,45 @@ const touch = async (page) => assert.equal(await page.value(`fetch('/api' + loca
   headers: { Authorization: 'Bearer ' + sessionStorage.getItem('campaignkit.token'), 'Content-Type': 'application/json' },
 }).then((response) => response.status)`), 200);
 
+/** Lets requests for some paths be refused without asking the server; 0 is one that cannot be reached. */
+const refuse = (page, path, status) => page.value(`(() => {
+  window.plain ??= window.fetch;
+  window.fetch = (...request) => {
+    if (!request[0].startsWith(${JSON.stringify(path)})) return window.plain(...request);
+    if (${status} === 0) return Promise.reject(new TypeError('Failed to fetch'));
+    return Promise.resolve(new Response('<html>no 1</html>', { status: ${status}, headers: { 'Content-Type': 'text/html', 'Retry-After': '1' } }));
+  };
+})()`);
+
+/** Lets the server answer again. */
+const answer = (page) => page.value('(() => { window.fetch = window.plain; })()');
+
+/** Opens pages that cannot be read. */
+const blank = async (page) => {
+  const alert = 'document.querySelector("main [role=alert]")?.textContent';
+  for (const [status, text] of [[503, 'The server answered 503.'], [0, 'The server cannot be reached.']]) {
+    await refuse(page, '/api/agents', status);
+    await page.go('agents', 'This page cannot be shown');
+    assert.equal(await page.value(alert), text);
+    await answer(page);
+    await page.until('document.querySelector("h1").textContent === "Agents"');
+    await page.go('limits', 'Limits');
+  }
+  await refuse(page, '/api/agents', 403);
+  await page.go('agents', 'This page cannot be shown');
+  await answer(page);
+  await page.click('Try again');
+  await page.until('document.querySelector("h1").textContent === "Agents"');
+  const heard = page.problems.length;
+  await page.go('campaigns/0123456789abcdef01234567', 'It is not there');
+  assert.match(await page.value(alert), /campaign/i);
+  // The browser tells of each 404.
+  await page.until('true');
+  page.problems.splice(heard);
+  await page.go('campaigns/..%2Fhealth', 'There is no such page');
+  step('was told of pages that cannot be read, and saw them once they could be');
+};
+
 const run = async (page, address) => {
   await page.open(`${address}/`);
   await page.until('Boolean(document.querySelector("#local"))');
@@ -206,18 +245,30 @@ const run = async (page, address) => {
   await stays(page, 'Settings', () => touch(page));
   step('kept the focus while the page was drawn anew');
 
-  await page.value(`(() => {
-    window.plain = window.fetch;
-    window.fetch = (...request) => (/console\\/campaigns/.test(request[0])
-      ? Promise.resolve(new Response('{}', { status: 429, headers: { 'Retry-After': '1' } })) : window.plain(...request));
-  })()`);
+  const second = await page.value('location.hash');
+  await refuse(page, '/console/campaigns', 429);
   await touch(page);
   await page.until('document.querySelector("#connection").textContent === "stale"');
-  await page.value('(() => { window.fetch = window.plain; })()');
+  await answer(page);
   await page.until('document.querySelector("#connection").textContent === "live"');
   step('saw that a page was stale, and current again');
-
-  const second = await page.value('location.hash');
+  await refuse(page, '/console/campaigns', 429);
+  await touch(page);
+  await page.until('document.querySelector("#connection").textContent === "stale"');
+  await page.go('limits', 'Limits');
+  assert.equal(await page.value('document.querySelector("#connection").textContent'), 'live', 'another page is not stale');
+  await page.value('new Promise((resolve) => { setTimeout(resolve, 2500); })');
+  assert.equal(await page.value('document.querySelector("#connection").textContent'), 'live', 'a page that is left asks no more');
+  await answer(page);
+  await page.go(second.slice(2), 'Second');
+  await touch(page);
+  await page.until('document.querySelector("#explanation")');
+  await refuse(page, '/console/campaigns', 404);
+  await touch(page);
+  await page.until('document.querySelector("h1").textContent === "It is not there any more"');
+  await answer(page);
+  await blank(page);
+  await page.go(second.slice(2), 'Second');
   await page.click('Settings');
   await page.fill('[name=description]', 'Changed');
   await page.click('Keep');
@@ -284,6 +335,15 @@ const run = async (page, address) => {
   await page.until('document.querySelector("#explanation")');
   await page.go('health', 'Health');
   await page.until('document.querySelectorAll("tbody tr").length > 3');
+  const hasFigures = 'Boolean(document.querySelector("section[aria-label=Figures]"))';
+  assert.ok(await page.value(hasFigures));
+  await refuse(page, '/metrics', 403);
+  await page.click('Look again');
+  await page.until(`!${hasFigures}`);
+  await refuse(page, '/health', 0);
+  await page.click('Look again');
+  await page.until('document.querySelector("#notice").textContent === "The server cannot be reached."');
+  await answer(page);
   step('changed agents, the do-not-call list and contacts, looked at calls and health, and called a contact');
 
   await flood(page);
@@ -366,6 +426,23 @@ const silence = async (page, server) => {
   step('connected anew as the network came back');
 };
 
+/** Signs out, and has a token that the server does not take. */
+const leave = async (page) => {
+  const isSignIn = 'document.activeElement.textContent === "Sign in" && document.activeElement.matches("h1") && document.title.startsWith("Sign in")';
+  await page.click('#leave');
+  await page.until(isSignIn);
+  await page.click('#local');
+  await page.until('document.querySelector("#connection").textContent === "live"');
+  await page.value('sessionStorage.setItem("campaignkit.token", "ended")');
+  await page.value('window.dispatchEvent(new Event("online"))');
+  await page.until(isSignIn);
+  assert.match(await page.value('document.querySelector("[role=alert]").textContent'), /sign in again/);
+  await page.value('new Promise((resolve) => { setTimeout(resolve, 3000); })');
+  const streams = page.requests.filter((request) => new URL(request.url).pathname === '/events' && request.headers.Authorization === 'Bearer ended');
+  assert.equal(streams.length, 1, 'a token that is refused is not tried again');
+  step('signed out, and was told that a sign-in had ended');
+};
+
 let { server, address } = await start(0);
 const page = new Browser(chromium);
 let status = 0;
@@ -373,6 +450,7 @@ try {
   await run(page, address);
   server = await lose(page, server, address);
   await silence(page, server);
+  await leave(page);
   assert.deepEqual([...page.hosts], [new URL(address).host], 'no other host is asked for anything');
   console.log('the console does what it must');
 } catch (error) {

@@ -1,9 +1,9 @@
 // Calls, limits and health.
-import { api, console_, query } from './api.js';
+import { api, console_, query, seen } from './api.js';
 import { attempt, badge, count, facts, field, h, redraw, table, tell, zones } from './dom.js';
 import { callTable } from './campaign.js';
 import { listing } from './listing.js';
-import { newest, paced } from './live.js';
+import { concerning, newest, paced } from './live.js';
 
 /** The page of all calls. */
 export const calls = async (place) => {
@@ -15,8 +15,7 @@ export const calls = async (place) => {
     return { rows: callTable('Calls, the newest first', answer.calls, true), total: answer.total };
   });
   await page.show();
-  const refresh = paced(4000, page.show);
-  return (events) => { if (events.length === 0 || events.some((event) => event.event.startsWith('call:'))) refresh(); };
+  return concerning(paced(4000, page.show), ({ event }) => event.startsWith('call:'));
 };
 
 /** The time zone of the account, and what changes it. */
@@ -66,23 +65,21 @@ export const limits = async (place) => {
   return paced(2000, read);
 };
 
-const report = async (path) => {
-  const response = await fetch(path);
-  return response.status === 404 ? {} : response.json();
-};
+/** The figures of a text for Prometheus. */
+const figuresOf = (text) => text.split('\n').flatMap((line) => {
+  const found = /^(\w+(?:\{.*\})?) ([-+.\w]+)$/.exec(line);
+  return found ? [found.slice(1)] : [];
+});
 
 /** The page that tells whether the server is well. */
 export const health = async (place) => {
   const body = h('div');
   const read = async () => {
     const begin = performance.now();
-    const { status, carriers = [] } = await report('/health');
+    const { status, carriers = [] } = await seen('/health') ?? {};
     const took = performance.now() - begin;
-    const [{ components = {}, warnings = [], recommendations = [] }, response] = await Promise.all([report('/health/comprehensive'), fetch('/metrics')]);
-    const figures = (await response.text()).split('\n').filter((line) => line !== '' && !line.startsWith('#')).map((line) => {
-      const end = line.lastIndexOf(' ');
-      return [line.slice(0, end), line.slice(end + 1)];
-    });
+    const [{ components = {}, warnings = [], recommendations = [] } = {}, text = ''] = await Promise.all([seen('/health/comprehensive'), seen('/metrics')]);
+    const figures = figuresOf(text);
     const names = { mongodb: 'store', container: 'this process' };
     const parts = [
       ...Object.entries(components).map(([name, part]) => [names[name] ?? name, part.status]), ...carriers.map((carrier) => [`carrier ${carrier.name}`, carrier.status]),
@@ -94,9 +91,11 @@ export const health = async (place) => {
         h('p', null, badge(status ?? 'answered'), ` The server answers, in ${Math.round(took)} ms.`),
         words.length > 0 && h('ul', null, words.map((text) => h('li', null, text))),
         table('What it works with', ['Part', 'State'], parts.map(([name, word]) => [name, badge(word)]))),
-      h('section', { 'aria-label': 'Figures' }, h('details', { 'data-key': 'counted' }, h('summary', { 'data-key': 'what is counted' }, 'What the server has counted'),
+      figures.length > 0 && h('section', { 'aria-label': 'Figures' }, h('details', { 'data-key': 'counted' }, h('summary', { 'data-key': 'what is counted' }, 'What the server has counted'),
         table('What the server has counted', ['Figure', 'Value'], figures.slice(0, 200)))));
   };
   place.append(h('h1', null, 'Health'), h('div', { class: 'row' }, h('button', { type: 'button', click: () => attempt(read) }, 'Look again')), body);
   await read();
+  // No event tells of it: it is read anew after the connection was lost, and when it is asked for.
+  return concerning(paced(2000, read), () => false);
 };

@@ -1,6 +1,6 @@
 // The stream of events. It goes on behind the last event that was heard when the connection was lost, and tells whoever
 // listens at most four times a second.
-import { session } from './api.js';
+import { isForGood, leaveWithout, session } from './api.js';
 
 // The server says something at least every 15 seconds. After twice that, nobody is there any more.
 const longestSilence = 32000;
@@ -10,6 +10,8 @@ let starts = 0;
 let stream;
 let goOn = () => {};
 let listener = () => {};
+let page = 0;
+let gone = () => {};
 let gathered = [];
 let readsAnew = false;
 let isDue = false;
@@ -64,9 +66,11 @@ const read = async () => {
 };
 
 const follow = async (signal, hear) => {
-  const headers = { Authorization: `Bearer ${session.token}`, Accept: 'text/event-stream' };
+  const { token } = session;
+  const headers = { Authorization: `Bearer ${token}`, Accept: 'text/event-stream' };
   if (last !== undefined) headers['Last-Event-ID'] = last;
   const response = await fetch('/events', { headers, signal });
+  if (response.status === 401) leaveWithout(token);
   if (!response.ok) throw new Error(`${response.status}`);
   state('live', isStale);
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -82,8 +86,22 @@ const follow = async (signal, hear) => {
   }
 };
 
+/**
+ * Begins another page: nobody is told of what happens, and what the page before had still to read is not read any more.
+ * `work` is done where what the new page shows is not there any more.
+ */
+export const turn = (work = () => {}) => {
+  page += 1;
+  listener = () => {};
+  gone = work;
+  state(connection, false);
+};
+
 /** Who is told of what happens; one at a time. */
 export const listen = (work) => { listener = work; };
+
+/** Passes on what concerns a page, and that anything may have happened. */
+export const concerning = (refresh, concerns) => (events) => { if (events.length === 0 || events.some(concerns)) refresh(); };
 
 /** Listens until `stop` is called. */
 export const start = async () => {
@@ -135,15 +153,16 @@ export const newest = (ask, draw) => {
 };
 
 /** Waits until somebody can see the page. All pages of a user share its requests, and one that is hidden needs none. */
-const seen = async () => {
+export const seen = async () => {
   while (document.hidden) await new Promise((resolve) => { document.addEventListener('visibilitychange', resolve, { once: true }); });
 };
 
 /**
  * Reads something anew when asked, but never more often than each so many milliseconds, and never twice at a time. Where
- * the server has no answer now, the page says that it is stale, and it is tried again.
+ * the server has no answer now, the page says that it is stale, and it is tried again, as long as the page is shown.
  */
 export const paced = (gap, work) => {
+  const own = page;
   let isRunning = false;
   let isWanted = false;
   const run = async () => {
@@ -152,14 +171,17 @@ export const paced = (gap, work) => {
     isRunning = true;
     while (isWanted) {
       await seen();
+      if (own !== page) break;
       isWanted = false;
       let pause = gap;
       try {
         await work();
-        state(connection, false);
+        if (own === page) state(connection, false);
       } catch (error) {
+        if (own !== page) break;
+        if (error.status === 404) { gone(error); break; }
         // What was refused for good is refused again: the next event tries.
-        isWanted = !(error.status < 500) || error.status === 429;
+        isWanted = !isForGood(error);
         if (isWanted) pause = Math.max(gap, 1000 * (error.after || 5));
         state(connection, true);
       }
