@@ -2,7 +2,7 @@
 import { api, console_, query } from './api.js';
 import { attempt, badge, confirmed, count, field, h, moment, table, tell } from './dom.js';
 import { choice, edit } from './editor.js';
-import { paced } from './live.js';
+import { concerning, paced } from './live.js';
 import { listing } from './listing.js';
 
 /** The page of agents. */
@@ -46,5 +46,5 @@ export const agents = async (place) => {
   // A choice that may be open is not drawn anew; what was left out is made good as it loses the focus.
   const refresh = paced(3000, async () => { if (document.activeElement?.tagName !== 'SELECT') await page.show(); });
   await page.show();
-  return (events) => { if (events.length === 0 || events.some((event) => event.data.agentId)) refresh(); };
+  return concerning(refresh, ({ data }) => Boolean(data.agentId));
 };

@@ -2,7 +2,7 @@
 import { console_ } from './api.js';
 import { badge, count, facts, h, moment, redraw, s, table } from './dom.js';
 import { act, actions, bar } from './campaigns.js';
-import { newest, paced } from './live.js';
+import { concerning, newest, paced } from './live.js';
 
 const outcomes = [
   ['answered', 'answered'], ['voicemail', 'machine'], ['no_answer', 'no answer'], ['busy', 'busy'], ['failed', 'failed'],
@@ -96,7 +96,5 @@ export const campaign = async (place, id) => {
   const refresh = paced(1500, read);
   place.append(h('p', null, h('a', { href: '#/campaigns' }, 'All campaigns')), heading, top, body);
   await read();
-  return (events) => {
-    if (events.length === 0 || events.some((event) => !event.data.campaignId || event.data.campaignId === id)) refresh();
-  };
+  return concerning(refresh, ({ data }) => !data.campaignId || data.campaignId === id);
 };

@@ -3,6 +3,7 @@ import { api, query } from './api.js';
 import { attempt, confirmed, field, h, table, tell } from './dom.js';
 import { edit } from './editor.js';
 import { listing } from './listing.js';
+import { concerning, paced } from './live.js';
 
 /** The page of contacts, from which a campaign can be made. */
 export const contacts = async (place) => {
@@ -56,4 +57,6 @@ export const contacts = async (place) => {
     };
   });
   await page.show();
+  // No event tells of them: they are read anew after the connection was lost, and when they are changed here.
+  return concerning(paced(2000, page.show), () => false);
 };

@@ -4,7 +4,7 @@ import { attempt, badge, confirmed, count, facts, field, h, moment, redraw, tabl
 import { callTable, person } from './campaign.js';
 import { choice, edit } from './editor.js';
 import { listing } from './listing.js';
-import { newest, paced } from './live.js';
+import { concerning, newest, paced } from './live.js';
 
 /** The page of a campaign's leads. */
 export const leads = async (place, id) => {
@@ -33,6 +33,7 @@ export const leads = async (place, id) => {
     };
   });
   await page.show();
+  return concerning(paced(4000, page.show), ({ data }) => data.campaignId === id);
 };
 
 /** The page of one lead. */
@@ -79,6 +80,5 @@ export const lead = async (place, id) => {
   });
   place.append(heading, body);
   await read();
-  const refresh = paced(2000, read);
-  return (events) => { if (events.length === 0 || events.some((event) => event.data.leadId === id)) refresh(); };
+  return concerning(paced(2000, read), ({ data }) => data.leadId === id);
 };

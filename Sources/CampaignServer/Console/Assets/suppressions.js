@@ -3,6 +3,7 @@ import { api, query } from './api.js';
 import { filePlace, refusedRows } from './csv.js';
 import { attempt, confirmed, count, facts, field, h, moment, table } from './dom.js';
 import { listing } from './listing.js';
+import { concerning, paced } from './live.js';
 
 /** The page of the do-not-call list. */
 export const doNotCall = async (place) => {
@@ -52,4 +53,5 @@ export const doNotCall = async (place) => {
     };
   });
   await page.show();
+  return concerning(paced(3000, page.show), ({ event }) => event.startsWith('dnc:'));
 };
