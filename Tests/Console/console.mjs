@@ -178,6 +178,7 @@ const run = async (page, address) => {
     });
   })()`);
   await page.click('Leads');
+  await page.until('document.querySelector("[name=status]")?.textContent.includes("pending or queued")');
   await page.fill('[name=search]', 'onerror');
   await page.click('Find');
   await page.value('window.held');
@@ -356,10 +357,27 @@ const run = async (page, address) => {
   }
   assert.equal(await page.value('document.documentElement.scrollWidth <= innerWidth'), true);
   await page.value('[...document.querySelectorAll("tbody tr")].find((e) => e.textContent.includes("Second")).querySelector("input").click()');
+  assert.match(await page.value('document.querySelector("main [role=status]").textContent'), /^1 chosen/);
+  await page.fill('main select', 'failed');
+  await page.until('document.querySelector("main").innerText.includes("None of this status.")');
   await page.click('cancel');
   await page.click('dialog .main');
+  await page.until('document.querySelector("main [role=status]").textContent.startsWith("none chosen")');
+  await page.fill('main select', '');
   await page.until('[...document.querySelectorAll("tbody tr")].find((e) => e.textContent.includes("Second")).textContent.includes("cancelled")');
-  step('cancelled one of many');
+  step('cancelled one of many, which was not in the list any more');
+  assert.deepEqual(await page.value(`import('/console/listing.js').then(async ({ listing }) => {
+    const [place, asked] = [document.createElement('div'), []];
+    let total = 120;
+    const list = listing(place, 'List', [], async (offset) => { asked.push(offset); return { rows: [], total }; });
+    const next = async () => { place.querySelector('[data-key=next]').click(); await new Promise((resolve) => { setTimeout(resolve); }); };
+    await list.show();
+    await next();
+    await next();
+    total = 60;
+    await list.show();
+    return asked;
+  })`), [0, 50, 100, 100, 50], 'a page that is gone gives way to the last one');
 
   for (const [name, heading] of [['campaigns', 'Campaigns'], ['campaigns/new', 'New campaign'], ['calls', 'Calls'], ['contacts', 'Contacts'],
     ['agents', 'Agents'], ['dnc', 'Do not call'], ['limits', 'Limits'], ['health', 'Health'], [second.slice(2), 'Second'],

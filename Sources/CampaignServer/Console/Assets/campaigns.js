@@ -43,16 +43,23 @@ export const bar = (done, total, label) => {
 /** The page of all campaigns. */
 export const campaigns = async (place) => {
   let status = '';
-  let rows = [];
-  const chosen = new Set();
+  // What was chosen stays so on other pages of the list, and is what something is done to.
+  const chosen = new Map();
+  const number = h('span', { role: 'status' });
+  const tellNumber = () => { number.textContent = `${chosen.size || 'none'} chosen`; };
+  tellNumber();
+  const choose = (row, isOn) => {
+    if (isOn) chosen.set(row.id, row); else chosen.delete(row.id);
+    tellNumber();
+  };
   const refresh = paced(2000, () => page.show());
   const bulk = (name) => h('button', {
     type: 'button',
     click: async () => {
-      const some = rows.filter((row) => chosen.has(row.id));
-      if (some.length === 0) { tell('Choose campaigns first.'); return; }
-      if (!await act(name, some)) return;
+      if (chosen.size === 0) { tell('Choose campaigns first.'); return; }
+      if (!await act(name, [...chosen.values()])) return;
       chosen.clear();
+      tellNumber();
       refresh();
     },
   }, name);
@@ -63,15 +70,15 @@ export const campaigns = async (place) => {
       h('label', { class: 'inline' }, 'Status', h('select', {
         change: (event) => { status = event.target.value; page.again(); },
       }, statuses.map((each) => h('option', { value: each }, each || 'all')))),
-      h('span', { role: 'group', 'aria-label': 'Do to those chosen' }, 'Those chosen: ', ['start', 'pause', 'resume', 'cancel', 'delete'].map((name) => [bulk(name), ' ']))),
+      h('span', { role: 'group', 'aria-label': 'Do to those chosen' }, number, ': ', ['start', 'pause', 'resume', 'cancel', 'delete'].map((name) => [bulk(name), ' ']))),
   ], async (offset) => {
     const { campaigns: found, total } = await console_('GET', `/campaigns${query({ limit: 50, offset, status })}`);
-    rows = found.map(({ campaign, leads_done: done }) => ({ ...campaign, done }));
+    const rows = found.map(({ campaign, leads_done: done }) => ({ ...campaign, done }));
     return {
       rows: table('Campaigns', [h('span', null, 'Choose'), 'Name', 'Status', 'Progress', 'Leads', 'Calls', 'Answered', 'Actions'], rows.map((row) => [
         h('input', {
           type: 'checkbox', 'aria-label': `Choose ${row.name}`, checked: chosen.has(row.id), 'data-key': `choose ${row.id}`,
-          change: (event) => (event.target.checked ? chosen.add(row.id) : chosen.delete(row.id)),
+          change: (event) => choose(row, event.target.checked),
         }),
         h('a', { href: `#/campaigns/${row.id}`, 'data-key': `name ${row.id}` }, row.name), badge(row.status),
         bar(row.done, row.total_leads, row.name), count(row.total_leads), count(row.calls_made), count(row.calls_completed),
@@ -79,7 +86,7 @@ export const campaigns = async (place) => {
           type: 'button', 'data-key': `${name} ${row.id}`, 'aria-label': `${name} ${row.name}`,
           click: async () => { await act(name, [row]); refresh(); },
         }, name), ' '])),
-      ]), 'No campaign yet. Create one to begin.'),
+      ]), status ? 'None of this status.' : 'No campaign yet. Create one to begin.'),
       total,
     };
   });

@@ -15,12 +15,16 @@ export const leads = async (place, id) => {
     Object.assign(wanted, { search: event.target.elements.search.value.trim(), status: event.target.elements.status.value });
     page.again();
   };
-  const statuses = ['', 'waiting', 'calling', 'completed', 'failed', 'suppressed', 'cancelled'];
+  // In the words of the list, where one that waits is pending or queued.
+  const statuses = [
+    ['', 'all'], ['waiting', 'pending or queued'], ['calling', 'calling'], ['completed', 'completed'], ['failed', 'failed'],
+    ['suppressed', 'dnc'], ['cancelled', 'cancelled'],
+  ];
   place.append(h('p', null, h('a', { href: `#/campaigns/${id}` }, campaign.name)));
   const page = listing(place, `Leads of ${campaign.name}`, [
     h('form', { class: 'row', role: 'search', submit },
       h('input', { type: 'search', name: 'search', maxlength: 200, 'aria-label': 'A part of a name or a number', placeholder: 'name or number' }),
-      h('select', { name: 'status', 'aria-label': 'Status' }, statuses.map((each) => h('option', { value: each }, each || 'all'))),
+      h('select', { name: 'status', 'aria-label': 'Status' }, statuses.map(([value, word]) => h('option', { value }, word))),
       h('button', null, 'Find')),
   ], async (offset) => {
     const answer = await console_('GET', `/campaigns/${id}/leads${query({ limit: 50, offset, ...wanted })}`);
