@@ -76,8 +76,8 @@ const rows = (page, count) => page.until(`document.querySelectorAll("tbody tr").
 const inRow = (page, text) => page.until(`[...document.querySelectorAll("tbody")].some((each) => each.textContent.includes(${JSON.stringify(text)}))`);
 
 /** Lets something happen to the campaign that is shown. */
-const touch = async (page) => assert.equal(await page.value(`fetch('/api' + location.hash.slice(1), {
-  method: 'PUT', body: JSON.stringify({ description: String(Math.random()) }),
+const touch = async (page, change = { description: String(Math.random()) }) => assert.equal(await page.value(`fetch('/api' + location.hash.slice(1), {
+  method: 'PUT', body: ${JSON.stringify(JSON.stringify(change))},
   headers: { Authorization: 'Bearer ' + sessionStorage.getItem('campaignkit.token'), 'Content-Type': 'application/json' },
 }).then((response) => response.status)`), 200);
 
@@ -270,10 +270,16 @@ const run = async (page, address) => {
   await answer(page);
   await blank(page);
   await page.go(second.slice(2), 'Second');
+  // A field for a time cannot hold the end of the day. What was not touched is not sent.
+  await touch(page, { first_call_time: '00:00', last_call_time: '24:00' });
   await page.click('Settings');
   await page.fill('[name=description]', 'Changed');
+  await page.fill('[name=max_concurrent_calls]', '5');
   await page.click('Keep');
   await page.until(`location.hash === ${JSON.stringify(second)}`);
+  const kept = page.requests.findLast((request) => request.method === 'PUT');
+  assert.deepEqual(JSON.parse(kept.postData), { description: 'Changed', max_concurrent_calls: 5 });
+  await page.until('/Calls at once at most\\s+5\\b/.test(document.body.innerText)');
   await page.go('limits', 'Limits');
   await page.fill('[name=limit]', '7');
   await page.click('Set');

@@ -252,6 +252,22 @@ import Testing
     }
   }
 
+  @Test("how many calls a campaign may have at once is set, also while it is active, and taken back")
+  func limitsCallsAtOnce() async throws {
+    let bench = try await ServiceBench.tenant()
+    let (id, key) = try await bench.makeCampaign(["max_concurrent_calls": 3], leads: [number(0)])
+    #expect(try await bench.done(.get, "/campaigns/\(id)")["campaign"]?["max_concurrent_calls"] == 3)
+    #expect(try await bench.service.storage.campaign(key)?.pacing.maximumConcurrentCalls == 3)
+    try await bench.done(.post, "/campaigns/\(id)/start")
+    for limit in [5, JSONValue.null] {
+      let shown = try await bench.done(.put, "/campaigns/\(id)", ["max_concurrent_calls": limit])["campaign"]
+      #expect(shown?["max_concurrent_calls"] == limit)
+      #expect(try await bench.service.storage.campaign(key)?.pacing.maximumConcurrentCalls == limit.int)
+    }
+    #expect(
+      try await bench.refused(400, .put, "/campaigns/\(id)", ["max_concurrent_calls": 0]) == ["max_concurrent_calls"])
+  }
+
   @Test("T-18, T-30: what cannot be set is ignored") func protectsTheRest() async throws {
     let bench = try await ServiceBench.tenant()
     let (id, _) = try await bench.makeCampaign()

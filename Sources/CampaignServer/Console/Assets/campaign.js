@@ -85,7 +85,8 @@ export const campaign = async (place, id) => {
       h('section', { 'aria-label': 'Figures' }, facts([
         ['Leads', count(leads.total)], ['Waiting', count(leads.waiting)], ['In a call', count(leads.calling)],
         ['Reached', count(leads.completed)], ['Not reached', count(leads.failed)], ['Do not call', count(leads.suppressed)],
-        ['Taken out', count(leads.cancelled)], ['Calls', count(shown.calls_made)], ['Answer rate', `${answer.answer_rate.toFixed(1)} %`],
+        ['Taken out', count(leads.cancelled)], ['Calls', count(shown.calls_made)],
+        ['Calls at once at most', shown.max_concurrent_calls === null ? 'no limit of its own' : count(shown.max_concurrent_calls)], ['Answer rate', `${answer.answer_rate.toFixed(1)} %`],
         ['Leads an hour', answer.leads_per_hour === null ? '–' : count(Math.round(answer.leads_per_hour))],
         ['Done at about', moment(answer.estimated_end)],
       ])),

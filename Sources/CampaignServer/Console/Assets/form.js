@@ -18,6 +18,7 @@ const settings = (form) => {
   return {
     name: text('name'), description: text('description'), caller_ids: numbers, timezone: text('timezone'),
     daily_calls_per_caller_id: Number(form.elements.daily_calls_per_caller_id.value) || null,
+    max_concurrent_calls: Number(form.elements.max_concurrent_calls.value) || null,
     first_call_time: text('first_call_time'), last_call_time: text('last_call_time'),
     calling_days: [...form.querySelectorAll('[name=calling_days]:checked')].map((box) => box.value), start_date: text('start_date'),
     end_date: text('end_date'), agent_group_id: text('agent_group_id'), agent_id: text('agent_id'), stream_url: text('stream_url'), next_action: text('next_action'),
@@ -31,9 +32,9 @@ const settings = (form) => {
   };
 };
 
-/** Only what differs from what is there: an active campaign refuses most changes. */
-const news = (wanted, old) => Object.fromEntries(Object.entries(wanted).filter(
-  ([name, value]) => JSON.stringify(value) !== JSON.stringify(old[name]) && !(name === 'timezone' && value === null)));
+/** Only what differs from what the form held at first: an active campaign refuses most changes, and a field cannot hold every value. */
+const news = (wanted, held) => Object.fromEntries(Object.entries(wanted).filter(
+  ([name, value]) => JSON.stringify(value) !== JSON.stringify(held[name]) && !(name === 'timezone' && value === null)));
 
 /** The time zone of a new campaign: the account's, or this browser's as long as that is the one with which accounts begin. */
 const usualZone = async () => {
@@ -52,7 +53,7 @@ export const editing = async (place, id) => {
     const wanted = settings(event.target);
     await attempt(async () => {
       if (id) {
-        const changes = news(wanted, old);
+        const changes = news(wanted, held);
         if (Object.keys(changes).length > 0) await api('PUT', `/campaigns/${id}`, changes);
         tell('The settings are kept.');
         location.hash = `#/campaigns/${id}`;
@@ -73,14 +74,15 @@ export const editing = async (place, id) => {
         field('Description', 'description', { rows: 2, value: old.description ?? '' }, 'textarea'),
         field('Calls from, with commas between several numbers', 'caller_ids', { placeholder: 'the number of the server', value: (old.caller_ids ?? []).join(', ') }),
         field('Calls a day from each number at most', 'daily_calls_per_caller_id', { type: 'number', min: 1, placeholder: 'no limit', value: old.daily_calls_per_caller_id ?? '' }),
+        field('Calls at once at most', 'max_concurrent_calls', { type: 'number', min: 1, placeholder: 'no limit of its own', value: old.max_concurrent_calls ?? '' }),
         field('Agent group', 'agent_group_id', { value: old.agent_group_id ?? '' }),
         field('Or an agent of another system', 'agent_id', { maxlength: 200, value: old.agent_id ?? '' }),
         field('Or a program that talks: where it listens', 'stream_url', { placeholder: 'wss://', value: old.stream_url ?? '' }),
         field('Next action', 'next_action', { value: old.next_action ?? '' })),
       group('When it calls',
         field('Time zone', 'timezone', { list: 'zones', required: true, value: zone }), zones(),
-        field('From', 'first_call_time', { type: 'time', value: old.first_call_time ?? '' }),
-        field('Until', 'last_call_time', { type: 'time', value: old.last_call_time ?? '' }),
+        field('From', 'first_call_time', { type: 'time', step: 1, value: old.first_call_time ?? '' }),
+        field('Until (empty: until midnight)', 'last_call_time', { type: 'time', step: 1, value: old.last_call_time ?? '' }),
         week(old.calling_days ?? days),
         field('First day', 'start_date', { type: 'date', value: old.start_date ?? '' }),
         field('Last day', 'end_date', { type: 'date', value: old.end_date ?? '' })),
@@ -98,4 +100,5 @@ export const editing = async (place, id) => {
       h('div', { class: 'row' },
         h('button', { class: 'main' }, id ? 'Keep' : 'Create'),
         h('a', { class: 'button', href: id ? `#/campaigns/${id}` : '#/campaigns' }, 'Back'))));
+  const held = settings(place.querySelector('form'));
 };

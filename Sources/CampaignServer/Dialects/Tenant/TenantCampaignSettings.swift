@@ -46,6 +46,7 @@ struct TenantCampaignSettings {
     if let value = news["caller_ids"]?.array { setCallers(value.compactMap(\.string), of: &campaign) }
     if let value = news["caller_id"] { setCaller(value.string, of: &campaign) }
     if let value = news["daily_calls_per_caller_id"] { campaign.callerChoice.maximumPerDay = value.int }
+    if let value = news["max_concurrent_calls"] { campaign.pacing.maximumConcurrentCalls = value.int }
     if let value = news["record_calls"]?.bool { campaign.recordsCalls = value }
     setMachineDetection(&campaign.machineDetection)
     if let policy = news["retry_policy"]?.object { setRetries(policy, &campaign.retries) }

@@ -19,6 +19,9 @@ extension Tenant {
       "daily_calls_per_caller_id",
       .integer(1...Int.max).nullable.described("The most calls from one number in a day of the campaign's time zone.")
     ),
+    .optional(
+      "max_concurrent_calls",
+      .integer(1...Int.max).nullable.described("The most calls at once; null without a limit of its own.")),
     .optional("agent_id", foreignID.nullable), .optional("agent_group_id", foreignID.nullable),
     .optional(
       "stream_url", .text(.streamAddress).nullable.described("Where what is heard is streamed to, if a program talks.")),
@@ -58,6 +61,7 @@ extension Tenant {
     .required("id", id), .required("tenant_id", text), .required("name", text), .required("campaign_name", text),
     .required("description", text.nullable), .required("caller_id", text.nullable),
     .required("caller_ids", .list(of: text)), .required("daily_calls_per_caller_id", .integer(1...Int.max).nullable),
+    .required("max_concurrent_calls", count.nullable),
     .required("status", .choice(Campaign.Status.allCases.map(\.rawValue))), .required("agent_id", text.nullable),
     .required("agent_group_id", text.nullable), .required("stream_url", text.nullable),
     .required("next_action", text.nullable),
@@ -114,6 +118,7 @@ extension TenantView {
       ("caller_id", Tenant.value(campaign.callerNumbers.first?.description)),
       ("caller_ids", .array(campaign.callerNumbers.map { .string($0.description) })),
       ("daily_calls_per_caller_id", campaign.callerChoice.maximumPerDay.map { Tenant.value($0) } ?? .null),
+      ("max_concurrent_calls", campaign.pacing.maximumConcurrentCalls.map { Tenant.value($0) } ?? .null),
       ("agent_id", Tenant.value(campaign.agents.externalAgentID)),
       ("agent_group_id", Tenant.value(campaign.agents.group)),
       ("stream_url", Tenant.value(campaign.agents.mediaStreamURL)),

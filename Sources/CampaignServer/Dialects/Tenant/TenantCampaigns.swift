@@ -58,11 +58,12 @@ extension Tenant {
     return done(["campaign": try await view.campaign(try await inquiry.campaign(), in: inquiry.storage)])
   }
 
-  /// What of an active campaign may be changed: its name, its description, its days and hours, its end and the
-  /// calls of a day.
+  /// What of an active campaign may be changed: its name, its description, its days and hours, its end and how
+  /// many calls it has.
   private static let liveSettings: Set<String> = [
     "name", "campaign_name", "description", "calling_hours_start", "calling_hours_end", "first_call_time",
     "last_call_time", "calling_days", "schedule_end", "end_date", "daily_calls_per_caller_id",
+    "max_concurrent_calls",
   ]
 
   private static let updateCampaign = Operation(
