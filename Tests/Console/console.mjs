@@ -75,11 +75,14 @@ const press = (page, text, button) => page.until(`(() => {
 const rows = (page, count) => page.until(`document.querySelectorAll("tbody tr").length === ${count}`);
 const inRow = (page, text) => page.until(`[...document.querySelectorAll("tbody")].some((each) => each.textContent.includes(${JSON.stringify(text)}))`);
 
-/** Lets something happen to the campaign that is shown. */
-const touch = async (page, change = { description: String(Math.random()) }) => assert.equal(await page.value(`fetch('/api' + location.hash.slice(1), {
-  method: 'PUT', body: ${JSON.stringify(JSON.stringify(change))},
+/** Asks the server beside the page, as somebody else would. */
+const ask = async (page, method, path, body) => assert.equal(await page.value(`fetch('/api' + ${path}, {
+  method: '${method}', body: ${JSON.stringify(JSON.stringify(body))},
   headers: { Authorization: 'Bearer ' + sessionStorage.getItem('campaignkit.token'), 'Content-Type': 'application/json' },
-}).then((response) => response.status)`), 200);
+}).then((response) => response.ok)`), true);
+
+/** Lets something happen to the campaign that is shown. */
+const touch = (page, change = { description: String(Math.random()) }) => ask(page, 'PUT', 'location.hash.slice(1)', change);
 
 /** Lets requests for some paths be refused without asking the server; 0 is one that cannot be reached. */
 const refuse = (page, path, status) => page.value(`(() => {
@@ -319,6 +322,13 @@ const run = async (page, address) => {
   await press(page, '+1900*', 'Take off');
   await page.click('dialog .main');
   await rows(page, 3);
+  await ask(page, 'POST', '"/dnc"', { phone_numbers: ['+14155559997'] });
+  await inRow(page, '+14155559997');
+  await page.go(`${second.slice(2)}/leads`, 'Leads of Second');
+  await page.until('Boolean(document.querySelector("tbody a"))');
+  await ask(page, 'PUT', '"/leads/" + document.querySelector("tbody a").hash.split("/")[2]', { first_name: 'Zed' });
+  await inRow(page, 'Zed');
+  step('saw what somebody else did to the do-not-call list and to leads');
   await page.go('calls', 'Calls');
   await page.until('document.querySelectorAll("tbody tr").length > 1');
   await page.go('contacts', 'Contacts');
