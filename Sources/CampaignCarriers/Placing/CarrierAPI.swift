@@ -8,8 +8,11 @@ protocol CarrierAPI: Sendable {
   /// Where the carrier reports.
   var addresses: WebhookAddresses { get }
 
-  /// How long after its order a call is in what the carrier lists, at the latest.
+  /// How long after its order a call is in what the carrier lists, at the latest, if it is not over by then.
   var settlesWithin: Duration { get }
+
+  /// How long a call that is over may be in no list.
+  var recordsWithin: Duration { get }
 
   /// The request that places a call.
   func placing(_ order: CallOrder, from: PhoneNumber) -> HTTPRequest
@@ -42,6 +45,8 @@ protocol CarrierAPI: Sendable {
 }
 
 extension CarrierAPI {
+  var recordsWithin: Duration { .zero }
+
   func end(_ reference: String, _ line: CarrierLine) async throws(DialerError) { try await hangUp(reference, line) }
 }
 

@@ -10,6 +10,8 @@ final class CarrierDesk<API: CarrierAPI>: Sendable {
   let desk: PlacingDesk
   /// The calls to the telephones of agents.
   let legs = Locked(AgentLegs())
+  /// When calls were first in no list of the carrier's, by the clock that only runs on.
+  private let missing = Locked(CallBook<Duration>())
 
   init(_ api: API, settings: CarrierSettings, transport: (any HTTPTransport)?, clock: any EngineClock) {
     self.api = api
@@ -96,7 +98,7 @@ final class CarrierDesk<API: CarrierAPI>: Sendable {
 
   func owner(of reference: String) -> Call.ID? { desk.book.withLock { $0.owner(of: reference) } }
 
-  /// Whether a call that was made would be in what the carrier lists by now.
+  /// Whether a call that was made would be in what the carrier lists by now, unless it is over.
   ///
   /// What was ordered here counts from the end of its own order, which may have been sent long after it was decided.
   private func isSettled(_ call: CallReference) -> Bool {
@@ -104,6 +106,19 @@ final class CarrierDesk<API: CarrierAPI>: Sendable {
     case .doubtful(let since): clock.elapsed >= since + api.settlesWithin
     case .underWay, .placed: false
     case nil: clock.now() >= call.createdAt + api.settlesWithin
+    }
+  }
+
+  /// Whether a call that was in no list is in none because there is no such call.
+  ///
+  /// One that is over may not have a record yet. As it was over by the time at which it was first in no list, its record
+  /// is written a while after that, however long it was.
+  private func isAbsent(_ call: CallReference, askedAt: Duration) -> Bool {
+    guard api.recordsWithin > .zero else { return true }
+    return missing.withLock { missing in
+      if let since = missing[call.call] { return askedAt >= since + api.recordsWithin }
+      missing.note(clock.elapsed, of: call.call)
+      return false
     }
   }
 
@@ -118,6 +133,7 @@ final class CarrierDesk<API: CarrierAPI>: Sendable {
   /// absent: the clocks may be wrong.
   private func search(for call: CallReference) async throws(DialerError) -> Search {
     let isOwn = desk.book.withLock { $0[call.call] != nil }
+    let (askedAt, isSettled) = (clock.elapsed, isSettled(call))
     let expected = call.from ?? settings.defaultFrom
     // From which number a process before this one has called by default is not known: all count.
     let from = isOwn ? expected : call.from
@@ -129,12 +145,12 @@ final class CarrierDesk<API: CarrierAPI>: Sendable {
     if let found { return .found(found) }
     guard listed.isComplete else { return .unknown }
     guard let only = candidates.first else {
-      guard isSettled(call) else { return .unknown }
+      guard isSettled else { return .unknown }
       let (found, others) = await claimed(listed.calls, for: call.call) {
         $0 < earliest && $0 >= createdAt - Self.memory
       }
       if let found { return .found(found) }
-      return others.isEmpty ? .absent : .unknown
+      return others.isEmpty && isAbsent(call, askedAt: askedAt) ? .absent : .unknown
     }
     guard candidates.count == 1, only.createdAt.map({ $0 <= earliest + Self.nearness }) ?? true,
       from != nil || expected != nil && only.from == expected,

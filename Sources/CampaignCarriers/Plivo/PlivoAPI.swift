@@ -10,8 +10,10 @@ struct PlivoAPI: CarrierAPI {
   let detection: MachineDetectionTiming
 
   var carrier: WebCarrier { .plivo }
+  /// What another process has ordered may be sent a minute later, and be listed half a minute after that.
+  var settlesWithin: Duration { .seconds(90) }
   /// A call that is over is in no list until its record is written.
-  var settlesWithin: Duration { .seconds(300) }
+  var recordsWithin: Duration { .seconds(300) }
 
   // MARK: Placing
 

@@ -109,21 +109,47 @@ import Testing
     }
   }
 
+  /// Looks up a call whose name is not known, at these times after its order, and returns what is found.
+  private static func findings(
+    at ages: [Duration], live: [JSONValue] = [], recordedAt: Duration? = nil
+  ) async throws -> [CallFindings] {
+    try await VirtualTime.run(start: Dialing.start) { time in
+      let transport = ScriptedTransport { request, _ in
+        if request.line.hasPrefix(calls + "?status=") { return .json(200, ["calls": .array(live)]) }
+        guard request.line.hasPrefix(calls + "?call_direction") else { return .json(404, ["error": "not found"]) }
+        let isRecorded = recordedAt.map { time.now() >= Dialing.start + $0 } ?? false
+        return .json(200, ["objects": isRecorded ? [record("u1", "ANSWERED", code: 4000, answered: true)] : []])
+      }
+      let dialer = PlivoDialer(
+        authID: "MA1", authToken: "t", publicURL: try Dialing.publicURL(), transport: transport, clock: time)
+      var findings: [CallFindings] = []
+      for age in ages {
+        await time.wait(for: Dialing.start + age - time.now())
+        findings.append(try await dialer.lookUp(Dialing.reference(try Dialing.order())))
+      }
+      return findings
+    }
+  }
+
   @Test("A call is absent only when its record must have been written, and all that go on were looked at")
   func absent() async throws {
-    func findings(age: Duration, live: [JSONValue] = []) async throws -> CallFindings {
-      try await VirtualTime.run(start: Dialing.start + age) { time in
-        let (dialer, _) = try Self.dialer(
-          time,
-          [
-            (Self.calls + "?status=*", ["calls": .array(live)]), (Self.calls + "?call_direction*", ["objects": []]),
-          ])
-        return try await dialer.lookUp(Dialing.reference(try Dialing.order()))
-      }
+    let ages = [Duration.seconds(60), .seconds(91), .seconds(390), .seconds(392)]
+    #expect(try await Self.findings(at: ages) == [.unknown, .unknown, .unknown, .absent])
+    let many = (0..<30).map { JSONValue.string("u\($0)") }
+    #expect(try await Self.findings(at: ages, live: many) == [.unknown, .unknown, .unknown, .unknown])
+  }
+
+  @Test("A long call that is first looked for when it is just over is not absent while its record is not written")
+  func justOver() async throws {
+    // It was over after six minutes.
+    let ages = [Duration.seconds(361), .seconds(400), .seconds(650), .seconds(655)]
+    let findings = try await Self.findings(at: ages, recordedAt: .seconds(652))
+    #expect(findings.dropLast() == [.unknown, .unknown, .unknown])
+    guard case .found(let events) = findings.last else {
+      Issue.record("not found")
+      return
     }
-    #expect(try await findings(age: .seconds(299)) == .unknown)
-    #expect(try await findings(age: .seconds(301)) == .absent)
-    #expect(try await findings(age: .seconds(301), live: (0..<30).map { .string("u\($0)") }) == .unknown)
+    #expect(events.first?.kind == .placed(reference: "u1"))
   }
 
   @Test("A call is ended as one that goes on, and given up as one that waits")
