@@ -63,16 +63,21 @@ struct PlivoAPI: CarrierAPI {
   // MARK: Following
 
   func hangUp(_ reference: String, _ line: CarrierLine) async throws(DialerError) {
-    // A call that waits is known as the request alone; one that is over is neither.
-    for kind in ["Call", "Request"] {
+    // A call that waits is known as the request alone, and may have begun before that is given up; one that is over is
+    // neither.
+    var refusal: DialerError?
+    for kind in ["Call", "Request", "Call"] {
       let response = try await line.ask(
         HTTPRequest(.delete, "\(account)/\(kind)/\(CarrierText.pathPart(reference))/", fields: fields).urgent)
+      let fault = PlivoFault(response)
       switch response.status {
       case 200..<300: return
-      case 400, 404: continue
-      default: throw CarrierRefusal.error(response, said: PlivoFault(response))
+      case 404: continue
+      case 400: if !fault.isNoSuchCall { refusal = CarrierRefusal.error(response, said: fault) }
+      default: throw CarrierRefusal.error(response, said: fault)
       }
     }
+    if let refusal { throw refusal }
   }
 
   func redirect(_ reference: String, to address: String, _ line: CarrierLine) async throws(DialerError) {

@@ -19,6 +19,12 @@ struct PlivoFault: CarrierFault {
   /// Plivo has no codes: the status stands for one.
   var carrierCode: String? { isCarriers ? "\(status)" : nil }
 
+  /// Whether Plivo says that it has no such call.
+  var isNoSuchCall: Bool {
+    guard let words = message?.lowercased() else { return false }
+    return ["not found", "no such", "not exist"].contains(where: words.contains)
+  }
+
   /// What Plivo's words mean, where the status alone does not say it.
   var code: DialerError.Code? {
     guard let words = message?.lowercased() else { return nil }

@@ -121,8 +121,8 @@ import Testing
       let leg = "u\(transport.sent.last?.body.count ?? 0)"
       await trunks.dismissAgent(of: call)
       #expect(
-        transport.sent.suffix(2).map(\.line)
-          == ["DELETE /v1/Account/MA1/Call/\(leg)/", "DELETE /v1/Account/MA1/Request/\(leg)/"])
+        transport.sent.suffix(3).map(\.line)
+          == ["Call", "Request", "Call"].map { "DELETE /v1/Account/MA1/\($0)/\(leg)/" })
       #expect(transport.sent.dropFirst().allSatisfy(\.isUrgent) && transport.sent.first?.isUrgent == false)
     }
   }

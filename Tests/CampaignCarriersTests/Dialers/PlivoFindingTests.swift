@@ -152,17 +152,36 @@ import Testing
     #expect(events.first?.kind == .placed(reference: "u1"))
   }
 
-  @Test("A call is ended as one that goes on, and given up as one that waits")
-  func hangingUp() async throws {
+  private static let ends = ["Call", "Request", "Call"].map { "DELETE /v1/Account/MA1/\($0)/u1/" }
+
+  @Test(
+    "A call is ended as one that goes on, given up as one that waits, and ended where it began meanwhile",
+    arguments: [([204], 1), ([404, 204], 2), ([404, 404, 204], 3), ([404, 404, 404], 3), ([404, 400, 204], 3)])
+  func hangingUp(statuses: [Int], count: Int) async throws {
+    try await VirtualTime.run { time in
+      let transport = ScriptedTransport { _, number in
+        .json(statuses[min(number, statuses.count) - 1], ["error": "not allowed"])
+      }
+      let dialer = PlivoDialer(
+        authID: "MA1", authToken: "t", publicURL: try Dialing.publicURL(), transport: transport, clock: time)
+      try await dialer.hangUp(Dialing.reference(try Dialing.order(), "u1"))
+      #expect(transport.sent.map(\.line) == Array(Self.ends.prefix(count)))
+    }
+  }
+
+  @Test("A call that Plivo refuses to end is an error, unless there is no such call")
+  func failingToHangUp() async throws {
     try await VirtualTime.run { time in
       let reference = Dialing.reference(try Dialing.order(), "u1")
-      let (live, first) = try Self.dialer(time, [("DELETE /v1/Account/MA1/Call/u1/", [:])])
-      try await live.hangUp(reference)
-      #expect(first.sent.map(\.line) == ["DELETE /v1/Account/MA1/Call/u1/"])
-      let (waiting, second) = try Self.dialer(time, [])
-      try await waiting.hangUp(reference)
-      #expect(
-        second.sent.map(\.line) == ["DELETE /v1/Account/MA1/Call/u1/", "DELETE /v1/Account/MA1/Request/u1/"])
+      func dialer(_ status: Int, _ words: String) throws -> PlivoDialer {
+        PlivoDialer(
+          authID: "MA1", authToken: "t", publicURL: try Dialing.publicURL(),
+          transport: ScriptedTransport(.json(status, ["error": .string(words)])), clock: time)
+      }
+      try await dialer(400, "call not found").hangUp(reference)
+      for (status, words) in [(400, "not allowed"), (401, "no such account")] {
+        await #expect(throws: DialerError.self) { try await dialer(status, words).hangUp(reference) }
+      }
     }
   }
 }
