@@ -98,6 +98,8 @@ final class CarrierDesk<API: CarrierAPI>: Sendable {
 
   func owner(of reference: String) -> Call.ID? { desk.book.withLock { $0.owner(of: reference) } }
 
+  private func isLeg(_ reference: String) -> Bool { legs.withLock { $0.owner(of: reference) != nil } }
+
   /// Whether a call that was made would be in what the carrier lists by now, unless it is over.
   ///
   /// What was ordered here counts from the end of its own order, which may have been sent long after it was decided.
@@ -138,7 +140,7 @@ final class CarrierDesk<API: CarrierAPI>: Sendable {
     // From which number a process before this one has called by default is not known: all count.
     let from = isOwn ? expected : call.from
     let listed = try await api.calls(
-      from: from, to: call.to, since: call.createdAt, knows: { self.owner(of: $0) != nil }, line)
+      from: from, to: call.to, since: call.createdAt, knows: { self.owner(of: $0) != nil || self.isLeg($0) }, line)
     let createdAt = line.carrierTime(call.createdAt)
     let earliest = createdAt - Self.tolerance
     let (found, candidates) = await claimed(listed.calls, for: call.call) { $0 >= earliest }
@@ -159,13 +161,14 @@ final class CarrierDesk<API: CarrierAPI>: Sendable {
     return .found(only)
   }
 
-  /// The calls of a time that belong to nobody; or the one of them that is a call's for certain.
+  /// The calls of a time that belong to nobody, not to an agent either; or the one of them that is a call's for certain.
   private func claimed(
     _ listed: [CarrierCall], for call: Call.ID, madeAt isMade: (Timestamp) -> Bool
   ) async -> (found: CarrierCall?, unowned: [CarrierCall]) {
     var unowned: [CarrierCall] = []
     for candidate in listed where candidate.createdAt.map(isMade) ?? true {
       let reference = candidate.report.reference
+      if isLeg(reference) { continue }
       var owner = owner(of: reference)
       if owner == nil, let told = await api.owner(of: reference, line) {
         owner = told

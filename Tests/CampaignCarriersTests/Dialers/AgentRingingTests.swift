@@ -167,4 +167,45 @@ import Testing
       #expect(!events.contains { $0.kind == .agentAbsent(Dialing.agent) })
     }
   }
+
+  @Test("The call to an agent is not taken for a lost one to a person who has the same number")
+  func agentsNumber() async throws {
+    try await AgentCarrier.run { carrier, dialer, time in
+      #expect(try await Self.failure(dialer, try await Self.placed(dialer, time)) == nil)
+      let lost = try Dialing.order(9, to: AgentCarrier.digits, at: time.now())
+      await time.wait(for: .seconds(40))
+      #expect(try await dialer.lookUp(Dialing.reference(lost)) == .absent)
+    }
+  }
+
+  @Test("A lost call is found at Plivo however many agents talk")
+  func manyAgents() async throws {
+    try await VirtualTime.run(start: Dialing.start) { time in
+      let transport = ScriptedTransport { request, number in
+        if request.method == .post { return .json(201, ["request_uuid": .string("u\(number)")]) }
+        let names = (0..<100).map { JSONValue.string("u\($0)") }
+        if request.line.hasSuffix("?status=live") { return .json(200, ["calls": .array(names)]) }
+        guard request.line.contains("call_direction") else { return .json(404, ["error": "not found"]) }
+        let record: JSONValue = [
+          "call_uuid": "lost", "call_state": "BUSY", "hangup_cause_code": 3010,
+          "initiation_time": .string("\(Dialing.start + .seconds(1))"),
+        ]
+        return .json(200, ["objects": [record]])
+      }
+      let dialer = PlivoDialer(
+        authID: "MA1", authToken: "t", publicURL: try Dialing.publicURL(), transport: transport, clock: time)
+      for index in 0..<50 as Range<UInt32> {
+        let order = try Dialing.order(index, to: 15_551_240_000 + UInt64(index))
+        let call = Dialing.reference(order, try await dialer.place(order))
+        var agent = try AgentCarrier.agent(index)
+        agent.phone = try Dialing.number(AgentCarrier.digits + UInt64(index))
+        try await dialer.connect(call, to: agent)
+      }
+      guard case .found(let events) = try await dialer.lookUp(Dialing.reference(try Dialing.order(99))) else {
+        Issue.record("not found")
+        return
+      }
+      #expect(events.first?.kind == .placed(reference: "lost"))
+    }
+  }
 }
