@@ -120,7 +120,7 @@ extension AsteriskDesk {
     }
     // An agent who rings already rings on: the name of the channel is taken then.
     let ringing = api.ringing(endpoint, for: id, from: from, ringTime: CarrierSettings.agentRingTime)
-    switch await placing.send(ringing, reading: { [api] in api.placement($0, of: .agent(id)) }) {
+    switch await placing.sendAtOnce(ringing, reading: { [api] in api.placement($0, of: .agent(id)) }) {
     case .success: change { $0.isRung(agentOf: id) }
     case .failure(let error):
       if error.isCertain {

@@ -26,7 +26,7 @@ extension CarrierDesk {
     if let leg = legs.withLock({ $0[call.call] }), try await isOnTelephone(leg, of: call) { return }
     let leg = Leg(agent: agent.id, phone: phone, from: from, orderedAt: clock.now(), since: clock.elapsed)
     legs.withLock { $0.note(leg, of: call.call) }
-    switch await desk.send(api.ringing(agent, at: phone, for: call, from: from), reading: { api.placement($0) }) {
+    switch await desk.sendAtOnce(api.ringing(agent, at: phone, for: call, from: from), reading: { api.placement($0) }) {
     case .success(let reference): legs.withLock { $0.change(call.call) { $0.standing = .rung(reference) } }
     case .failure(let error):
       let now = clock.elapsed

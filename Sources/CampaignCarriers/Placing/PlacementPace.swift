@@ -49,6 +49,12 @@ struct PlacementPace: Sendable {
     return .after(start - now)
   }
 
+  /// Takes a start now, whose turn it is not: what comes after it makes room for it.
+  mutating func takeAtOnce(at now: Duration) {
+    next = max(next, now) + interval
+    measure(at: now)
+  }
+
   private var interval: Duration { perSecond.map { .nanoseconds(Int64(1e9 / $0)) } ?? .zero }
 
   private mutating func measure(at now: Duration) {

@@ -93,12 +93,19 @@ final class PlacingDesk: Sendable {
     guard clock.now() < order.placeBy else { throw Self.tooLate }
   }
 
+  /// Sends a request for a call that waits for no turn, once.
+  func sendAtOnce(_ request: HTTPRequest, reading: Reading) async -> Result<String, DialerError> {
+    let now = clock.elapsed
+    pace.withLock { $0.takeAtOnce(at: now) }
+    return await send(request, reading: reading)
+  }
+
   static var tooLate: DialerError {
     DialerError(.unavailable, "the time for which the order was made is over", wasHeldBack: true)
   }
 
   /// Sends a request for a call once. A failure of the kinds that may pass says that there is no call.
-  func send(_ request: HTTPRequest, reading: Reading) async -> Result<String, DialerError> {
+  private func send(_ request: HTTPRequest, reading: Reading) async -> Result<String, DialerError> {
     let response: HTTPResponse
     let sentAt = clock.elapsed
     do throws(HTTPTransportError) {

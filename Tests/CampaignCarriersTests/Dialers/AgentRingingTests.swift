@@ -168,6 +168,19 @@ import Testing
     }
   }
 
+  @Test("An agent is rung at once, and the orders after it make room for that call")
+  func pace() async throws {
+    try await VirtualTime.run(start: Dialing.start) { time in
+      let carrier = AgentCarrier(time)
+      let dialer = try Dialing.twilio(carrier.transport, clock: time) { $0.callsPerSecond = 1 }
+      let call = try await Self.placed(dialer, time)
+      #expect(try await Self.failure(dialer, call) == nil)
+      #expect(time.elapsed == .zero)
+      _ = try await Self.placed(dialer, time, 2)
+      #expect(time.elapsed == .seconds(2))
+    }
+  }
+
   @Test("The call to an agent is not taken for a lost one to a person who has the same number")
   func agentsNumber() async throws {
     try await AgentCarrier.run { carrier, dialer, time in

@@ -31,6 +31,15 @@ import Testing
     expect(pace.take(at: .zero, within: .seconds(1)), .after(.seconds(1)))
   }
 
+  @Test("What does not wait for its turn starts at once, and others make room for it")
+  func atOnce() {
+    var pace = PlacementPace(perSecond: 2, burst: 1)
+    pace.takeAtOnce(at: .zero)
+    pace.takeAtOnce(at: .zero)
+    expect(pace.take(at: .zero, within: .seconds(60)), .after(.seconds(1)))
+    expect(pace.take(at: .seconds(60), within: .zero), .after(.zero))
+  }
+
   @Test("A complaint lowers the rate below what was started of late, once for a crowd, and never to nothing")
   func complaints() throws {
     var pace = PlacementPace(perSecond: nil, burst: 1)
