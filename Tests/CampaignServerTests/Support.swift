@@ -29,11 +29,13 @@ final class ServiceBench: Sendable {
 
   init(
     _ dialects: [Dialect], dialer: any Dialer = SimulatedCarrier(mix: .instant),
-    storage: any CampaignStorage = .memory, authenticator: (any Authenticating)? = nil, signIn: SignIn? = nil,
+    storage: any CampaignStorage = .memory, clock: any EngineClock = .system,
+    authenticator: (any Authenticating)? = nil, signIn: SignIn? = nil,
     configure: (inout ServiceConfiguration) -> Void = { _ in }
   ) async throws {
     var settings = EngineConfiguration()
     settings.rules = RulePack.standard
+    settings.clock = clock
     // A machine on which a thousand tests run at once is slow; nothing here is about how slow.
     settings.placeWithin = .seconds(3600)
     settings.lease = .seconds(3600)

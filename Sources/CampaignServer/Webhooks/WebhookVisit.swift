@@ -47,13 +47,18 @@ struct WebhookVisit: Sendable {
 
   /// Hands what happened to the engine, and waits until it is kept: a carrier does not tell again what was acknowledged.
   private func hear() async throws(Refusal) {
-    for event in report.events { try await keep(event) }
+    // The addresses that calls are ordered with hold our name for them, so nobody else's call is waited for.
+    for event in report.events where await engine.keep(event) == .late {
+      throw Refusal(.unavailable, "what happened cannot be kept now; send it again", retryAfter: .seconds(5))
+    }
   }
 
-  private func keep(_ event: CallEvent) async throws(Refusal) {
-    // The addresses that calls are ordered with hold our name for them, so nobody else's call is waited for.
-    guard await engine.keep(event) != .late else {
-      throw Refusal(.unavailable, "what happened cannot be kept now; send it again", retryAfter: .seconds(5))
+  /// Hands to the engine what happened in a call in which somebody waits for the document, and waits a moment only: they
+  /// would hear silence, and then a carrier's words for a server that fails. The engine goes on with what is late, and
+  /// whoever answered is told again by `status` and by look-ups.
+  private func hear(_ events: [CallEvent], within patience: Duration = .seconds(2)) async {
+    await withDiscardingTaskGroup { group in
+      for event in events { group.addTask { _ = await engine.keep(event, within: patience) } }
     }
   }
 
@@ -72,10 +77,10 @@ struct WebhookVisit: Sendable {
     guard let call = try await call(), call.status.isLive else { return CallScript([.hangUp]) }
     if query[Self.messageLeft] == "true" {
       // The message was played to its end, and the carrier goes on with the next document.
-      try await keep(CallEvent(.messageLeft, of: .call(call.id)))
+      await hear([CallEvent(.messageLeft, of: .call(call.id))])
       return CallScript([.hangUp])
     }
-    try await hear()
+    await hear(report.events)
     let campaign: Campaign? =
       if let id = call.campaign { try await engine.storage.campaign(id) } else { nil }
     let by = report.answeredBy ?? call.answeredBy

@@ -61,11 +61,11 @@ struct WebhookBench: Sendable {
 
   init(
     _ dialer: any Dialer = SilentCarrier(), storage: any CampaignStorage = .memory,
-    configure: (inout ServiceConfiguration) -> Void = { _ in }
+    clock: any EngineClock = .system, configure: (inout ServiceConfiguration) -> Void = { _ in }
   ) async throws {
     bench = try await ServiceBench(
       [.tenant(), .webhooks([.twilio(authToken: Self.token), .plivo(authToken: Self.token)])], dialer: dialer,
-      storage: storage
+      storage: storage, clock: clock
     ) { configuration in
       configuration.publicURL = Self.publicURL
       configure(&configuration)
