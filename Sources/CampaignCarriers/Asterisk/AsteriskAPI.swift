@@ -194,6 +194,8 @@ struct AsteriskAPI: Sendable {
     _ method: HTTPRequest.Method, _ path: String, _ query: FormBody = FormBody(), _ body: JSONValue? = nil
   ) -> HTTPRequest {
     var fields = ["Authorization": authorization, "Accept": "application/json"]
+    // Without a body it could be sent twice (``HTTPTransport``).
+    let body = method == .post ? body ?? .object([:]) : body
     if body != nil { fields["Content-Type"] = "application/json" }
     return HTTPRequest(
       method, "\(base)/\(path)" + (query.text.isEmpty ? "" : "?\(query.text)"), fields: fields,

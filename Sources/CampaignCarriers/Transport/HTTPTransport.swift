@@ -4,7 +4,8 @@ public import CampaignKit
 ///
 /// ## What an implementation promises
 ///
-/// - **Once.** A request is sent once at most, also when a connection that was kept open turns out to be dead.
+/// - **Once.** A request with a body is sent once at most, also when a connection that was kept open turns out to be dead.
+///   One without a body may be sent again then; what must not be done twice has one.
 /// - **Honest.** It throws ``HTTPTransportError/Kind/notSent`` only when it is certain that no server has got the
 ///   request. In any doubt it throws ``HTTPTransportError/Kind/uncertain``.
 /// - **In time.** It does not begin to send a request after ``HTTPRequest/sendBy``, however long the request had to

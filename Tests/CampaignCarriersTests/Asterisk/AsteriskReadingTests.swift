@@ -157,4 +157,19 @@ import Testing
       #expect(read(other) == .other)
     }
   }
+
+  @Test("What rings somebody, or changes a call, has a body, so that it is sent once") func bodies() throws {
+    let (api, call) = (Self.api(), try Dialing.order().id)
+    let from = try Dialing.number(15_005_550_006)
+    let requests = [
+      api.ringing("PJSIP/100", for: call, from: from, ringTime: .seconds(30)), api.bridging(call),
+      api.joining(.call(call), to: call), api.playingMusic("default", to: call), api.detecting(call, in: "amd"),
+      api.subscribing(to: [.call(call)]),
+    ]
+    for request in requests {
+      #expect(request.body == Array("{}".utf8))
+      #expect(request.fields["Content-Type"] == "application/json")
+    }
+    #expect(api.hangingUp(.call(call)).body.isEmpty)
+  }
 }
