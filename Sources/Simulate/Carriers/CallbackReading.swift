@@ -19,6 +19,12 @@ extension WebCarrier {
   /// What a callback tells, as something that happened to one of our calls; nil if it tells nothing new.
   func event(_ callback: ScriptedCallback) -> CallEvent? {
     guard let call = Call.ID(ofAddress: callback.url) else { return nil }
+    if let agent = Agent.ID(ofAddress: callback.url) {
+      guard callback.purpose == .status, case .ended(let end) = kind(callback), end.outcome != .completed else {
+        return nil
+      }
+      return CallEvent(.agentAbsent(agent), of: .call(call))
+    }
     return kind(callback).map { CallEvent($0, of: .call(call)) }
   }
 
@@ -45,9 +51,7 @@ extension WebCarrier {
 extension Call.ID {
   /// Our name of the call that is in an address of `WebhookAddresses`.
   init?(ofAddress url: String) {
-    guard let value = URLComponents(string: url)?.queryItems?.first(where: { $0.name == "callId" })?.value else {
-      return nil
-    }
+    guard let value = url.queryValue("callId") else { return nil }
     self.init(value)
   }
 
@@ -63,5 +67,20 @@ extension Call.ID {
     } else {
       self.init(ofAddress: item.value)
     }
+  }
+}
+
+extension Agent.ID {
+  /// Our name of the agent that is in an address of `WebhookAddresses`, for a call to the agent's telephone.
+  fileprivate init?(ofAddress url: String) {
+    guard let value = url.queryValue("agentId") else { return nil }
+    self.init(value)
+  }
+}
+
+extension String {
+  /// The value of a name in the query of an address.
+  fileprivate func queryValue(_ name: String) -> String? {
+    URLComponents(string: self)?.queryItems?.first { $0.name == name }?.value
   }
 }

@@ -41,8 +41,20 @@ struct ScriptedDialerHarness: DialerHarness {
         }
         dialing.carrier.faults = faults
       },
+      agent: { attendance in
+        let number = callees.number(of: attendance == .comes ? .talks : .rings)
+        var agent = Agent(
+          id: Agent.ID(high: number.digits, low: 1), account: Account.ID(high: 1, low: 1), kind: .person, name: "Ada",
+          createdAt: clock.now())
+        agent.phone = number
+        return agent
+      },
+      telephone: { agent in
+        let legs = dialing.carrier.books.calls.filter { $0.to == agent.phone }
+        return DialerUnderTest.Telephone(timesRung: legs.count, isBusy: legs.contains { !$0.isOver })
+      },
       events: reader.map { reader in CallEvents { await reader.next() } }, travel: .seconds(1) * speed,
-      settling: .seconds(400),
+      settling: .seconds(500),
       stop: {
         told.finish()
         await dialing.carrier.stop()

@@ -6,7 +6,7 @@ import Locks
 enum DialerFlaw: String, CaseIterable {
   case placesTwice, placesAgainAfterDoubt, certainAfterLoss, sendsLate, triesOnAfterItsTime, tellsNothing,
     tellsBusyAsAnswered, hangUpDoesNothing, farewellDoesNothing,
-    hangUpEndsOthers, absentWhenThere, findsWhatIsNot
+    hangUpEndsOthers, absentWhenThere, findsWhatIsNot, ringsTwice, keepsAbsenceToItself, leavesAgentsAlone
 
   /// The promise that is broken.
   var promise: String {
@@ -23,6 +23,9 @@ enum DialerFlaw: String, CaseIterable {
     case .hangUpEndsOthers: "hanging up what was never placed ends no other call"
     case .absentWhenThere: "a call whose answer was lost is never said to be absent"
     case .findsWhatIsNot: "what was never placed is not found"
+    case .ringsTwice: "an agent is rung for who has answered, once however often that is asked for"
+    case .keepsAbsenceToItself: "an agent who does not come is told of, and found not to have come"
+    case .leavesAgentsAlone: "the agent of a call that is over is let go"
     }
   }
 }
@@ -51,6 +54,10 @@ final class FlawedDialer: Dialer {
     var arrivals: [Call.ID: [DialerUnderTest.Arrival]] = [:]
     var last: CallReference?
     var numbers = 0
+    var telephones: [Agent.ID: DialerUnderTest.Telephone] = [:]
+    /// The agents of calls, and those who do not come.
+    var agents: [Call.ID: Agent.ID] = [:]
+    var absent: Set<Agent.ID> = []
   }
 
   let name = "simulated"
@@ -73,6 +80,19 @@ final class FlawedDialer: Dialer {
       return state.numbers
     }
     return SimulatedLines.number(count, callee)
+  }
+
+  func agent(_ attendance: DialerUnderTest.Attendance) -> Agent {
+    state.withLock { state in
+      state.numbers += 1
+      let id = Agent.ID(high: UInt64(state.numbers), low: 0)
+      if attendance == .staysAway { state.absent.insert(id) }
+      return Agent(id: id, account: Account.ID(high: 1, low: 1), kind: .person, name: "Ada", createdAt: .distantPast)
+    }
+  }
+
+  func telephone(_ agent: Agent) -> DialerUnderTest.Telephone {
+    state.withLock { $0.telephones[agent.id] ?? DialerUnderTest.Telephone(timesRung: 0, isBusy: false) }
   }
 
   func arrivals(_ call: Call.ID) -> [DialerUnderTest.Arrival] { state.withLock { $0.arrivals[call] ?? [] } }
@@ -136,23 +156,47 @@ final class FlawedDialer: Dialer {
     }
   }
 
+  /// Rings an agent. A person whose agent does not come is hung up on.
   func connect(_ call: CallReference, to agent: Agent) async throws(DialerError) {
-    try await carrier.connect(call, to: agent)
+    let comes = state.withLock { state in
+      let isRung = state.agents.updateValue(agent.id, forKey: call.call) != nil
+      if !isRung || flaw == .ringsTwice {
+        state.telephones[agent.id, default: .init(timesRung: 0, isBusy: true)].timesRung += 1
+      }
+      return !state.absent.contains(agent.id)
+    }
+    if !comes { try await carrier.hangUp(call) }
+  }
+
+  func dismissAgent(of call: CallReference) async {
+    guard flaw != .leavesAgentsAlone else { return }
+    state.withLock { state in
+      if let agent = state.agents[call.call] { state.telephones[agent]?.isBusy = false }
+    }
   }
 
   func events() -> CallEvents {
     if flaw == .tellsNothing { return .none }
-    guard flaw == .tellsBusyAsAnswered else { return carrier.events() }
     let events = carrier.events()
+    let waiting = Locked<CallEvent?>(nil)
     return CallEvents {
+      if let event = waiting.withLock({ $0.take() }) { return event }
       var reader = events.makeAsyncIterator()
       guard var event = await reader.next() else { return nil }
-      if case .ended(var end) = event.kind, end.outcome == .busy {
+      guard case .ended(var end) = event.kind else { return event }
+      if self.flaw == .tellsBusyAsAnswered, end.outcome == .busy {
         end.outcome = .completed
         event.kind = .ended(end)
       }
-      return event
+      guard self.flaw != .keepsAbsenceToItself, let agent = self.absentAgent(of: event.subject) else { return event }
+      waiting.withLock { [event] in $0 = event }
+      return CallEvent(.agentAbsent(agent), of: event.subject)
     }
+  }
+
+  private func absentAgent(of subject: CallEvent.Subject) -> Agent.ID? {
+    guard case .call(let call) = subject else { return nil }
+    return state.withLock { state in state.agents[call].flatMap { state.absent.contains($0) ? $0 : nil } }
   }
 }
 
@@ -164,6 +208,7 @@ struct FlawedDialerHarness: DialerHarness {
     let dialer = FlawedDialer(flaw, clock: time)
     return DialerUnderTest(
       dialer, clock: time, callee: { dialer.number($0) }, arrivals: { dialer.arrivals($0) },
-      faults: Set(DialerUnderTest.Fault.allCases), setFault: { dialer.set($0) })
+      faults: Set(DialerUnderTest.Fault.allCases), setFault: { dialer.set($0) }, agent: { dialer.agent($0) },
+      telephone: { dialer.telephone($0) })
   }
 }

@@ -53,6 +53,32 @@ final class DialerBench: Sendable {
   /// How many calls the carrier made of an order.
   func calls(of order: CallOrder) async -> Int { await tested.arrivals(order.id).count(where: \.isCall) }
 
+  // MARK: Agents
+
+  /// There is nobody here with whom a promise can be checked.
+  struct CannotCheck: Error {}
+
+  func agent(_ attendance: DialerUnderTest.Attendance) throws -> Agent {
+    guard let agent = tested.agent?(attendance) else { throw CannotCheck() }
+    return agent
+  }
+
+  func telephone(of agent: Agent) async throws -> DialerUnderTest.Telephone {
+    guard let telephone = tested.telephone else { throw CannotCheck() }
+    return await telephone(agent)
+  }
+
+  /// Calls a person who talks, and waits for the answer.
+  func talkingCall(file: String = #fileID, line: Int = #line) async throws -> (order: CallOrder, call: CallReference) {
+    let order = order(to: .talks)
+    let reference = try await dialer.place(order)
+    let hasAnswered = await becomesTrue { isAnswered(order, reference) }
+    try expect(hasAnswered, "it was never told that the call was answered", file: file, line: line)
+    var call = self.reference(order, reference)
+    call.answeredAt = clock.now()
+    return (order, call)
+  }
+
   func set(_ fault: DialerUnderTest.Fault?) async { await tested.setFault?(fault) }
 
   // MARK: News

@@ -9,7 +9,7 @@
 /// }
 /// ```
 ///
-/// A promise about something that the harness cannot let go wrong is kept without a look.
+/// A promise about something that the harness cannot let go wrong, or about agents that it has not, is not checked.
 public enum DialerConformance {
   /// One promise, by its name.
   public struct Promise: Sendable, Identifiable, CustomStringConvertible {
@@ -17,14 +17,17 @@ public enum DialerConformance {
     public let name: String
     /// What must be able to go wrong for it to be checked.
     public let faults: Set<DialerUnderTest.Fault>
+    /// Whether there must be agents for it to be checked.
+    public let needsAgents: Bool
     let body: @Sendable (DialerBench) async throws -> Void
 
     init(
-      _ name: String, needs faults: Set<DialerUnderTest.Fault> = [],
+      _ name: String, needs faults: Set<DialerUnderTest.Fault> = [], needsAgents: Bool = false,
       _ body: @escaping @Sendable (DialerBench) async throws -> Void
     ) {
       self.name = name
       self.faults = faults
+      self.needsAgents = needsAgents
       self.body = body
     }
 
@@ -36,12 +39,12 @@ public enum DialerConformance {
     /// Checks the promise.
     ///
     /// - Parameter harness: Makes the dialer.
-    /// - Returns: Whether it could be checked: whether what it is about can be made to go wrong.
+    /// - Returns: Whether it could be checked: whether what it is about can be made to go wrong, and has agents.
     /// - Throws: ``ConformanceFailure`` at the first deviation.
     @discardableResult
     public func check(_ harness: any DialerHarness) async throws -> Bool {
       let tested = try await harness.makeDialer()
-      guard faults.isSubset(of: tested.faults) else {
+      guard faults.isEmpty || tested.setFault != nil && faults.isSubset(of: tested.faults) else {
         await tested.stop()
         return false
       }
@@ -55,13 +58,15 @@ public enum DialerConformance {
         await tested.stop()
         return outcome
       }
-      try result.get()
-      return true
+      return try result.get()
     }
 
-    private func outcome(at bench: DialerBench) async -> Result<Void, ConformanceFailure> {
+    private func outcome(at bench: DialerBench) async -> Result<Bool, ConformanceFailure> {
       do {
-        return .success(try await body(bench))
+        try await body(bench)
+        return .success(true)
+      } catch is DialerBench.CannotCheck {
+        return .success(false)
       } catch let failure as ConformanceFailure {
         return .failure(failure)
       } catch {
@@ -71,7 +76,7 @@ public enum DialerConformance {
   }
 
   /// Every promise.
-  public static let all: [Promise] = once + honest + inTime + heard + hangingUp + lookingUp
+  public static let all: [Promise] = once + honest + inTime + heard + hangingUp + lookingUp + connecting
 
   /// Runs every promise.
   ///

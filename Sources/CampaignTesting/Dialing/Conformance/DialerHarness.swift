@@ -56,6 +56,28 @@ public struct DialerUnderTest: Sendable {
     }
   }
 
+  /// What an agent does whose telephone rings.
+  public enum Attendance: Hashable, Sendable, CaseIterable {
+    /// They come to the telephone, and stay as long as the call does.
+    case comes
+    /// They do not come.
+    case staysAway
+  }
+
+  /// The telephone of an agent, as the carrier has it.
+  public struct Telephone: Hashable, Sendable {
+    /// How often it was rung.
+    public var timesRung: Int
+    /// Whether it rings, or somebody talks on it.
+    public var isBusy: Bool
+
+    /// Creates a description.
+    public init(timesRung: Int, isBusy: Bool) {
+      self.timesRung = timesRung
+      self.isBusy = isBusy
+    }
+  }
+
   /// The dialer.
   public var dialer: any Dialer
   /// The clock of the dialer, and of the carrier behind it.
@@ -68,8 +90,13 @@ public struct DialerUnderTest: Sendable {
   public var arrivals: @Sendable (Call.ID) async -> [Arrival]
   /// Lets something go wrong with all orders that come, or nothing any more; nil where that cannot be done.
   public var setFault: (@Sendable (Fault?) async -> Void)?
-  /// What can be made to go wrong.
+  /// What can be made to go wrong; nothing where ``setFault`` is nil.
   public var faults: Set<Fault>
+  /// Makes an agent who was not rung before and behaves in this way, if there are such; nil for a dialer that connects
+  /// nobody.
+  public var agent: (@Sendable (Attendance) -> Agent?)?
+  /// The telephone of an agent; nil where the carrier rings none.
+  public var telephone: (@Sendable (Agent) async -> Telephone)?
   /// What is told of calls.
   public var events: CallEvents
   /// How long an order is on its way to the carrier at most.
@@ -89,6 +116,8 @@ public struct DialerUnderTest: Sendable {
   ///   - arrivals: Orders of a name that came to the carrier.
   ///   - faults: What can be made to go wrong.
   ///   - setFault: Lets it go wrong.
+  ///   - agent: Makes an agent who behaves in this way, if there are such.
+  ///   - telephone: The telephone of an agent, as the carrier has it.
   ///   - events: What is told of calls, if it does not come out of the dialer.
   ///   - travel: How long an order is on its way to the carrier at most.
   ///   - settling: How long after an order the dialer must know what became of it, if it can know at all.
@@ -97,7 +126,8 @@ public struct DialerUnderTest: Sendable {
     _ dialer: any Dialer, clock: any EngineClock = .system, from: PhoneNumber? = nil,
     callee: @escaping @Sendable (Callee) -> PhoneNumber,
     arrivals: @escaping @Sendable (Call.ID) async -> [Arrival], faults: Set<Fault> = [],
-    setFault: (@Sendable (Fault?) async -> Void)? = nil, events: CallEvents? = nil,
+    setFault: (@Sendable (Fault?) async -> Void)? = nil, agent: (@Sendable (Attendance) -> Agent?)? = nil,
+    telephone: (@Sendable (Agent) async -> Telephone)? = nil, events: CallEvents? = nil,
     travel: Duration = .seconds(1), settling: Duration = .seconds(60),
     stop: @escaping @Sendable () async -> Void = {}
   ) {
@@ -108,6 +138,8 @@ public struct DialerUnderTest: Sendable {
     self.arrivals = arrivals
     self.faults = faults
     self.setFault = setFault
+    self.agent = agent
+    self.telephone = telephone
     self.events = events ?? dialer.events()
     self.travel = travel
     self.settling = settling
