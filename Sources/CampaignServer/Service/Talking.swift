@@ -1,13 +1,15 @@
 import CampaignCarriers
 import CampaignKit
 
-// Who talks to people who answer, where a carrier asks over the web what to say to them.
+// Who talks to people who answer, where a carrier asks over the web what to say to them, and what carriers can do then.
 extension CampaignService {
+  private var carrierNames: [String] { (engine.dialer as? Trunks)?.conditions.map(\.name) ?? [engine.dialer.name] }
+
   /// The carriers that ask over the web what to say in a call.
-  var webCarriers: [WebCarrier] {
-    let names = (engine.dialer as? Trunks)?.conditions.map(\.name) ?? [engine.dialer.name]
-    return names.compactMap { WebCarrier(rawValue: $0) }
-  }
+  var webCarriers: [WebCarrier] { carrierNames.compactMap { WebCarrier(rawValue: $0) } }
+
+  /// Whether a carrier that may have the calls records them, where a campaign asks for it. `AsteriskDialer` does not.
+  var canRecord: Bool { carrierNames.contains { $0 != "asterisk" } }
 
   /// Sees that somebody or something talks to people who answer the calls of a campaign: a carrier that asks over the
   /// web would put them on hold for nobody.

@@ -51,6 +51,21 @@ import Testing
     #expect(refused.status == 400 && "\(refused.body)".contains("stream_url"))
   }
 
+  @Test("Where no carrier records calls, campaigns record nothing, and one that is to is refused")
+  func recordings() async throws {
+    for (name, records) in [("asterisk", false), ("twilio", true)] {
+      let bench = try await WebhookBench(SilentCarrier(name: name)).bench
+      let made = try await bench.ask(.post, "/api/campaigns", ["name": "Q4"])
+      #expect(made.body["campaign"]?["record_calls"]?.bool == records)
+      let wish = try await bench.ask(.post, "/api/campaigns", ["name": "Q5", "record_calls": true])
+      #expect(wish.status == (records ? 201 : 400))
+      #expect("\(wish.body)".contains("Asterisk") == !records)
+      let path = "/api/campaigns/\(made.body["campaign"]?["id"]?.string ?? "")"
+      #expect(try await bench.ask(.put, path, ["record_calls": true]).status == (records ? 200 : 400))
+      #expect(try await bench.ask(.put, path, ["record_calls": false]).status == 200)
+    }
+  }
+
   @Test("A campaign that only leaves messages keeps nobody waiting once it is known that it is a person")
   func leavesMessagesOnly() async throws {
     let settings: JSONObject = [

@@ -10,7 +10,7 @@ import WebServer
 
 /// A carrier that takes calls and says nothing of them: what happens is told to webhooks.
 struct SilentCarrier: Dialer {
-  let name = "twilio"
+  var name = "twilio"
   let capabilities = DialerCapabilities()
 
   func place(_ order: CallOrder) async throws(DialerError) -> String { "CA-\(order.id)" }

@@ -47,7 +47,7 @@ struct TenantCampaignSettings {
     if let value = news["caller_id"] { setCaller(value.string, of: &campaign) }
     if let value = news["daily_calls_per_caller_id"] { campaign.callerChoice.maximumPerDay = value.int }
     if let value = news["max_concurrent_calls"] { campaign.pacing.maximumConcurrentCalls = value.int }
-    if let value = news["record_calls"]?.bool { campaign.recordsCalls = value }
+    if let value = news["record_calls"]?.bool { setRecording(value, of: &campaign) }
     setMachineDetection(&campaign.machineDetection)
     if let policy = news["retry_policy"]?.object { setRetries(policy, &campaign.retries) }
     if let value = news["timezone"] { setZone(value.string, of: &campaign.schedule) }
@@ -74,6 +74,13 @@ struct TenantCampaignSettings {
     } catch {
       problems += error.problems
     }
+  }
+
+  private mutating func setRecording(_ records: Bool, of campaign: inout Campaign) {
+    guard !records || service.canRecord else {
+      return problems.append(Problem("record_calls", "must be false, since Asterisk records no calls here"))
+    }
+    campaign.recordsCalls = records
   }
 
   private mutating func setCallers(_ texts: [String], of campaign: inout Campaign) {

@@ -115,7 +115,7 @@ extension CampaignService {
     var campaign = Campaign(id: identifiers.next(at: now), account: view.account.id, name: "", createdAt: now)
     campaign.retries = retries
     campaign.machineDetection.mode = .fast
-    campaign.recordsCalls = true
+    campaign.recordsCalls = canRecord
     campaign.compliance.keepsLegalHours = configuration.keepsLegalHours
     try TenantCampaignSettings.apply(body, to: &campaign, view, self)
     let stored = try await engine.create(campaign)
