@@ -65,7 +65,8 @@
         -- What the agents, the rates, the campaign, the account and the system leave.
         SELECT a.call_limit INTO v_limit FROM accounts a WHERE a.id = v_account;
         IF cardinality(p_rates) > 0 THEN
-          INSERT INTO rates SELECT name, 0 FROM unnest(p_rates) AS name ORDER BY name COLLATE "C" ON CONFLICT DO NOTHING;
+          INSERT INTO rates SELECT name, 0 FROM unnest(p_rates) AS name ORDER BY name COLLATE "C"
+            ON CONFLICT DO NOTHING;
           SELECT array_agg(r.until ORDER BY x.n) INTO v_until FROM unnest(p_rates) WITH ORDINALITY AS x(name, n)
             JOIN (SELECT * FROM rates WHERE name = ANY(p_rates) ORDER BY name FOR NO KEY UPDATE) r ON r.name = x.name;
         END IF;
