@@ -96,9 +96,9 @@ import Testing
     let cells = errors.compactMap { $0["cells"]?.array }
     let whole = cells.prefix { !$0.isEmpty }
     #expect((400..<600).contains(whole.count))
-    #expect(whole.enumerated().allSatisfy { $1 == ["wrong", .string("\($0)"), .string(text)] })
-    #expect(cells.dropFirst(whole.count).allSatisfy(\.isEmpty))
-    #expect(errors.allSatisfy { $0["value"] == "wrong" && $0["error"]?.string?.isEmpty == false })
+    #expect(whole.elementsEqual((0..<whole.count).map { ["wrong", .string("\($0)"), .string(text)] }))
+    #expect(cells.dropFirst(whole.count).filter { !$0.isEmpty }.isEmpty)
+    #expect(errors.filter { $0["value"] != "wrong" || $0["error"]?.string?.isEmpty != false }.isEmpty)
   }
 
   @Test("T-47: a refused row that is put right goes in with everything that is known of the person")
