@@ -58,7 +58,9 @@ export const editing = async (place, id) => {
         tell('The settings are kept.');
         location.hash = `#/campaigns/${id}`;
       } else {
-        const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== null));
+        // That calls are recorded is the server's to say where nobody has said no: not every carrier can.
+        const given = Object.fromEntries(Object.entries(wanted).filter(
+          ([name, value]) => value !== null && !(name === 'record_calls' && value)));
         const made = (await api('POST', '/campaigns', given)).campaign;
         tell('The campaign is there. Add leads next.');
         location.hash = `#/campaigns/${made.id}/upload`;
