@@ -168,14 +168,13 @@ final class CarrierDesk<API: CarrierAPI>: Sendable {
     var unowned: [CarrierCall] = []
     for candidate in listed where candidate.createdAt.map(isMade) ?? true {
       let reference = candidate.report.reference
-      if isLeg(reference) { continue }
       var owner = owner(of: reference)
       if owner == nil, let told = await api.owner(of: reference, line) {
         owner = told
         desk.book.withLock { _ = $0.claim(reference, for: told) }
       }
       if owner == call { return (candidate, []) }
-      if owner == nil { unowned.append(candidate) }
+      if owner == nil, !isLeg(reference) { unowned.append(candidate) }
     }
     return (nil, unowned)
   }

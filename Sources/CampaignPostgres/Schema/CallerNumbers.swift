@@ -120,10 +120,6 @@
         RETURN v_chosen;
       END $$;
 
-      DROP FUNCTION IF EXISTS claim_leads(
-        bigint, uuid, text, bigint, bigint, integer[], bigint[], bigint[], jsonb, uuid[], text[], float8[], float8[],
-        bigint, bigint, text, bigint, bigint);
-
       """
   }
 #endif

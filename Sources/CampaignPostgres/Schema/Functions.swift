@@ -6,14 +6,6 @@
         SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint
       $$;
 
-      -- Refuses to go on where what is read may be old: on a standby, or where nothing is to be written by anybody.
-      CREATE FUNCTION demand_primary() RETURNS void LANGUAGE plpgsql STABLE AS $$
-      BEGIN
-        IF pg_is_in_recovery() OR current_setting('default_transaction_read_only')::boolean THEN
-          RAISE EXCEPTION 'this server takes no writes' USING ERRCODE = 'read_only_sql_transaction';
-        END IF;
-      END $$;
-
       -- Leaves the last events of an account when it has told so many more.
       CREATE FUNCTION prune_events(p_account uuid, p_before bigint, p_last bigint) RETURNS void LANGUAGE plpgsql AS $$
       BEGIN

@@ -3,9 +3,10 @@
 
   /// What the database holds, and how it came to be so.
   enum Schema {
-    /// The steps from an empty database to what this version needs, oldest first. What a step that was published does
-    /// to the tables is never changed; what changes comes as another. The claim is made by the last step that changes it.
-    static let steps: [String] = [tables + functions, callerNumbers + leadEvents + claim]
+    /// The steps from an empty database to what this version needs, oldest first. What changes comes as another step, for
+    /// databases that have the earlier ones; those make at once what it would change. The claim is made by the last step
+    /// that changes it.
+    static let steps: [String] = [tables + functions, callerNumbers + leadEvents, certainty + claim]
 
     /// The version that the steps lead to.
     static var version: Int { steps.count }
