@@ -117,8 +117,8 @@
           {
             readiness.isReached(over: connection)
             while let isOver = self?.isClosed, !isOver, !connection.isLost {
-              self?.tryWrite(over: connection)
               self?.look(over: connection, since: &last)
+              self?.tryWrite(over: connection)
               let next = ContinuousClock.now + configuration.looking
               try? connection.listen(
                 every: min(.milliseconds(250), configuration.looking), { self?.hand(on: $0) },

@@ -18,7 +18,7 @@ const settings = (form) => {
   return {
     name: text('name'), description: text('description'), caller_ids: numbers, timezone: text('timezone'),
     daily_calls_per_caller_id: Number(form.elements.daily_calls_per_caller_id.value) || null,
-    max_concurrent_calls: Number(form.elements.max_concurrent_calls.value) || null,
+    max_concurrent_calls: text('max_concurrent_calls') === null ? null : Number(text('max_concurrent_calls')),
     first_call_time: text('first_call_time'), last_call_time: text('last_call_time'),
     calling_days: [...form.querySelectorAll('[name=calling_days]:checked')].map((box) => box.value), start_date: text('start_date'),
     end_date: text('end_date'), agent_group_id: text('agent_group_id'), agent_id: text('agent_id'), stream_url: text('stream_url'), next_action: text('next_action'),
@@ -76,7 +76,7 @@ export const editing = async (place, id) => {
         field('Description', 'description', { rows: 2, value: old.description ?? '' }, 'textarea'),
         field('Calls from, with commas between several numbers', 'caller_ids', { placeholder: 'the number of the server', value: (old.caller_ids ?? []).join(', ') }),
         field('Calls a day from each number at most', 'daily_calls_per_caller_id', { type: 'number', min: 1, placeholder: 'no limit', value: old.daily_calls_per_caller_id ?? '' }),
-        field('Calls at once at most', 'max_concurrent_calls', { type: 'number', min: 1, placeholder: 'no limit of its own', value: old.max_concurrent_calls ?? '' }),
+        field('Calls at once at most', 'max_concurrent_calls', { type: 'number', min: 0, placeholder: 'no limit of its own', value: old.max_concurrent_calls ?? '' }),
         field('Agent group', 'agent_group_id', { value: old.agent_group_id ?? '' }),
         field('Or an agent of another system', 'agent_id', { maxlength: 200, value: old.agent_id ?? '' }),
         field('Or a program that talks: where it listens', 'stream_url', { placeholder: 'wss://', value: old.stream_url ?? '' }),

@@ -21,7 +21,7 @@ extension Tenant {
     ),
     .optional(
       "max_concurrent_calls",
-      .integer(1...Int.max).nullable.described("The most calls at once; null without a limit of its own.")),
+      .integer(0...Int.max).nullable.described("The most calls at once; null without a limit of its own.")),
     .optional("agent_id", foreignID.nullable), .optional("agent_group_id", foreignID.nullable),
     .optional(
       "stream_url", .text(.streamAddress).nullable.described("Where what is heard is streamed to, if a program talks.")),
