@@ -259,13 +259,14 @@ import Testing
     #expect(try await bench.done(.get, "/campaigns/\(id)")["campaign"]?["max_concurrent_calls"] == 3)
     #expect(try await bench.service.storage.campaign(key)?.pacing.maximumConcurrentCalls == 3)
     try await bench.done(.post, "/campaigns/\(id)/start")
-    for limit in [5, JSONValue.null] {
+    // A limit of nothing is one too, and is sent back as it is shown.
+    for limit in [5, 0, JSONValue.null] {
       let shown = try await bench.done(.put, "/campaigns/\(id)", ["max_concurrent_calls": limit])["campaign"]
       #expect(shown?["max_concurrent_calls"] == limit)
       #expect(try await bench.service.storage.campaign(key)?.pacing.maximumConcurrentCalls == limit.int)
     }
     #expect(
-      try await bench.refused(400, .put, "/campaigns/\(id)", ["max_concurrent_calls": 0]) == ["max_concurrent_calls"])
+      try await bench.refused(400, .put, "/campaigns/\(id)", ["max_concurrent_calls": -1]) == ["max_concurrent_calls"])
   }
 
   @Test("T-18, T-30: what cannot be set is ignored") func protectsTheRest() async throws {
