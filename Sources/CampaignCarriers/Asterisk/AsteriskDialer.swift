@@ -11,7 +11,7 @@ public import CampaignKit
 /// A call is a channel with a name that is made of ours, so Asterisk refuses a second call of the same name. What happens
 /// to calls comes over a WebSocket that is opened when the dialer is made and again whenever it is lost, until nobody has
 /// the dialer any more. Without it no call is placed. Calls are not recorded, whatever a campaign says
-/// (``Campaign/recordsCalls``). What becomes of a call in a time in which nothing was
+/// (`Campaign.recordsCalls`). What becomes of a call in a time in which nothing was
 /// heard is written in `Documentation/Carriers.md`.
 public final class AsteriskDialer: Dialer {
   /// The name of the carrier.
